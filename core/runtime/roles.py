@@ -103,7 +103,7 @@ def _prepare_role(connection: psycopg.Connection, role: str, secrets: SecretStor
         raise CannotPrepare(
             f"角色 {role} 已存在，但权限过大（超级用户、绕过行级安全或可建库建角色）。请先收回这些权限。"
         )
-    if known and not reset and _password_works(connection, admin, role, password):
+    if known and not reset and _password_works(admin, role, password):
         return
     if not known and not reset:
         raise CannotPrepare(
@@ -113,7 +113,7 @@ def _prepare_role(connection: psycopg.Connection, role: str, secrets: SecretStor
     _execute(connection, "ALTER ROLE {} LOGIN PASSWORD {}", role, password)
 
 
-def _password_works(connection: psycopg.Connection, admin: URL, role: str, password: str) -> bool:
+def _password_works(admin: URL, role: str, password: str) -> bool:
     """Whether the role signs in. A role that may not connect to the administrator's database has still shown its password."""
     url = admin.set(username=role, password=password)
     try:

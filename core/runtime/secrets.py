@@ -37,7 +37,7 @@ class SecretStore:
 
     def put(self, name: str, value: str) -> None:
         """Set the secret, replacing an earlier one."""
-        os.replace(self._draft(name, value), self.folder / name)
+        self._draft(name, value).replace(self.folder / name)
 
     def _write_once(self, name: str, value: str) -> str:
         draft = self._draft(name, value)

@@ -3,13 +3,15 @@
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from core.runtime.system_user import SystemUser, private_folder
 
 #: A socket's path, with its closing zero byte, must fit ``sun_path``: 108 bytes on Linux, 104 on macOS and the BSDs.
 MAX_SOCKET_PATH = 103
+_SHORT = 40
+#: shared with other accounts, hence the check of owner and mode below
+_SHARED = Path("/tmp")  # noqa: S108
 
 
 class UnsafeSocketFolder(Exception):
@@ -25,9 +27,9 @@ def socket_folder(home: Path, socket_name: str, user: SystemUser | None) -> Path
     if len(os.fsencode(beside / socket_name)) <= MAX_SOCKET_PATH:
         return private_folder(beside, user)
     name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    base = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()) if user is None else Path("/tmp")
-    if len(os.fsencode(base)) > MAX_SOCKET_PATH - 60:
-        base = Path("/tmp")
+    base = _SHARED
+    if user is None and len(os.environ.get("XDG_RUNTIME_DIR", "/" * MAX_SOCKET_PATH)) < _SHORT:
+        base = Path(os.environ["XDG_RUNTIME_DIR"])
     short = base / f"dangjian-{name}"
     owner = os.geteuid() if user is None else user.uid
     try:

@@ -1,0 +1,136 @@
+"""Every setting of the product: name, type, default and one line of comment, in one place.
+
+A setting ``database_url`` is read from ``DANGJIAN_DATABASE_URL``, or from the file that ``DANGJIAN_DATABASE_URL_FILE``
+names (container and systemd secrets). A ``.env`` file in the working directory fills what the environment leaves out.
+"""
+
+# ruff: noqa: RUF009  (every default is a field made by _setting)
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from environs import EnvError, FileAwareEnv, validate
+from marshmallow import ValidationError
+
+PREFIX = "DANGJIAN_"
+MASK = "******"
+
+
+class SettingError(Exception):
+    """A setting is missing or unusable; the message names it and says how to make one."""
+
+
+def _setting(default: Any, comment: str, *, read: str = "str", secret: bool = False, check: Any = None) -> Any:
+    return field(default=default, metadata={"comment": comment, "read": read, "secret": secret, "check": check})
+
+
+def _key_32(value: str) -> None:
+    """Refuse what is not 32 bytes in base64."""
+    try:
+        good = value == "" or len(base64.b64decode(value, validate=True)) == 32
+    except binascii.Error:
+        good = False
+    if not good:
+        raise ValidationError("必须是 32 字节的 base64 文本")
+
+
+_DATA = Path("data")
+_AT_LEAST_1 = validate.Range(min=1)
+_ENVIRONMENTS = validate.OneOf(["development", "production"])
+_LEVELS = validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings in force. An empty text means: not set."""
+
+    env: str = _setting("development", "development | production（生产环境缺少密钥则拒绝启动）", check=_ENVIRONMENTS)
+    data_dir: Path = _setting(_DATA, "数据目录：内置数据库、队列、密钥、上传文件", read="path")
+    database_url: str = _setting("", "PostgreSQL（应用角色 dangjian_app）", secret=True)
+    database_owner_url: str = _setting("", "PostgreSQL（所有者角色，仅用于迁移）", secret=True)
+    database_system_url: str = _setting("", "PostgreSQL（系统角色，任务转发与跨租户信使）", secret=True)
+    database_admin_url: str = _setting("", "PostgreSQL（可建库建角色，仅用于 db init）", secret=True)
+    redis_url: str = _setting("", "Valkey / Redis（任务队列）", secret=True)
+    secret_key: str = _setting("", "会话与表单签名密钥", secret=True)
+    master_key: str = _setting("", "主密钥：包裹各租户的字段密钥（32 字节 base64）", secret=True, check=_key_32)
+    base_domain: str = _setting("localhost", "租户子域名所在的域名")
+    proxy_count: int = _setting(0, "前面有几层可信的反向代理", read="int", check=validate.Range(min=0, max=8))
+    host: str = _setting("127.0.0.1", "监听地址")
+    port: int = _setting(8000, "监听端口", read="int", check=validate.Range(min=0, max=65535))
+    web_concurrency: int = _setting(2, "网页进程数", read="int", check=_AT_LEAST_1)
+    threads: int = _setting(4, "每个网页进程的线程数", read="int", check=_AT_LEAST_1)
+    request_timeout: int = _setting(30, "一个请求最多几秒，超过则替换该进程", read="int", check=_AT_LEAST_1)
+    max_requests: int = _setting(20000, "一个网页进程处理多少请求后更新（0 为不更新）", read="int")
+    workers: int = _setting(1, "dangjian up 启动的任务进程数", read="int", check=_AT_LEAST_1)
+    log_level: str = _setting("INFO", "DEBUG | INFO | WARNING | ERROR", check=_LEVELS)
+    access_log: bool = _setting(False, "是否输出 JSON 访问日志", read="bool")
+    upload_max_bytes: int = _setting(50 * 1024 * 1024, "上传文件的最大字节数", read="int", check=_AT_LEAST_1)
+
+    @property
+    def production(self) -> bool:
+        """Whether this is a production installation."""
+        return self.env == "production"
+
+    @property
+    def master_key_bytes(self) -> bytes:
+        """The 32 bytes of the master key. :raises SettingError: when it is not set."""
+        if not self.master_key:
+            raise missing("master_key")
+        return base64.b64decode(self.master_key)
+
+    def shown(self) -> dict[str, Any]:
+        """Name of each environment variable → value, secrets masked."""
+        return {variable(f.name): _shown(getattr(self, f.name), secret=f.metadata["secret"]) for f in fields(self)}
+
+
+#: what a production installation can't do without → how to come by it
+_HOW_TO_MAKE = {
+    "secret_key": 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"',
+    "master_key": 'python3 -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"',
+    "database_url": "dangjian db init --admin-url postgresql://postgres@HOST/postgres",
+}
+
+
+def variable(name: str) -> str:
+    """Environment variable of the setting ``name``."""
+    return PREFIX + name.upper()
+
+
+def missing(name: str) -> SettingError:
+    """The error for a required setting that is not there."""
+    how = _HOW_TO_MAKE.get(name)
+    return SettingError(f"缺少设置 {variable(name)}。" + (f"生成方法：{how}" if how else ""))
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    :raises SettingError: a value can't be read, or production lacks a secret (all of them named together).
+    """
+    env = FileAwareEnv()
+    try:
+        if Path(".env").is_file():
+            env.read_env(".env", recurse=False)
+        settings = Settings(**{f.name: _read(env, f.name, f.default, f.metadata) for f in fields(Settings)})
+    except (EnvError, ValidationError, OSError) as error:
+        raise SettingError(f"设置有误：{error}") from error
+    absent = [name for name in _HOW_TO_MAKE if not getattr(settings, name)]
+    if settings.production and absent:
+        raise SettingError("\n".join(str(missing(name)) for name in absent))
+    return settings
+
+
+def _read(env: FileAwareEnv, name: str, default: Any, metadata: Any) -> Any:
+    read: Callable[..., Any] = getattr(env, metadata["read"])
+    checks = {"validate": metadata["check"]} if metadata["check"] else {}
+    return read(variable(name), default, **checks)
+
+
+def _shown(value: Any, *, secret: bool) -> Any:
+    if secret:
+        return MASK if value else ""
+    return str(value) if isinstance(value, Path) else value
