@@ -1,0 +1,116 @@
+"""The session: refuses to run unbound, and limits every statement it sees to the bound tenant."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+
+from core.database.predicate import touches_tenant, with_tenant
+from core.database.scope import TenantSwitch, current_tenant, tenant_id
+
+#: Called with the session just before a transaction that changed something commits, in order of registration.
+before_change_commits: list[Callable[["TenantSession"], None]] = []
+
+
+class TenantSession(Session):
+    """Flask-SQLAlchemy's session, which serves exactly one tenant in its life."""
+
+    def _note_change(self) -> None:
+        self.info["changed"] = True
+
+    def serve(self) -> int:
+        """The tenant this session serves; fixed by its first use.
+
+        :raises Unbound: when no tenant is bound.
+        :raises TenantSwitch: when another tenant was served before on this session.
+        """
+        tenant = tenant_id()
+        if self.info.setdefault("tenant", tenant) != tenant:
+            raise TenantSwitch(f"this session serves tenant {self.info['tenant']}, not {tenant}")
+        return tenant
+
+
+def _criteria(tenant: int) -> Any:
+    from core.database.model import TenantModel
+
+    return with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant, include_aliases=True)
+
+
+@event.listens_for(TenantSession, "do_orm_execute")
+def _limit(state: ORMExecuteState) -> None:
+    session = state.session
+    assert isinstance(session, TenantSession)
+    if not touches_tenant(state.statement):
+        return
+    tenant = session.serve()
+    if state.is_insert or state.is_update or state.is_delete:
+        session._note_change()
+    if state.is_orm_statement and not state.is_insert:
+        state.statement = state.statement.options(_criteria(tenant))
+    elif not state.is_insert:
+        state.statement = with_tenant(state.statement, tenant)
+
+
+@event.listens_for(TenantSession, "before_flush")
+def _own_rows(session: TenantSession, context: Any, instances: Any) -> None:
+    from core.database.model import TenantModel
+
+    rows = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, TenantModel)]
+    if not rows:
+        return
+    tenant = session.serve()
+    session._note_change()
+    for row in rows:
+        if row.tenant_id is None:
+            row.tenant_id = tenant
+        elif row.tenant_id != tenant:
+            raise TenantSwitch(f"a row of tenant {row.tenant_id} in a session of tenant {tenant}")
+
+
+@event.listens_for(TenantSession, "before_commit")
+def _last_words(session: TenantSession) -> None:
+    session.flush()
+    if session.info.pop("changed", False):
+        for call in before_change_commits:
+            call(session)
+        session.info.pop("changed", None)
+
+
+@event.listens_for(TenantSession, "after_rollback")
+def _forget(session: TenantSession) -> None:
+    session.info.pop("changed", None)
+
+
+@contextmanager
+def transaction() -> Iterator[TenantSession]:
+    """One transaction of the domain: the outermost block commits, inner ones join it, an exception rolls all back.
+
+    Also usable as a decorator of an action.
+    """
+    from core.database.model import db
+
+    session: TenantSession = db.session()  # type: ignore[assignment]
+    if session.info.get("depth"):
+        yield session
+        return
+    session.info["depth"] = 1
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["depth"] = 0
+
+
+def end_reads() -> None:
+    """Commit what is open, so that the connection keeps its prepared statements (a rollback drops them)."""
+    from core.database.model import db
+
+    session = db.session
+    if current_tenant() is not None and session().in_transaction() and not session().info.get("changed"):
+        session.commit()
