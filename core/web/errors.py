@@ -1,0 +1,158 @@
+"""What a person, or a program, is told when something cannot be done: what, why, what now, and the request's id."""
+
+import logging
+import re
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as AnyResponse
+
+from core.policy.findings import Finding, Refused
+
+_log = logging.getLogger(__name__)
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+#: Answers shown without navigation: what the navigation needs may be the very thing that is broken.
+BARE = frozenset({500, 502, 503, 504})
+
+
+def texts(status: int) -> tuple[str, str]:
+    """Title and explanation of an HTTP status, in the reader's language."""
+    match status:
+        case 400:
+            return _("请求有误"), _("浏览器发来的内容不完整或格式不对。请返回上一页，刷新后再试一次。")
+        case 401:
+            return _("请先登录"), _("登录后才能查看这个页面。")
+        case 403:
+            return _("没有权限"), _("您的账号没有办理这件事的权限。如果工作需要，请联系本组织的管理员授权。")
+        case 404:
+            return _("没有找到这个页面"), _("地址可能有误，记录可能已被移走，或者不在您的管理范围内。")
+        case 405:
+            return _("不支持这种操作"), _("这个地址不能这样使用。请从页面上的按钮或链接进入。")
+        case 409:
+            return _("记录刚刚被他人修改"), _("您的修改还没有保存。请返回并载入最新内容，核对后再提交。")
+        case 410:
+            return _("内容已不存在"), _("这条记录已被删除或撤销。")
+        case 413:
+            return _("文件太大"), _("上传的内容超过了允许的大小。请拆分后分次上传。")
+        case 415:
+            return _("不支持这种格式"), _("请换成说明中列出的文件格式。")
+        case 422:
+            return _("有内容不符合规定"), _("请按提示改正后重新提交。没有保存任何改动。")
+        case 429:
+            return _("操作太频繁"), _("请稍等片刻再试。")
+        case 503:
+            return _("系统正在维护"), _("服务暂时不可用，通常几分钟内恢复。已保存的数据不受影响，请稍后再试。")
+        case _status if _status >= 500:
+            return _("系统出了问题"), _(
+                "这不是您的操作造成的，问题已经记录。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"
+            )
+        case _status:
+            return _("无法完成"), _("请返回上一页再试一次。")
+
+
+def request_id() -> str:
+    """This request's id: the one a proxy sent if it is well formed, else a new one."""
+    held: str | None = g.get("request_id")
+    if held is None:
+        sent = request.headers.get("X-Request-ID", "")
+        held = g.request_id = sent if _ID.fullmatch(sent) else uuid4().hex
+    return held
+
+
+def is_api() -> bool:
+    """Whether a program asks, and wants problem+json."""
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, title: str = "", detail: str = "", **more: Any) -> Response:
+    """An RFC 9457 answer: ``type, title, status, detail, request_id`` and whatever ``more`` holds."""
+    said = texts(status)
+    body = {
+        "type": "about:blank",
+        "title": title or said[0],
+        "status": status,
+        "detail": detail or said[1],
+        "request_id": request_id(),
+        **more,
+    }
+    return Response(orjson.dumps(body), status, content_type="application/problem+json")
+
+
+def finding_dict(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON: ``rule, severity, field, message, fix, source, code``."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "field": finding.field,
+        "message": finding.message,
+        "fix": finding.fix,
+        "source": finding.source,
+        "code": finding.code,
+    }
+
+
+def error_page(status: int, title: str = "", text: str = "", **context: Any) -> AnyResponse:
+    """The error as a page, or as a short message when htmx asked for a part of one."""
+    said = texts(status)
+    context |= {
+        "status": status,
+        "title": title or said[0],
+        "text": text or said[1],
+        "request_id": request_id(),
+        "bare": status in BARE,
+    }
+    partial = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+    template = "web/error_toast.html" if partial else "web/error.html"
+    try:
+        response = make_response(render_template(template, **context), status)
+    except Exception:  # whatever is broken may break the page's frame as well
+        _log.exception("the error page failed", extra={"request_id": context["request_id"]})
+        g.web_viewer = None
+        response = make_response(f"{context['title']} {context['text']} {context['request_id']}", status)
+        response.content_type = "text/plain; charset=utf-8"
+    if partial:
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
+    return response
+
+
+def _http(error: HTTPException) -> AnyResponse:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect
+    given = error.description or ""
+    # Werkzeug's own English sentences are for developers; only texts set by us are shown.
+    text = given if given and given != type(error).description else ""
+    response = problem(status, detail=text) if is_api() else error_page(status, text=text)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _forged(_error: CSRFError) -> AnyResponse:
+    return error_page(400, _("页面已经过期"), _("为了安全，请返回上一页刷新后重新提交。您填写的内容通常还在。"))
+
+
+def _refused(error: Refused) -> AnyResponse:
+    if is_api():
+        return problem(422, findings=[finding_dict(f) for f in error.findings])
+    return error_page(422, findings=error.findings)
+
+
+def _broken(error: Exception) -> AnyResponse:
+    _log.exception("unhandled error", exc_info=error, extra={"request_id": request_id()})
+    return problem(500) if is_api() else error_page(500)
+
+
+def register(app: Flask) -> None:
+    """Answer every error in plain words."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(InternalServerError, lambda e: _broken(getattr(e, "original_exception", None) or e))
