@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-class WorkbookRefused(Exception):  # noqa: N818 - it is an answer, not a fault
+class WorkbookRefused(Exception):
     """A file was not read, and nothing of it was kept.
 
     :param reason: machine code such as ``not_a_workbook``; see the callers for the set.

@@ -1,0 +1,170 @@
+"""Where the table is in a sheet: titles above, one to three heading rows, data, footers below.
+
+Rows keep the numbers Excel shows. Nothing is dropped silently: each row left out stands in ``skipped`` with the reason.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from core.spreadsheets.bounds import column_letters
+from core.spreadsheets.headings import Block, find_block
+from core.spreadsheets.rowkinds import RowSorter, Skipped
+from core.spreadsheets.sheets import Cell, Contents, Place, Row, Sheet
+from core.spreadsheets.text import plain
+
+__all__ = ["Column", "SheetTable", "Skipped", "recognise"]
+
+#: How sure the caller is that a heading text is one of its fields: 0 (never heard of it) to 1.
+Known = Callable[[str], float]
+
+#: Words that stand for the cell above.
+_DITTO = frozenset({"同上", "〃", "″", '"', "''", "同前", "同上。"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table.
+
+    :param index: 0-based, from column A; -1 and -2 for the two columns made of what stands outside the rows.
+    :param heading: its own heading; ``group`` is what stands above it (``党籍信息``), or ``""``.
+    :param key: name of the column among the table's columns, stable from file to file; what mappings are kept by.
+    """
+
+    index: int
+    heading: str
+    group: str = ""
+    key: str = ""
+
+    @property
+    def letters(self) -> str:
+        """``A``, ``AB`` … as the spreadsheet shows it; empty for a made column."""
+        return column_letters(self.index) if self.index >= 0 else ""
+
+    @property
+    def title(self) -> str:
+        """Heading with its group, for showing."""
+        return f"{self.group} / {self.heading}" if self.group and self.group != self.heading else self.heading
+
+
+#: Made columns: the section row above a row (``一、青溪镇委员会``), and the sheet's own name.
+SECTION, SHEET_NAME = -1, -2
+
+
+@dataclass
+class SheetTable:
+    """The table of one sheet.
+
+    :param header_rows: numbers of the heading rows (as Excel counts); empty when the sheet has no headings.
+    :param first_row: number of the first data row, 0 if there is none.
+    :param rows: the data rows, each from column A; ``numbers`` are their row numbers.
+    :param sections: for each data row the section row above it, or ``[]`` if the sheet has no sections.
+    :param titles: texts above the headings.
+    """
+
+    sheet: str
+    hidden: bool
+    header_rows: list[int]
+    columns: list[Column]
+    first_row: int
+    rows: list[Row]
+    numbers: list[int]
+    sections: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    formulas: frozenset[Place] = frozenset()
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings shown, in the order of the columns."""
+        return [column.title for column in self.columns]
+
+    @property
+    def fingerprint(self) -> str:
+        """The headings as one string: two files of one template have the same."""
+        return "|".join(column.key for column in self.columns if column.index >= 0)
+
+    def values(self, index: int) -> list[Cell]:
+        """One column's cells, in row order; “同上” is replaced by what it points to."""
+        if index == SECTION:
+            return list(self.sections)
+        if index == SHEET_NAME:
+            return [self.sheet] * len(self.rows)
+        cells: list[Cell] = [row[index] for row in self.rows]
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and cell in _DITTO and place:
+                cells[place] = cells[place - 1]
+        return cells
+
+    def formula_rows(self, index: int) -> frozenset[int]:
+        """Positions in ``rows`` whose cell in this column is a formula."""
+        if not self.formulas:
+            return frozenset()
+        return frozenset(at for at, number in enumerate(self.numbers) if (number - 1, index) in self.formulas)
+
+
+def recognise(sheet: Sheet, known: Known) -> SheetTable | None:
+    """Find the table of a sheet; ``None`` if the sheet is empty or holds nothing like one.
+
+    :param known: how sure the caller is of a heading text; a sheet without any known heading is still recognised
+        by its shape, so that a person can map it by hand.
+    :raises WorkbookRefused: what reading the sheet raises.
+    """
+    contents = sheet.contents
+    block = find_block(contents, known)
+    if block is None:
+        return None
+    columns = _columns(block)
+    if not columns:
+        return None
+    rows = _filled_down(contents, block.data_from)
+    sorter = RowSorter(contents, block, columns=[column.index for column in columns], sheet=sheet.name)
+    kept = sorter.sort(rows)
+    if any(kept.sections):
+        columns.append(Column(SECTION, "分段标题行", key="〔分段标题行〕"))
+    else:
+        kept.sections.clear()
+    columns.append(Column(SHEET_NAME, "工作表名称", key="〔工作表名称〕"))
+    return SheetTable(
+        sheet=sheet.name,
+        hidden=sheet.hidden,
+        header_rows=[row + 1 for row in block.rows],
+        columns=columns,
+        first_row=kept.numbers[0] if kept.numbers else 0,
+        rows=kept.rows,
+        numbers=kept.numbers,
+        sections=kept.sections,
+        titles=block.titles,
+        skipped=kept.skipped,
+        formulas=contents.formulas,
+    )
+
+
+def _columns(block: Block) -> list[Column]:
+    """Columns with unique keys: the heading, with its group when the heading alone stands twice, then a number."""
+    plain_headings = [plain(leaf) for _, _, leaf in block.columns]
+    columns: list[Column] = []
+    seen: dict[str, int] = {}
+    for (index, group, leaf), heading in zip(block.columns, plain_headings, strict=True):
+        key = heading if plain_headings.count(heading) == 1 or not group else f"{plain(group)}/{heading}"
+        seen[key] = seen.get(key, 0) + 1
+        columns.append(Column(index, leaf, group, key if seen[key] == 1 else f"{key}#{seen[key]}"))
+    return columns
+
+
+def _filled_down(contents: Contents, data_from: int) -> list[Row]:
+    """The rows with the value of each vertically merged cell repeated in every row it covers."""
+    rows = contents.rows
+    for (top, left), (bottom, right) in _downward(contents.merged, data_from, len(rows)):
+        value = rows[top][left]
+        if value != "" and left == right:
+            for row in range(top + 1, bottom + 1):
+                rows[row][left] = value
+    return rows
+
+
+def _downward(merged: Iterable[tuple[Place, Place]], data_from: int, height: int) -> list[tuple[Place, Place]]:
+    return [
+        ((top, left), (min(bottom, height - 1), right))
+        for (top, left), (bottom, right) in merged
+        if top >= data_from and bottom > top and top < height
+    ]

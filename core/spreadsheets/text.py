@@ -1,0 +1,97 @@
+"""Text as people type it, made the same however it was typed: spaces, full-width signs, invisible characters."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+
+from core.spreadsheets.sheets import Cell
+
+#: From here on a double no longer holds every whole number Excel shows; Excel itself keeps 15 digits.
+LOST_DIGITS_FROM = 10**15
+
+#: Invisible: zero-width space and joiners, direction marks, word joiner, byte-order mark, soft hyphen.
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_CONTROL = "".join(chr(code) for code in range(32) if chr(code) not in _SPACES) + "\x7f"
+#: Full-width digits and Latin letters; full-width punctuation is right in Chinese and stays.
+_WIDE = {
+    code: code - 0xFEE0
+    for block in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for code in range(block[0], block[1] + 1)
+}
+_TABLE: dict[int, int | None] = {
+    **dict.fromkeys(map(ord, _INVISIBLE + _CONTROL), None),
+    **dict.fromkeys(map(ord, _SPACES), 0x20),
+    **_WIDE,
+}
+_UNTIDY = re.compile(
+    f"[{re.escape(_INVISIBLE + _CONTROL + _SPACES)}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|  |^[ ']| $"
+)
+_RUNS = re.compile(" {2,}")
+#: Compatibility forms of Han characters (U+F900…, U+2F00… radicals): look the same, compare unequal.
+_COMPATIBILITY = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+
+
+def tidy(text: str) -> str:
+    """Text to keep: one kind of space, none at the ends, none doubled; half-width digits and letters; nothing invisible.
+
+    Chinese punctuation stays as it is. An apostrophe before a digit or a formula sign, which spreadsheets use to
+    mark text, is dropped.
+    """
+    if _UNTIDY.search(text):
+        text = _RUNS.sub(" ", text.translate(_TABLE)).strip()
+        if text[:1] == "'" and text[1:2] in _MARKED:
+            text = text[1:]
+    return _COMPATIBILITY.sub(_canonical, text) if _COMPATIBILITY.search(text) else text
+
+
+_MARKED = frozenset("0123456789=+-@＝＋－＠")
+
+
+def _canonical(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match[0])
+
+
+def plain(text: str) -> str:
+    """Text to compare: NFKC (full-width brackets and signs too), no spaces, lower case."""
+    if text.isalnum() and text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", tidy(text)).replace(" ", "").lower()
+
+
+def number_text(value: float) -> str:
+    """A number cell as the person sees it: ``13900000000.0`` → ``13900000000``, no exponent for whole numbers."""
+    if value == int(value) if abs(value) < 1e300 else False:
+        return str(int(value))
+    return repr(value)
+
+
+def cell_text(cell: Cell) -> str:
+    """Any cell as tidy text: dates as ``2026-07-01``, whole numbers without a point, booleans as 是/否."""
+    if isinstance(cell, str):
+        return tidy(cell)
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        return number_text(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def lost_digits(cell: Cell) -> bool:
+    """Whether the cell is a number too long for Excel: its last digits are gone and cannot be brought back."""
+    if isinstance(cell, int | float):
+        return abs(cell) >= LOST_DIGITS_FROM
+    return isinstance(cell, str) and _SCIENTIFIC.match(cell.strip()) is not None
+
+
+#: ``3.50525E+17``: a long number that went through Excel on its way to a text file.
+_SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?1[4-9]$")
+
+LOST_DIGITS = (
+    "这个号码在表格里存成了数字，Excel 只保留前 15 位，后面的位数已经丢失，无法恢复。"
+    "请把这一列设为“文本”格式，重新填写完整号码。"
+)
