@@ -99,7 +99,7 @@ class ChangeStatus(StrEnum):
     APPROVED = "approved"
     EFFECTIVE = "effective"
     REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 class PostCode(StrEnum):

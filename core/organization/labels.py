@@ -71,7 +71,7 @@ LABELS: dict[StrEnum, str] = {
     ChangeStatus.APPROVED: "已批准",
     ChangeStatus.EFFECTIVE: "已生效",
     ChangeStatus.REJECTED: "不同意",
-    ChangeStatus.WITHDRAWN: "已撤回",
+    ChangeStatus.CANCELLED: "已撤回",
     PostCode.SECRETARY: "书记",
     PostCode.DEPUTY_SECRETARY: "副书记",
     PostCode.ORGANISATION: "组织委员",
