@@ -1,0 +1,19 @@
+"""Background work: posted with the change that causes it, done at least once, and exactly once where the job says so.
+
+The truth about a job is its row in ``core.outbox``, written in the caller's own transaction. Valkey (through rq) only
+carries notices of due rows: losing it, flushing it or killing a worker loses no work.
+"""
+
+from flask import Flask
+
+from core.jobs.outbox import post
+from core.jobs.queue import Queue
+from core.jobs.registry import daily, job, scheduled
+from core.jobs.run import JobContext, LeaseLost, current_job
+
+__all__ = ["JobContext", "LeaseLost", "current_job", "daily", "init_app", "job", "post", "scheduled"]
+
+
+def init_app(app: Flask, *, redis_url: str) -> None:
+    """Give the application its queue. An empty URL leaves posted jobs to the relay."""
+    app.extensions["dangjian.queue"] = Queue(redis_url) if redis_url else None

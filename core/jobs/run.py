@@ -1,0 +1,139 @@
+"""What a worker does with a notice: take the row, call the handler, settle the row."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from uuid import UUID
+
+from sqlalchemy import Engine, func, select, update
+
+from core.database import bound, db, tenant_id
+from core.jobs.lease import Taken, renewed, settle, take
+from core.jobs.models import Outbox
+from core.jobs.registry import UnknownJob, kind
+from core.policy.findings import Refused
+
+log = logging.getLogger(__name__)
+_current: ContextVar["JobContext | None"] = ContextVar("dangjian_job", default=None)
+_LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
+
+
+class LeaseLost(RuntimeError):
+    """Another worker has taken the job: what this one was about to do must not happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """The job that is running, for its handler."""
+
+    id: UUID  #: stable over all attempts: the identity to give to systems outside
+    attempt: int  #: 1 for the first run
+    actor: str | None
+    _taken: Taken
+    _lost: Event
+
+    def done(self) -> None:
+        """Mark the job done in the handler's own open transaction, beside its effect: both happen, or neither.
+
+        :raises LeaseLost: when another worker has taken the job; let it roll the transaction back.
+        """
+        finished = update(Outbox).where(self._taken.mine()).values(state="done", finished_at=func.clock_timestamp())
+        marked = db.session().execute(
+            finished.values(lease_until=None), execution_options={"synchronize_session": False}
+        )
+        if marked.rowcount != 1:  # type: ignore[attr-defined]
+            raise LeaseLost(f"job {self.id} was taken over")
+
+    def check(self) -> None:
+        """Give up early when the lease is known to be lost: worth calling between the batches of a long job."""
+        if self._lost.is_set():
+            raise LeaseLost(f"job {self.id} was taken over")
+
+
+def current_job() -> JobContext:
+    """The job that is running. :raises LookupError: outside any job."""
+    context = _current.get()
+    if context is None:
+        raise LookupError("no job is running")
+    return context
+
+
+def run(tenant: int | None, outbox_id: str) -> None:
+    """Do one job if it is due and nobody else does it. Called by rq, inside the application's context.
+
+    :raises TypeError: for a notice without a tenant.
+    """
+    if not isinstance(tenant, int) or isinstance(tenant, bool):
+        raise TypeError("a job without a tenant is refused")
+    engine = db.engine
+    with bound(tenant_id=tenant):
+        taken = take(engine, UUID(outbox_id))
+        if taken is not None:
+            _perform(engine, taken)
+
+
+def run_due() -> int:
+    """Do all due jobs of the bound tenant here and now, those they post included (commands, tests).
+
+    :returns: how many were done.
+    """
+    count, tenant = 0, tenant_id()
+    due = (
+        select(Outbox.id)
+        .where(Outbox.tenant_id == tenant, Outbox.state == "pending", Outbox.available_at <= func.clock_timestamp())
+        .order_by(Outbox.available_at, Outbox.id)
+        .limit(1)
+    )
+    while True:
+        with db.engine.begin() as connection:
+            found = connection.execute(due).scalar_one_or_none()
+        if found is None:
+            return count
+        run(tenant, str(found))
+        count += 1
+
+
+def _perform(engine: Engine, taken: Taken) -> None:
+    try:
+        known = kind(taken.kind)
+    except UnknownJob:  # the part that posted it is switched off or gone
+        settle(engine, taken, state="failed", finished_at=func.clock_timestamp(), last_error="UnknownJob")
+        return
+    if taken.attempt > known.max_attempts:  # each earlier run died without a word: it kills its worker
+        settle(engine, taken, state="failed", finished_at=func.clock_timestamp(), last_error="its workers died")
+        return
+    try:
+        _call(engine, taken, known.handler)
+    except LeaseLost:
+        log.warning("job %s (%s): lease lost in attempt %s", taken.id, taken.kind, taken.attempt)
+    except Exception as error:  # noqa: BLE001  (whatever a handler raises is the job's failure, not the worker's)
+        _fail(engine, taken, error, final=isinstance(error, Refused) or taken.attempt >= known.max_attempts)
+    else:
+        settle(engine, taken, state="done", finished_at=func.clock_timestamp())
+
+
+def _call(engine: Engine, taken: Taken, handler: Callable[[dict[str, object]], None]) -> None:
+    with renewed(engine, taken) as lost:
+        token = _current.set(JobContext(taken.id, taken.attempt, taken.actor, taken, lost))
+        try:
+            handler(taken.payload)
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            _current.reset(token)
+            db.session.remove()
+
+
+def _fail(engine: Engine, taken: Taken, error: Exception, *, final: bool) -> None:
+    log.error("job %s (%s) failed in attempt %s", taken.id, taken.kind, taken.attempt, exc_info=error)
+    text = _LONG_NUMBER.sub("…", f"{type(error).__name__}: {error}")[:500]
+    if final:
+        settle(engine, taken, state="failed", last_error=text, finished_at=func.clock_timestamp())
+    else:
+        wait = timedelta(seconds=min(2**taken.attempt, 600))
+        settle(engine, taken, state="pending", last_error=text, available_at=func.clock_timestamp() + wait)
