@@ -1,1 +1,1 @@
-"""The hosting side: what the operator of a machine does with tenants; it imports `core`, and `core` never imports it."""
+"""The hosting side: tenants made, listed and shown, and the demonstration county."""

@@ -2,7 +2,7 @@
 
 from core.database.model import BytewiseText, Model, TenantModel, db, tenant_key, uuid7
 from core.database.scope import TenantSwitch, Unbound, bound, current_tenant, tenant_id
-from core.database.session import before_change_commits, transaction
+from core.database.session import before_change_commits, transaction, watch
 
 __all__ = [
     "BytewiseText",
@@ -18,4 +18,5 @@ __all__ = [
     "tenant_key",
     "transaction",
     "uuid7",
+    "watch",
 ]

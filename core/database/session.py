@@ -11,15 +11,24 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from core.database.predicate import touches_tenant, with_tenant
 from core.database.scope import TenantSwitch, current_tenant, tenant_id
 
-#: Called with the session just before a transaction that changed something commits, in order of registration.
+#: Called with the session just before a transaction that changed a watched table commits, in order of registration.
 before_change_commits: list[Callable[["TenantSession"], None]] = []
+_watched: set[Any] = set()
+
+
+def watch(*models: Any) -> None:
+    """Say that changes of these models' rows count as changes of the tenant's data."""
+    _watched.update(model.__table__ for model in models)
 
 
 class TenantSession(Session):
     """Flask-SQLAlchemy's session, which serves exactly one tenant in its life."""
 
-    def _note_change(self) -> None:
-        self.info["changed"] = True
+    def note_change(self, table: Any) -> None:
+        """Remember that this transaction changes a table."""
+        self.info["written"] = True
+        if table in _watched:
+            self.info["changed"] = True
 
     def serve(self) -> int:
         """The tenant this session serves; fixed by its first use.
@@ -47,7 +56,7 @@ def _limit(state: ORMExecuteState) -> None:
         return
     tenant = session.serve()
     if state.is_insert or state.is_update or state.is_delete:
-        session._note_change()
+        session.note_change(getattr(state.statement, "table", None))
     if state.is_orm_statement and not state.is_insert:
         state.statement = state.statement.options(_criteria(tenant))
     elif not state.is_insert:
@@ -62,8 +71,8 @@ def _own_rows(session: TenantSession, context: Any, instances: Any) -> None:
     if not rows:
         return
     tenant = session.serve()
-    session._note_change()
     for row in rows:
+        session.note_change(row.__table__)
         if row.tenant_id is None:
             row.tenant_id = tenant
         elif row.tenant_id != tenant:
@@ -76,12 +85,14 @@ def _last_words(session: TenantSession) -> None:
     if session.info.pop("changed", False):
         for call in before_change_commits:
             call(session)
-        session.info.pop("changed", None)
+    session.info.pop("changed", None)
+    session.info.pop("written", None)
 
 
 @event.listens_for(TenantSession, "after_rollback")
 def _forget(session: TenantSession) -> None:
     session.info.pop("changed", None)
+    session.info.pop("written", None)
 
 
 @contextmanager
@@ -112,5 +123,5 @@ def end_reads() -> None:
     from core.database.model import db
 
     session = db.session
-    if current_tenant() is not None and session().in_transaction() and not session().info.get("changed"):
+    if current_tenant() is not None and session().in_transaction() and not session().info.get("written"):
         session.commit()

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, Integer, SmallInteger, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import BytewiseText, TenantModel, tenant_key
+from core.database import BytewiseText, TenantModel, tenant_key, watch
 
 
 class Unit(TenantModel):
@@ -242,3 +242,6 @@ class UnitFigures(TenantModel):
     rural: Mapped[int] = mapped_column(Integer, server_default="0")
     #: education codes 10–49 and 60–63 (90-annexes C)
     senior_secondary: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+watch(Unit, Body, PostHolding, CoveredUnit, UnitChange)

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, Large
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.database import BytewiseText, TenantModel, tenant_key
+from core.database import BytewiseText, TenantModel, tenant_key, watch
 
 
 class Person(TenantModel):
@@ -217,3 +217,6 @@ class RevealCount(TenantModel):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+
+
+watch(Person, PersonClass, Placement, MembershipSpell)

@@ -1,0 +1,75 @@
+"""Who acts, and where they may do what: the answer to every question of permission. Pure but for the date given in."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from core.access.roles import permissions_of
+
+#: A subtree as the range of paths ``start <= path < end``.
+Range = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held on a unit, with the range of paths it covers and the days it holds."""
+
+    role: str
+    unit_id: UUID
+    unit_name: str
+    path: str
+    path_end: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the grant is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account with everything it was granted."""
+
+    account_id: UUID
+    name: str
+    holdings: tuple[Holding, ...]
+    preferences: dict[str, object] = field(default_factory=dict, hash=False)
+    epoch: int = 1
+
+    def ranges(self, permission: str, day: date) -> tuple[Range, ...]:
+        """The subtrees in which the actor holds a permission on a day: disjoint, in order of path."""
+        return self._ranges(permission, day)
+
+    def may(self, permission: str, day: date, path: str | None = None) -> bool:
+        """Whether the actor holds a permission: at the unit with that path, or anywhere."""
+        ranges = self.ranges(permission, day)
+        return bool(ranges) if path is None else any(start <= path < end for start, end in ranges)
+
+    def home(self, day: date) -> Holding | None:
+        """The highest unit the actor holds anything on."""
+        held = [holding for holding in self.holdings if holding.holds(day)]
+        return min(held, key=lambda holding: (len(holding.path), holding.path), default=None)
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, date], tuple[Range, ...]]:
+        return {}
+
+    def _ranges(self, permission: str, day: date) -> tuple[Range, ...]:
+        found = self._answers.get((permission, day))
+        if found is None:
+            if len(self._answers) > 200:  # days pass; what was true last week is not asked again
+                self._answers.clear()
+            held = (h for h in self.holdings if h.holds(day) and permission in permissions_of(h.role))
+            found = self._answers[permission, day] = merged((h.path, h.path_end) for h in held)
+        return found
+
+
+def merged(ranges: "object") -> tuple[Range, ...]:
+    """Subtree ranges without those inside others; two subtrees are nested or apart, never crossing."""
+    kept: list[Range] = []
+    for start, end in sorted(set(ranges)):  # type: ignore[call-overload]
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)

@@ -1,0 +1,173 @@
+"""The gate before every page and API verb: who asks, and is this theirs to ask for."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from sqlalchemy import or_, select
+from sqlalchemy.sql.elements import ColumnElement
+from werkzeug.wrappers import Response
+
+from core import clock
+from core.access.actor import Actor, Holding, Range
+from core.access.models import Grant
+from core.access.roles import PERMISSIONS
+from core.audit.actions import Origin, set_origin
+from core.database.read import flush, settle_preface
+from core.identity.models import Account
+from core.organization.models import Unit
+from core.policy.findings import Finding, Refused, Severity
+from uuid import UUID
+from sqlalchemy import bindparam
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: Marks a route that asks for no account.
+PUBLIC = "public"
+#: Marks a route open to everybody who is signed in.
+SIGNED_IN = "signed_in"
+
+ACCOUNT = select(Account.id, Account.display_name, Account.session_epoch, Account.preferences).where(
+    Account.id == bindparam("account"), Account.state == "active"
+)
+GRANTS = (
+    select(Grant.role, Grant.unit_id, Unit.short_name, Unit.path, Unit.path_end, Grant.valid_from, Grant.valid_to)
+    .join(Unit, (Unit.tenant_id == Grant.tenant_id) & (Unit.id == Grant.unit_id))
+    .where(Grant.account_id == bindparam("account"))
+)
+
+
+def requires(permission: str) -> Callable[[F], F]:
+    """Declare what a route asks for: a permission's name, :data:`PUBLIC` or :data:`SIGNED_IN`.
+
+    A route without a declaration is not routable: the application refuses to start.
+    """
+    if permission not in PERMISSIONS and permission not in (PUBLIC, SIGNED_IN):
+        raise ValueError(f"unknown permission {permission}")
+
+    def mark(view: F) -> F:
+        view.__dict__["permission"] = permission
+        return view
+
+    return mark
+
+
+def declared(view: Any) -> str | None:
+    """The permission a view function declares."""
+    found: str | None = getattr(view, "permission", None)
+    return found
+
+
+def actor() -> Actor:
+    """Who asks. Only for routes that are not public."""
+    who: Actor = g.actor
+    return who
+
+
+def ranges(permission: str) -> tuple[Range, ...]:
+    """Where the asking account holds a permission today."""
+    return actor().ranges(permission, clock.today())
+
+
+def may(permission: str, path: str | None = None) -> bool:
+    """Whether the asking account holds a permission today: at that path, or anywhere."""
+    who: Actor | None = g.get("actor")
+    return who is not None and who.may(permission, clock.today(), path)
+
+
+def need(permission: str, path: str) -> None:
+    """Refuse, as if there were nothing, an act on a unit outside the asking account's reach."""
+    if not may(permission, path):
+        abort(404)
+
+
+def need_at(permission: str, path: str, *, what: str) -> None:
+    """Refuse an act that needs a right on a place which the actor can see, saying so.
+
+    :raises Refused: with E_SCOPE.
+    """
+    if not may(permission, path):
+        message = f"您没有在{what}办理这件事的权限（{PERMISSIONS[permission]}）。"
+        raise Refused([Finding("AC.01", Severity.BLOCK, "", message, code="E_SCOPE")])
+
+
+def within(path: Any, count: int) -> ColumnElement[bool]:
+    """``path`` lies in one of ``count`` ranges, given as parameters ``from0, to0, from1, …`` (:func:`bounds`)."""
+    return or_(*((path >= bindparam(f"from{i}")) & (path < bindparam(f"to{i}")) for i in range(count)))
+
+
+def bounds(found: tuple[Range, ...]) -> dict[str, str]:
+    """The parameters of :func:`within`."""
+    return {name: value for i, (start, end) in enumerate(found) for name, value in ((f"from{i}", start), (f"to{i}", end))}
+
+
+def sign_in_session(account_id: UUID, epoch: int) -> None:
+    """Begin a session of an account, discarding whatever the browser's session held."""
+    session.clear()
+    session.update(tenant=g.tenant.id, account=str(account_id), epoch=epoch)
+    session.permanent = True
+
+
+def _recall(account_id: str) -> Actor | None:
+    known = g.tenant.known
+    if account_id not in known:
+        accounts, grants = flush((ACCOUNT, {"account": UUID(account_id)}), (GRANTS, {"account": UUID(account_id)}))
+        if len(known) > 5000:
+            known.clear()
+        known[account_id] = (
+            Actor(accounts[0][0], accounts[0][1], tuple(Holding(*row) for row in grants), accounts[0][3], accounts[0][2])
+            if accounts
+            else None
+        )
+    found: Actor | None = known[account_id]
+    return found
+
+
+def recognise() -> Actor | None:
+    """The account of the session, if the session is this tenant's and still holds."""
+    if session.get("tenant") != g.tenant.id:
+        return None
+    found = _recall(session["account"])
+    return found if found is not None and found.epoch == session.get("epoch") else None
+
+
+def register(app: Flask) -> None:
+    """Ask at the gate before every request."""
+
+    @app.before_request
+    def ask() -> Response | None:
+        if request.endpoint is None or "tenant" not in g:
+            return None
+        who = g.actor = recognise()
+        if who is not None:
+            set_origin(Origin(who.account_id, who.name, request.remote_addr, g.get("request_id")))
+        else:
+            set_origin(Origin(actor="未登录", address=request.remote_addr))
+        wanted = declared(app.view_functions.get(request.endpoint))
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            settle_preface()
+            if g.tenant.state == "read_only" and wanted != PUBLIC:
+                abort(403, "本单位目前为只读状态，暂时不能修改。")
+        if wanted == PUBLIC:
+            return None
+        if who is None:
+            return _to_sign_in()
+        if wanted != SIGNED_IN and (wanted is None or not who.may(wanted, clock.today())):
+            settle_preface()
+            abort(403)
+        return None
+
+
+def _to_sign_in() -> Response:
+    settle_preface()
+    if request.path.startswith("/api/"):
+        abort(401)
+    target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+    address = url_for("identity.sign_in", next=target)
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def undeclared(app: Flask) -> list[str]:
+    """Endpoints that declare no permission."""
+    return sorted(name for name, view in app.view_functions.items() if declared(view) is None)

@@ -1,0 +1,73 @@
+"""The application: the order in which the parts are put together, readable top to bottom."""
+
+from importlib import import_module
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from core import health
+from core.access import gate, viewing
+from core.config import Settings, load_settings
+from core.database import setup as database
+from core.database.read import settle_preface
+from core.identity import cookies
+from core.tenancy import request as tenancy
+from core.tenancy.memory import Stale
+from core.web import shell
+
+#: The parts with pages or API verbs; each has ``register(app)``.
+PARTS = (
+    "core.identity.pages",
+    "core.home.pages",
+)
+
+
+class Dangjian(Flask):
+    """Flask, with one addition: a request that met outdated memory is dispatched anew."""
+
+    def full_dispatch_request(self) -> Response:  # type: ignore[override]
+        """Dispatch; at most once more when the worker's memory of the tenant turned out to be out of date.
+
+        Nothing was written by then: the look at the counters rides in front of the request's first statement.
+        """
+        try:
+            return self._dispatch_checked()
+        except Stale:
+            return self._dispatch_checked()
+
+    def _dispatch_checked(self) -> Response:
+        answer = super().full_dispatch_request()
+        settle_preface()
+        return answer
+
+
+def create_app(settings: Settings | None = None) -> Dangjian:
+    """The application for these settings (the environment's by default).
+
+    :raises SettingError: a setting is missing or unusable.
+    :raises RuntimeError: a route declares no permission.
+    """
+    settings = settings or load_settings()
+    app = Dangjian("core", static_folder=None)
+    app.secret_key = settings.secret_key
+    app.extensions["dangjian.settings"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.upload_max_bytes + 1024 * 1024
+
+    database.register(app, url=settings.database_url, pool_size=settings.threads)
+    cookies.register(app)
+    tenancy.register(app, base_domain=settings.base_domain)
+    gate.register(app)
+    shell.register(app)
+    viewing.register(app)
+    health.register(app)
+    for part in PARTS:
+        import_module(part).register(app)
+
+    if settings.proxy_count:
+        count = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    missing = gate.undeclared(app)
+    if missing:
+        raise RuntimeError(f"these routes declare no permission and cannot be served: {', '.join(missing)}")
+    return app

@@ -1,0 +1,77 @@
+"""Write down who did what, inside the transaction that did it."""
+
+from contextlib import contextmanager
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from core.audit.models import AuditEvent
+from core.database import tenant_id, transaction, uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who acts, from where, in which request. A job or command says so itself; a request is filled in by the shell."""
+
+    actor_id: UUID | None = None
+    actor: str = "系统"
+    address: str | None = None
+    request_id: str | None = None
+
+
+_origin: ContextVar[Origin] = ContextVar("dangjian_origin", default=Origin())
+
+
+def origin() -> Origin:
+    """Who acts now."""
+    return _origin.get()
+
+
+def set_origin(value: Origin) -> None:
+    """Say who acts in the request that now begins."""
+    _origin.set(value)
+
+
+@contextmanager
+def acting(value: Origin) -> Iterator[None]:
+    """Say who acts during a job or command."""
+    token = _origin.set(value)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
+
+
+def record(
+    *,
+    kind: str,
+    subject: str | None = None,
+    subject_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+    actor: str | None = None,
+) -> None:
+    """Add one audit event to the present transaction.
+
+    :param detail: what and why; never a sensitive value in clear.
+    :param actor: who, when that is not (yet) the origin, as at sign-in.
+    """
+    who = _origin.get()
+    with transaction() as session:
+        session.execute(
+            insert(AuditEvent).values(
+                tenant_id=tenant_id(),
+                id=uuid7(),
+                actor_id=who.actor_id,
+                actor=actor or who.actor,
+                kind=kind,
+                subject=subject,
+                subject_id=subject_id,
+                detail=detail or {},
+                address=who.address,
+                request_id=who.request_id,
+            )
+        )

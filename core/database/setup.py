@@ -1,0 +1,59 @@
+"""Give an application its database, and refuse to serve over one that does not protect tenants."""
+
+from flask import Flask
+from sqlalchemy import Engine, text
+
+from core.database.engine import engine_options, install
+from core.database.model import db
+from core.database.session import end_reads
+
+_ROLE = text(
+    """
+    SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+           EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p')) AS owns,
+           (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = 'core' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)) AS open
+    FROM pg_roles r WHERE r.rolname = current_user
+    """
+)
+
+
+class UnsafeDatabase(RuntimeError):
+    """The database role could see past tenants: the application does not start."""
+
+
+def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) -> None:
+    """Connect ``db`` to the application's database and end every request's reads with a commit."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(prepare=prepare, pool_size=pool_size)
+    db.init_app(app)
+    with app.app_context():
+        install(db.engine)
+
+    @app.after_request
+    def commit_reads(response):  # type: ignore[no-untyped-def]
+        if db.session.registry.has():
+            end_reads()
+        return response
+
+
+def check_role(engine: Engine) -> None:
+    """Refuse a role that is a superuser, bypasses row security or owns tables, and tables without row security.
+
+    :raises UnsafeDatabase: naming what is wrong.
+    """
+    with engine.connect() as connection:
+        role = connection.execute(_ROLE).one()
+        connection.commit()
+    faults = [
+        fault
+        for bad, fault in (
+            (role.rolsuper, "是超级用户"),
+            (role.rolbypassrls, "可以绕过行级安全"),
+            (role.owns, "拥有数据表"),
+            (role.open, f"能访问{role.open}张没有行级安全的表"),
+        )
+        if bad
+    ]
+    if faults:
+        raise UnsafeDatabase(f"数据库角色 {role.rolname} {'，'.join(faults)}。请改用应用角色 dangjian_app。")

@@ -1,0 +1,40 @@
+"""Whether the process lives, and whether it can serve: for load balancers and supervisors."""
+
+from flask import Blueprint, Flask
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from core.access.gate import PUBLIC, requires
+from core.database import db
+from core.database.migrate import VERSION_SCHEMA, VERSION_TABLE, head
+
+bp = Blueprint("health", __name__)
+_REVISION = text(f"SELECT version_num FROM {VERSION_SCHEMA}.{VERSION_TABLE}")
+
+
+@bp.get("/healthz")
+@requires(PUBLIC)
+def alive() -> Response:
+    """200 while the process answers at all."""
+    return Response("ok\n", content_type="text/plain")
+
+
+@bp.get("/readyz")
+@requires(PUBLIC)
+def ready() -> Response:
+    """200 when the database answers and stands at the revision this code knows, else 503 with the reason."""
+    try:
+        with db.engine.connect() as connection:
+            revision = connection.execute(_REVISION).scalar()
+            connection.commit()
+    except SQLAlchemyError:
+        return Response("database unreachable\n", 503, content_type="text/plain")
+    if revision != head():
+        return Response("database not migrated\n", 503, content_type="text/plain")
+    return Response("ok\n", content_type="text/plain")
+
+
+def register(app: Flask) -> None:
+    """Add ``/healthz`` and ``/readyz``."""
+    app.register_blueprint(bp)

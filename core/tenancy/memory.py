@@ -1,0 +1,137 @@
+"""What a worker remembers of a tenant, and how it knows, on every request, that it is still true.
+
+The tenant's row, its accounts and grants are kept per process. Each request's first flush to the database carries a
+look at the tenant's counters (:data:`STATE`); when the access counter is not the one remembered, everything kept is
+dropped and the request is dispatched anew (:class:`Stale`). So a change of rights holds from the next request on, in
+every worker, and costs no round trip.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from flask import g
+from sqlalchemy import select, text, update
+
+from core.database import before_change_commits, bound, db
+from core.database.read import Row, rows, settle_preface
+from core.database.session import TenantSession
+from core.tenancy.models import TenantState
+
+#: The counters that ride in front of every request's first flush.
+STATE = select(TenantState.access_version, TenantState.data_version)
+_BY_SLUG = text("SELECT id, slug, title, state FROM platform.tenant_by_slug(:name)")
+_BY_HOST = text("SELECT id, slug, title, state FROM platform.tenant_by_host(:name)")
+_KEPT_TENANTS = 500
+_KEPT_BYTES = 8 * 1024 * 1024
+
+
+@before_change_commits.append
+def _count_change(session: TenantSession) -> None:
+    """Raise the data counter, last in the transaction: its row is held for as short a time as can be."""
+    session.execute(update(TenantState).values(data_version=TenantState.data_version + 1))
+
+
+class Stale(BaseException):
+    """What this worker remembered of the tenant is out of date: dispatch the request anew.
+
+    Not an :class:`Exception`, so that no handler in between takes it for a failure of its own.
+    """
+
+
+@dataclass
+class TenantMemory:
+    """What is remembered of one tenant."""
+
+    id: int
+    slug: str
+    title: str
+    state: str
+    #: the access counter under which the rest was read
+    version: int
+    #: things derived from rows the access counter guards, such as accounts with their grants
+    known: dict[Any, Any] = field(default_factory=dict)
+
+
+_memories: OrderedDict[tuple[str, str], TenantMemory] = OrderedDict()
+_kept: OrderedDict[Any, tuple[int, bytes]] = OrderedDict()
+_kept_size = 0
+_lock = Lock()
+
+
+def recall(kind: str, name: str) -> TenantMemory | None:
+    """The tenant with that slug (``kind`` "slug") or own host name ("host"); ``None`` when there is none."""
+    key = (kind, name)
+    memory = _memories.get(key)
+    if memory is None:
+        memory = _load(kind, name)
+        if memory is None:
+            return None
+        with _lock:
+            _memories[key] = memory
+            while len(_memories) > _KEPT_TENANTS:
+                _memories.popitem(last=False)
+    return memory
+
+
+def _load(kind: str, name: str) -> TenantMemory | None:
+    with db.engine.connect() as connection:
+        found = connection.execute(_BY_SLUG if kind == "slug" else _BY_HOST, {"name": name}).one_or_none()
+        connection.commit()
+    if found is None:
+        return None
+    with bound(tenant_id=found.id):
+        state = rows(STATE)
+    # A tenant whose making was cut off has no counters yet: nobody can be served there.
+    return TenantMemory(found.id, found.slug, found.title, found.state, state[0][0]) if state else None
+
+
+def forget(tenant: int) -> None:
+    """Drop what is remembered of a tenant."""
+    with _lock:
+        for key in [key for key, memory in _memories.items() if memory.id == tenant]:
+            del _memories[key]
+
+
+def check(memory: TenantMemory) -> Callable[[list[Row]], None]:
+    """The function that looks at :data:`STATE` and ends the request when the memory is out of date."""
+
+    def look(found: list[Row]) -> None:
+        if not found or found[0][0] != memory.version:
+            forget(memory.id)
+            raise Stale
+        g.data_version = found[0][1]
+
+    return look
+
+
+def data_version() -> int:
+    """The tenant's data counter, as this request saw it first."""
+    settle_preface()
+    version: int | None = g.get("data_version")
+    if version is None:
+        version = g.data_version = rows(STATE)[0][1]
+    return version
+
+
+def kept(name: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
+    """Bytes that are the same until the tenant's data change: made once per data version and worker.
+
+    :param name: what they are, with everything they depend on besides the data (unit, filters, today's date).
+    """
+    global _kept_size
+    key = (g.tenant.id, name)
+    version = data_version()
+    found = _kept.get(key)
+    if found is not None and found[0] == version:
+        return found[1]
+    made = make()
+    with _lock:
+        before = _kept.pop(key, None)
+        _kept_size += len(made) - (len(before[1]) if before else 0)
+        _kept[key] = (version, made)
+        while _kept_size > _KEPT_BYTES and len(_kept) > 1:
+            _kept_size -= len(_kept.popitem(last=False)[1][1])
+    return made

@@ -1,0 +1,75 @@
+"""Which tenant a request is for: by host name, or by the path prefix ``/t/<slug>/``."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, abort, g, request
+
+from core.database.read import begin_request
+from core.database.scope import bind_for_request
+from core.tenancy.memory import STATE, TenantMemory, check, recall
+from core.tenancy.names import plain_host, slug_of_host, split_prefix
+
+Environ = dict[str, Any]
+KEY = "dangjian.tenant"
+
+
+class PathPrefix:
+    """WSGI middleware: moves ``/t/<slug>`` from the path to SCRIPT_NAME, so that every URL made is right."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        found = split_prefix(environ.get("PATH_INFO", ""))
+        if found is None:
+            return self.app(environ, start_response)
+        slug, rest = found
+        if not rest:
+            target = f"{environ.get('SCRIPT_NAME', '')}/t/{slug}/"
+            start_response("308 Permanent Redirect", [("Location", target), ("Content-Length", "0")])
+            return [b""]
+        environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/t/{slug}"
+        environ["PATH_INFO"] = rest
+        environ[KEY] = slug
+        return self.app(environ, start_response)
+
+
+def register(app: Flask, *, base_domain: str) -> None:
+    """Resolve and bind the tenant before each request, and unbind after it."""
+    app.wsgi_app = PathPrefix(app.wsgi_app)  # type: ignore[method-assign]
+
+    @app.before_request
+    def bind() -> None:
+        bind_for_request(None)
+        begin_request(None)
+        if request.endpoint in UNTENANTED:
+            return
+        memory = _find(base_domain)
+        if memory is None or memory.state == "suspended":
+            # A suspended tenant answers like one that never was: nothing about it is to be learned here.
+            abort(404)
+        g.tenant = memory
+        bind_for_request(memory.id)
+        begin_request([(STATE, {}, check(memory))])
+
+    @app.teardown_request
+    def unbind(error: BaseException | None) -> None:
+        begin_request(None)
+        bind_for_request(None)
+
+
+#: Endpoints that serve no tenant: liveness, static files.
+UNTENANTED = {"static", "health.alive", "health.ready", "web.static"}
+
+
+def _find(base_domain: str) -> TenantMemory | None:
+    slug = request.environ.get(KEY)
+    if slug is not None:
+        return recall("slug", slug)
+    host = plain_host(request.environ.get("HTTP_HOST", ""))
+    if host is None:
+        return None
+    slug = slug_of_host(host, base_domain)
+    return recall("slug", slug) if slug is not None else recall("host", host)

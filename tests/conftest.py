@@ -1,0 +1,116 @@
+"""One embedded PostgreSQL for the whole run, a database of its own for each worker process, and tenants to work in."""
+
+import base64
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.app import create_app
+from core.config import Settings
+from core.database import bound, db
+from core.database.migrate import upgrade
+from core.runtime.postgres import EmbeddedPostgres
+from core.runtime.roles import prepare_database
+from core.runtime.secrets import SecretStore
+from tenants.provision import NewTenant, add_account, create_tenant
+
+PASSWORD = "一句很长的测试口令 2026"
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    """A data directory for this process's servers."""
+    folder = Path(tempfile.mkdtemp(prefix="dangjian-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def settings(data_dir: Path) -> Iterator[Settings]:
+    """Settings of an application on a fresh, migrated database with the three roles."""
+    with EmbeddedPostgres(data_dir) as server:
+        urls = prepare_database(server.admin_url, secrets=SecretStore(data_dir))
+        upgrade(urls.owner)
+        yield Settings(
+            data_dir=data_dir,
+            database_url=urls.app,
+            database_owner_url=urls.owner,
+            database_system_url=urls.system,
+            database_admin_url=server.admin_url,
+            secret_key="only for tests",
+            master_key=base64.b64encode(os.urandom(32)).decode(),
+            base_domain="dangjian.test",
+        )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application, as production builds it."""
+    app = create_app(replace(settings))
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+_made = 0
+
+
+def make_tenant(app: Flask, title: str = "清源县智慧党建", root: str = "中共清源县委员会") -> NewTenant:
+    """A new tenant with administrator ``admin`` (password :data:`PASSWORD`)."""
+    global _made
+    _made += 1
+    with app.app_context():
+        return create_tenant(
+            slug=f"unit-{os.getpid()}-{_made}", title=title, root=root, admin="admin", admin_name="王管理", password=PASSWORD
+        )
+
+
+@pytest.fixture
+def tenant(app: Flask) -> NewTenant:
+    """A fresh tenant."""
+    return make_tenant(app)
+
+
+@pytest.fixture
+def other_tenant(app: Flask) -> NewTenant:
+    """A second one, whose data must never be seen in the first."""
+    return make_tenant(app, "邻县智慧党建", "中共邻县委员会")
+
+
+@pytest.fixture
+def inside(app: Flask, tenant: NewTenant) -> Iterator[NewTenant]:
+    """Work inside the fresh tenant, as a job or command does."""
+    with app.app_context(), bound(tenant_id=tenant.id):
+        yield tenant
+        db.session.remove()
+
+
+def sign_in(app: Flask, tenant: NewTenant, login: str = "admin", password: str = PASSWORD) -> FlaskClient:
+    """A client of the tenant's own host, signed in."""
+    client = app.test_client()
+    client.environ_base["HTTP_HOST"] = f"{tenant.slug}.dangjian.test"
+    page = client.get("/sign-in", base_url=f"http://{tenant.slug}.dangjian.test")
+    assert page.status_code == 200, page.text
+    answer = client.post(
+        "/sign-in",
+        base_url=f"http://{tenant.slug}.dangjian.test",
+        data={"login": login, "password": password, "csrf_token": token_of(page.text)},
+    )
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def token_of(html: str) -> str:
+    """The token in a page's form."""
+    return html.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+
+
+__all__ = ["PASSWORD", "add_account", "make_tenant", "sign_in", "token_of"]
