@@ -11,9 +11,9 @@ from core.jobs.queue import Queue
 from core.jobs.registry import daily, job, scheduled
 from core.jobs.run import JobContext, LeaseLost, current_job
 
-__all__ = ["JobContext", "LeaseLost", "current_job", "daily", "init_app", "job", "post", "scheduled"]
+__all__ = ["JobContext", "LeaseLost", "current_job", "daily", "job", "post", "register", "scheduled"]
 
 
-def init_app(app: Flask, *, redis_url: str) -> None:
+def register(app: Flask, *, redis_url: str) -> None:
     """Give the application its queue. An empty URL leaves posted jobs to the relay."""
     app.extensions["dangjian.queue"] = Queue(redis_url) if redis_url else None
