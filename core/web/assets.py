@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 DIST = Path(__file__).parent / "static" / "dist"
 #: The address below which the assets lie, under whatever prefix the whole application is mounted.
 PREFIX = "/static/dist/"
+#: Every file but the manifest bears its hash in its name.
+_HASHED = r"-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 _ROOT = "dangjian.asset_root"
 _log = logging.getLogger(__name__)
 
@@ -67,11 +69,12 @@ class Served:
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
-        self._static = WhiteNoise(application, max_age=3600, immutable_file_test=lambda path, url: True)
+        self._static = WhiteNoise(application, max_age=3600, immutable_file_test=_HASHED)
         if DIST.is_dir():
             self._static.add_files(str(DIST), prefix=PREFIX)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        """Answer as WSGI asks."""
         if environ.get("PATH_INFO", "").startswith(PREFIX):
             return self._static(environ, start_response)
         environ.setdefault(_ROOT, environ.get("SCRIPT_NAME", ""))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import orjson
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,39 +21,32 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BARE = frozenset({500, 502, 503, 504})
 
 
+#: Title and explanation of each HTTP status a person may meet.
+TEXTS = {
+    400: (_l("请求有误"), _l("浏览器发来的内容不完整或格式不对。请返回上一页，刷新后再试一次。")),
+    401: (_l("请先登录"), _l("登录后才能查看这个页面。")),
+    403: (_l("没有权限"), _l("您的账号没有办理这件事的权限。如果工作需要，请联系本组织的管理员授权。")),
+    404: (_l("没有找到这个页面"), _l("地址可能有误，记录可能已被移走，或者不在您的管理范围内。")),
+    405: (_l("不支持这种操作"), _l("这个地址不能这样使用。请从页面上的按钮或链接进入。")),
+    409: (_l("记录刚刚被他人修改"), _l("您的修改还没有保存。请返回并载入最新内容，核对后再提交。")),
+    410: (_l("内容已不存在"), _l("这条记录已被删除或撤销。")),
+    413: (_l("文件太大"), _l("上传的内容超过了允许的大小。请拆分后分次上传。")),
+    415: (_l("不支持这种格式"), _l("请换成说明中列出的文件格式。")),
+    422: (_l("有内容不符合规定"), _l("请按提示改正后重新提交。没有保存任何改动。")),
+    429: (_l("操作太频繁"), _l("请稍等片刻再试。")),
+    503: (_l("系统正在维护"), _l("服务暂时不可用，通常几分钟内恢复。已保存的数据不受影响，请稍后再试。")),
+}
+_OUR_FAULT = (
+    _l("系统出了问题"),
+    _l("这不是您的操作造成的，问题已经记录。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"),
+)
+_CANNOT = (_l("无法完成"), _l("请返回上一页再试一次。"))
+
+
 def texts(status: int) -> tuple[str, str]:
     """Title and explanation of an HTTP status, in the reader's language."""
-    match status:
-        case 400:
-            return _("请求有误"), _("浏览器发来的内容不完整或格式不对。请返回上一页，刷新后再试一次。")
-        case 401:
-            return _("请先登录"), _("登录后才能查看这个页面。")
-        case 403:
-            return _("没有权限"), _("您的账号没有办理这件事的权限。如果工作需要，请联系本组织的管理员授权。")
-        case 404:
-            return _("没有找到这个页面"), _("地址可能有误，记录可能已被移走，或者不在您的管理范围内。")
-        case 405:
-            return _("不支持这种操作"), _("这个地址不能这样使用。请从页面上的按钮或链接进入。")
-        case 409:
-            return _("记录刚刚被他人修改"), _("您的修改还没有保存。请返回并载入最新内容，核对后再提交。")
-        case 410:
-            return _("内容已不存在"), _("这条记录已被删除或撤销。")
-        case 413:
-            return _("文件太大"), _("上传的内容超过了允许的大小。请拆分后分次上传。")
-        case 415:
-            return _("不支持这种格式"), _("请换成说明中列出的文件格式。")
-        case 422:
-            return _("有内容不符合规定"), _("请按提示改正后重新提交。没有保存任何改动。")
-        case 429:
-            return _("操作太频繁"), _("请稍等片刻再试。")
-        case 503:
-            return _("系统正在维护"), _("服务暂时不可用，通常几分钟内恢复。已保存的数据不受影响，请稍后再试。")
-        case _status if _status >= 500:
-            return _("系统出了问题"), _(
-                "这不是您的操作造成的，问题已经记录。请稍后再试；如果一直这样，请把下面的编号告诉管理员。"
-            )
-        case _status:
-            return _("无法完成"), _("请返回上一页再试一次。")
+    title, text = TEXTS.get(status) or (_OUR_FAULT if status >= 500 else _CANNOT)
+    return str(title), str(text)
 
 
 def request_id() -> str:
@@ -110,7 +104,7 @@ def error_page(status: int, title: str = "", text: str = "", **context: Any) -> 
     template = "web/error_toast.html" if partial else "web/error.html"
     try:
         response = make_response(render_template(template, **context), status)
-    except Exception:  # whatever is broken may break the page's frame as well
+    except Exception:  # noqa: BLE001  # whatever is broken may break the page's frame as well
         _log.exception("the error page failed", extra={"request_id": context["request_id"]})
         g.web_viewer = None
         response = make_response(f"{context['title']} {context['text']} {context['request_id']}", status)
@@ -124,7 +118,7 @@ def error_page(status: int, title: str = "", text: str = "", **context: Any) -> 
 def _http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if status < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect
+        return error.get_response()  # a redirect
     given = error.description or ""
     # Werkzeug's own English sentences are for developers; only texts set by us are shown.
     text = given if given and given != type(error).description else ""

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from jinja2_fragments.flask import render_block
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -102,29 +101,28 @@ def _search(held: navigation.Registry) -> Search | None:
     return Search(url, held.search_parameter, request.args.get(held.search_parameter, "")) if url else None
 
 
-def _rendered(macro: str, key: tuple[object, ...], build: Callable[[], Any]) -> Markup:
-    """Navigation as HTML, kept under ``key``: it is the same for all pages of one section and one set of rights."""
+def _navigation(macro: str, build: Callable[[], Any], section: str) -> Markup:
+    """Navigation as HTML. It is the same for all pages of one section and one set of rights, and kept under these."""
     kept: dict[object, Markup] = current_app.extensions["web.rendered"]
-    held = kept.get((macro, *key))
+    who = viewer()
+    key = (macro, request.script_root, locale.html_lang(), who.version, who.signed_in, section)
+    held = kept.get(key)
     if held is None:
         module = current_app.jinja_env.get_template("web/navigation.html").module
-        held = Markup(getattr(module, macro)(build()))
-        if len(kept) > 2000:
-            kept.clear()
-        kept[(macro, *key)] = held
+        held = getattr(module, macro)(build())
+        if who.version or not who.signed_in:
+            if len(kept) > 2000:
+                kept.clear()
+            kept[key] = held
     return held
 
 
 def page_shell() -> PageShell:
     """Everything the base template needs, for the running request."""
     who, held = viewer(), navigation.registry()
-    lang = locale.html_lang()
-    key = (request.script_root, lang, who.version, who.signed_in, navigation.section())
-    keep = bool(who.version)
-    side = _rendered("side", key, navigation.groups) if keep else _fresh("side", navigation.groups())
-    thumb = _rendered("thumb", key, navigation.thumb) if keep else _fresh("thumb", navigation.thumb())
+    section = navigation.section()
     return PageShell(
-        lang=lang,
+        lang=locale.html_lang(),
         large=who.large or request.cookies.get("large") == "1",
         tenant=who.tenant,
         name=who.name,
@@ -137,14 +135,9 @@ def page_shell() -> PageShell:
         account_links=tuple(
             Link(i.label, i.icon, url_for(i.endpoint)) for i in held.account if i.endpoint in current_app.view_functions
         ),
-        navigation=side,
-        thumb=thumb,
+        navigation=_navigation("side", navigation.groups, section),
+        thumb=_navigation("thumb", navigation.thumb, section),
     )
-
-
-def _fresh(macro: str, built: Any) -> Markup:
-    module = current_app.jinja_env.get_template("web/navigation.html").module
-    return Markup(getattr(module, macro)(built))
 
 
 @lru_cache(maxsize=8)

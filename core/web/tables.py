@@ -141,12 +141,13 @@ class Pattern:
     after: str
 
     def __call__(self, value: object) -> str:
+        """The address of the row with the id ``value``."""
         return f"{self.before}{value}{self.after}"
 
 
 def pattern(endpoint: str, argument: str, **others: Any) -> Pattern:
     """The address of ``endpoint`` with its UUID ``argument`` left open."""
-    before, _zero, after = url_for(endpoint, **{argument: _ZERO}, **others).partition(_ZERO)
+    before, _zero, after = url_for(endpoint, **{argument: _ZERO, **others}).partition(_ZERO)
     return Pattern(before, after)
 
 
@@ -234,9 +235,9 @@ class Listing:
     def count_text(self) -> str:
         """How many, and which of them are on this page."""
         if self.total is None:
-            return _("第 %(page)s 页", page=self.view.page) if self.rows else ""
+            return str(_("第 %(page)s 页", page=self.view.page)) if self.rows else ""
         total = f"{self.total:,}"
-        said = (
+        said = str(
             _("超过 %(n)s %(unit)s", n=total, unit=self.unit)
             if self.capped
             else _("共 %(n)s %(unit)s", n=total, unit=self.unit)
@@ -244,7 +245,7 @@ class Listing:
         if not self.rows or self.total <= len(self.rows):
             return said
         first = self.view.offset + 1
-        return _("%(said)s，本页第 %(a)s–%(b)s", said=said, a=f"{first:,}", b=f"{first + len(self.rows) - 1:,}")
+        return str(_("%(said)s，本页第 %(a)s–%(b)s", said=said, a=f"{first:,}", b=f"{first + len(self.rows) - 1:,}"))
 
     @property
     def heads(self) -> list[Head]:
