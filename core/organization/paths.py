@@ -1,34 +1,56 @@
-"""Where a unit stands in the tree, as text: labels from the root down, each closed by a dot.
+"""Paths of the tree: labels from the root down, each closed by a dot. Pure.
 
-A subtree is a range of such texts, ``path <= x < path_end``: plain comparisons are leakproof, so the range uses its
-index under row security, where LIKE and ltree cannot (reliability C2, C4). Pure.
+A subtree is the range ``path <= x < path_end`` of byte-wise text: the only shape that uses an index under row security
+(docs/decisions/0003-subtree-reads.md). Labels are ordinals in base 36, so siblings sort in the order they were made.
 """
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WIDTH = 4
+#: Units a tenant can number.
+MOST = len(_DIGITS) ** _WIDTH
 
 
 def label(ordinal: int) -> str:
-    """The label of the tenant's n-th unit: four base-36 digits, so that labels sort as their ordinals do.
+    """The label of a tenant's ``ordinal``-th unit (0 is the root), four characters wide.
 
-    :raises ValueError: beyond 1,679,615.
+    :raises ValueError: beyond what four characters number.
     """
-    digits = ""
-    rest = ordinal
+    if not 0 <= ordinal < MOST:
+        raise ValueError(f"unit ordinal {ordinal} is not between 0 and {MOST - 1}")
+    signs = []
     for _ in range(_WIDTH):
-        rest, digit = divmod(rest, 36)
-        digits = _DIGITS[digit] + digits
-    if rest or ordinal < 0:
-        raise ValueError(f"unit ordinal {ordinal} does not fit a path label")
-    return digits
+        ordinal, digit = divmod(ordinal, len(_DIGITS))
+        signs.append(_DIGITS[digit])
+    return "".join(reversed(signs))
+
+
+def below(parent_path: str, own: str) -> str:
+    """The path of the unit labelled ``own`` under ``parent_path`` (empty for a root)."""
+    return f"{parent_path}{own}."
+
+
+def end(path: str) -> str:
+    """The first text behind the subtree of ``path``: its last dot raised by one."""
+    return path[:-1] + "/"
 
 
 def path_of(parent: str, ordinal: int) -> tuple[str, str]:
-    """The path and path_end of a unit under a parent's path (``""`` for the root)."""
-    path = f"{parent}{label(ordinal)}."
-    return path, end_of(path)
+    """The path and path_end of the ``ordinal``-th unit under a parent's path (``""`` for the root)."""
+    path = below(parent, label(ordinal))
+    return path, end(path)
 
 
-def end_of(path: str) -> str:
-    """The first text behind a path's subtree: its last dot (0x2E) raised to a slash (0x2F)."""
-    return path[:-1] + "/"
+def depth(path: str) -> int:
+    """How many units stand above: 0 for a root."""
+    return path.count(".") - 1
+
+
+def label_of(path: str) -> str:
+    """The last label of a path: the unit's own."""
+    return path[:-1].rpartition(".")[2]
+
+
+def above(path: str) -> tuple[str, ...]:
+    """The paths of all units above, from the root down."""
+    ends = [i + 1 for i, sign in enumerate(path) if sign == "."]
+    return tuple(path[:stop] for stop in ends[:-1])

@@ -1,0 +1,113 @@
+"""The demonstration: a county with its two workbooks, a school and a hospital, and accounts to look around with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.audit.actions import Origin, acting
+from core.database import bound
+from core.database.read import rows, scalar
+from core.importing.run import run_import
+from core.organization.models import Unit
+from core.tenancy.memory import recall
+from tenants.demo.small import SMALL, SmallTenant, members_workbook, units_workbook
+from tenants.provision import NewTenant, add_account, create_tenant
+
+DATA = Path(__file__).parent / "data"
+COUNTY, COUNTY_TITLE, COUNTY_ROOT = "qingyuan", "清源县智慧党建", "中共清源县委员会"
+#: The demonstration's one password: it is printed, and nobody's real one.
+PASSWORD = "qingyuan-demo-2026"  # noqa: S105
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account to look around with."""
+
+    tenant: str
+    login: str
+    role: str
+    where: str
+
+
+_BRANCHES = select(Unit.id, Unit.short_name).where(Unit.type == "branch").order_by(Unit.path).limit(1)
+_ROOT = select(Unit.id).where(Unit.parent_id.is_(None))
+_TOWN = select(Unit.id, Unit.short_name).where(Unit.type == "committee", Unit.depth == 1).order_by(Unit.path).limit(1)
+
+
+def load(progress: Progress) -> list[DemoAccount]:
+    """Make what is not there yet; returns the accounts, whether made now or before.
+
+    :param progress: called with (what, done, total) while a workbook is read in.
+    """
+    accounts = [
+        DemoAccount(COUNTY, "admin", "单位管理员", COUNTY_ROOT),
+        DemoAccount(COUNTY, "officer", "县委组织员", COUNTY_ROOT),
+        DemoAccount(COUNTY, "town", "乡镇党委组织员", "一个乡镇党委"),
+        DemoAccount(COUNTY, "secretary", "党支部书记", "一个党支部"),
+        DemoAccount(COUNTY, "auditor", "巡察（只读）", COUNTY_ROOT),
+    ]
+    county = _tenant(COUNTY, COUNTY_TITLE, COUNTY_ROOT)
+    _fill(county, _file("党组织花名册.xlsx"), _file("党员花名册.xlsx"), COUNTY_TITLE, progress, _county_accounts)
+    for small in SMALL:
+        _fill_small(small, progress)
+        accounts.append(DemoAccount(small.slug, "admin", "单位管理员", small.root))
+    return accounts
+
+
+def _fill_small(small: SmallTenant, progress: Progress) -> None:
+    units, members = units_workbook(small), members_workbook(small)
+    made = _tenant(small.slug, small.title, small.root)
+    _fill(made, ("党组织一览表.xlsx", units), ("党员名单.xlsx", members), small.title, progress, lambda: None)
+
+
+def _file(name: str) -> tuple[str, bytes]:
+    return name, (DATA / name).read_bytes()
+
+
+def _tenant(slug: str, title: str, root: str) -> int:
+    known = recall("slug", slug)
+    if known is not None:
+        return known.id
+    made: NewTenant = create_tenant(
+        slug=slug, title=title, root=root, admin="admin", admin_name="管理员", password=PASSWORD
+    )
+    return made.id
+
+
+def _fill(
+    tenant: int,
+    units: tuple[str, bytes],
+    members: tuple[str, bytes],
+    title: str,
+    progress: Progress,
+    accounts: Callable[[], None],
+) -> None:
+    """Read both workbooks in; the same file twice changes nothing, so an interrupted demonstration simply goes on."""
+    with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
+        for kind, (name, content) in (("organization.units", units), ("people.members", members)):
+            label = f"{title}：{name}"
+            run_import(kind, content, name, progress=lambda done, total, label=label: progress(label, done, total))
+        accounts()
+
+
+def _county_accounts() -> None:
+    root: UUID = scalar(_ROOT)
+    town, branch = rows(_TOWN)[0], rows(_BRANCHES)[0]
+    for login, name, role, unit in (
+        ("officer", "林组织", "committee_officer", root),
+        ("town", "陈委员", "committee_officer", town[0]),
+        ("secretary", "黄书记", "branch_secretary", branch[0]),
+        ("auditor", "吴巡察", "auditor", root),
+    ):
+        if not _known(login):
+            add_account(login=login, name=name, password=PASSWORD, role=role, unit_id=unit)
+
+
+def _known(login: str) -> bool:
+    from core.identity.models import Account
+
+    return scalar(select(Account.id).where(Account.login == login)) is not None
