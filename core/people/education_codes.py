@@ -72,7 +72,7 @@ def spellings() -> dict[str, str]:
 
 
 def reduce_spelling(plain: str) -> Iterable[str]:
-    """What to look up for a spelling that is unknown as it stands: its parts, without 全日制, 在职, 学历, 及以上 …"""
+    """What to look up for a spelling that is unknown as it stands: its parts, without 全日制, 在职, 学历 and the like."""
     for part in (plain, *_DIVIDERS.split(plain)):
         text = part
         for _ in range(3):

@@ -18,7 +18,6 @@ from core.people.surnames import COMPOUND, GIVEN, SURNAMES
 MAX_READINGS: Final = 16
 
 _TONES: Final = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
-_table: dict[int, str] | None = None
 
 
 class NameKeys(NamedTuple):
@@ -197,20 +196,19 @@ def _numbered(reading: str) -> str:
     return "".join(letters) + tone
 
 
+@lru_cache(maxsize=1)
 def _readings() -> dict[int, str]:
-    """pypinyin's table of single characters, loaded once and without the rest of the package."""
-    global _table
-    if _table is None:
-        loaded = sys.modules.get("pypinyin.pinyin_dict")
-        if loaded is None:
-            package = importlib.util.find_spec("pypinyin")
-            if package is None or not package.submodule_search_locations:
-                raise ImportError("pypinyin is not installed")
-            path = f"{package.submodule_search_locations[0]}/pinyin_dict.py"
-            spec = importlib.util.spec_from_file_location("core.people._pypinyin_table", path)
-            if spec is None or spec.loader is None:
-                raise ImportError(f"cannot load {path}")
-            loaded = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(loaded)
-        _table = loaded.pinyin_dict
-    return _table
+    """The table of single characters of pypinyin, loaded without the rest of the package."""
+    loaded = sys.modules.get("pypinyin.pinyin_dict")
+    if loaded is None:
+        package = importlib.util.find_spec("pypinyin")
+        if package is None or not package.submodule_search_locations:
+            raise ImportError("pypinyin is not installed")
+        path = f"{package.submodule_search_locations[0]}/pinyin_dict.py"
+        spec = importlib.util.spec_from_file_location("core.people._pypinyin_table", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"cannot load {path}")
+        loaded = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(loaded)
+    table: dict[int, str] = loaded.pinyin_dict
+    return table
