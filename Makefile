@@ -12,14 +12,13 @@ DEBIAN_TEST := chromium nginx-light pgbouncer postgresql-15
 hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := .venv/.installed-run-$(call hash_of,requirements/run.txt requirements/build.txt pyproject.toml)
 DEV_STAMP := .venv/.installed-dev-$(call hash_of,requirements/run.txt requirements/build.txt requirements/dev.txt)
-ASSETS_STAMP := core/web/static/dist/.built-$(call hash_of,package.json package-lock.json core/web/build.py $(shell find core/web/assets plugins -path '*/node_modules' -prune -o -type f \( -name '*.css' -o -name '*.js' -o -name '*.svg' -o -name '*.scss' \) -print 2>/dev/null | LC_ALL=C sort))
 
-.PHONY: help setup setup-dev demo test lint format bench docs lock clean
+.PHONY: help setup setup-dev demo test lint format bench docs lock assets clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(RUN_STAMP) $(ASSETS_STAMP) ## make .venv with what the product needs, and build the browser assets
+setup: $(RUN_STAMP) assets ## make .venv with what the product needs, and build the browser assets
 
 setup-dev: setup $(DEV_STAMP) ## the same, with what tests and checks need
 
@@ -45,11 +44,12 @@ docs: setup-dev ## check that every link and every command in the documentation 
 lock: ## resolve requirements/*.in again (ARGS=--upgrade for newer versions of what they bring)
 	@sh scripts/lock.sh $(ARGS)
 
+assets: $(RUN_STAMP) ## build the browser assets, if what they are made of has changed
+	@made=$$($(BIN)/python -m core.web.build) || { echo "$$made"; exit 1; }; case "$$made" in built*) echo "Browser assets: $$made" ;; esac
+
 clean: ## remove everything that is made, except data/
 	@rm -rf .venv node_modules core/web/static/dist build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage *.egg-info
 	@find core plugins tenants tests bench migrations -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
-
-requirements/%.txt: ;
 
 $(RUN_STAMP):
 	@sh scripts/venv.sh
@@ -62,8 +62,3 @@ $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Installing what tests and checks need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/build.txt -r requirements/dev.txt
 	@rm -f .venv/.installed-dev-* && touch $@
-
-$(ASSETS_STAMP): $(RUN_STAMP)
-	@echo "Building the browser assets"
-	@$(BIN)/python -m core.web.build
-	@mkdir -p $(@D) && rm -f $(@D)/.built-* && touch $@

@@ -22,6 +22,6 @@ check format $bin/ruff format --check --quiet .
 check types $bin/mypy core plugins tenants
 check layers $bin/lint-imports --no-cache
 check templates $bin/djlint --lint --quiet core plugins tenants
-check shape $bin/python -m pytest -q -p no:cacheprovider tests/test_repository.py
+check shape $bin/python -m pytest -q --noconftest -p no:cacheprovider tests/test_repository.py
 
 [ -z "$failed" ] || { echo "lint:$failed failed" >&2; exit 1; }
