@@ -26,12 +26,14 @@ class Services:
 
 
 @contextmanager
-def services(settings: Settings, *, queue: bool = True) -> Iterator[Services]:
+def services(settings: Settings, *, queue: bool = True, owner: bool = True, system: bool = True) -> Iterator[Services]:
     """Everything the product stands on, for as long as the block runs.
 
     Embedded PostgreSQL and Valkey are used where no URL is set. The last process of a data directory stops them.
 
     :param queue: whether Valkey is needed (a database command does without).
+    :param owner: whether the owner's URL is needed (migrations).
+    :param system: whether the system role's URL is needed (schedule, tenants).
     :raises core.config.SettingError: production lacks a secret.
     :raises core.runtime.roles.CannotPrepare: the external database's role can't prepare what is missing.
     """
@@ -41,7 +43,7 @@ def services(settings: Settings, *, queue: bool = True) -> Iterator[Services]:
         postgres = valkey = None
         if not settings.database_url and not settings.database_admin_url:
             postgres = stack.enter_context(EmbeddedPostgres(settings.data_dir))
-        settings = with_database(settings, postgres)
+        settings = with_database(settings, postgres, owner=owner, system=system)
         if queue and not settings.redis_url:
             valkey = stack.enter_context(EmbeddedValkey(settings.data_dir))
             settings = replace(settings, redis_url=valkey.url)
@@ -60,22 +62,35 @@ def with_secrets(settings: Settings) -> Settings:
     )
 
 
-def with_database(settings: Settings, postgres: EmbeddedPostgres | None) -> Settings:
-    """The settings with the URLs of all three roles; roles and database are made where we may make them."""
-    if settings.database_url and settings.database_owner_url and settings.database_system_url:
+def with_database(settings: Settings, postgres: EmbeddedPostgres | None, *, owner: bool, system: bool) -> Settings:
+    """The settings with the URLs of the roles needed; roles and database are made where we may make them.
+
+    :raises core.config.SettingError: in production, where only what is configured is used.
+    :raises CannotPrepare: the external role may not make what is missing.
+    """
+    needed = {"database_url": True, "database_owner_url": owner, "database_system_url": system}
+    absent = [name for name, wanted in needed.items() if wanted and not getattr(settings, name)]
+    if settings.production:
+        if absent:
+            raise missing(absent[0])
         return settings
-    admin = postgres.admin_url if postgres is not None else settings.database_admin_url
-    if not admin:
-        if settings.production:
-            raise missing("database_owner_url" if not settings.database_owner_url else "database_system_url")
-        if not may_prepare(settings.database_url):
-            raise CannotPrepare(
-                "DANGJIAN_DATABASE_URL 的角色不能建立角色和数据库，又没有设置 DANGJIAN_DATABASE_OWNER_URL 与 "
-                "DANGJIAN_DATABASE_SYSTEM_URL。请先运行：dangjian db init --admin-url postgresql://postgres@HOST/postgres"
-            )
-        admin = settings.database_url
-    urls = prepare_database(admin, secrets=SecretStore(settings.data_dir))
+    if all(getattr(settings, name) for name in needed):
+        return settings
+    admin = settings.database_admin_url if postgres is None else postgres.admin_url
+    if not admin and not may_prepare(settings.database_url):
+        if not absent:
+            return settings
+        raise CannotPrepare(
+            "DANGJIAN_DATABASE_URL 的角色不能建立角色和数据库，又没有设置 DANGJIAN_DATABASE_OWNER_URL 与 "
+            "DANGJIAN_DATABASE_SYSTEM_URL。请先运行：dangjian db init --admin-url postgresql://postgres@HOST/postgres"
+        )
+    return prepared(settings, admin_url=admin or settings.database_url)
+
+
+def prepared(settings: Settings, *, admin_url: str, reset_passwords: bool = False) -> Settings:
+    """The settings with the three roles' URLs, after making whatever is missing with the administrator's role."""
+    urls = prepare_database(admin_url, secrets=SecretStore(settings.data_dir), reset_passwords=reset_passwords)
     return replace(
         settings, database_url=urls.app, database_owner_url=urls.owner, database_system_url=urls.system,
-        database_admin_url=admin,
+        database_admin_url=admin_url,
     )  # fmt: skip
