@@ -10,6 +10,7 @@ MODEL_MODULES = (
     "core.tenancy.models",
     "core.policy.models",
     "core.audit.models",
+    "core.importing.models",
     "core.identity.models",
     "core.organization.models",
     "core.access.models",

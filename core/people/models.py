@@ -115,7 +115,8 @@ class PersonKey(TenantModel):
     """
 
     __tablename__ = "person_key"
-    __table_args__ = (tenant_key("id", to="person", on_delete="CASCADE"),)
+    # The second index serves the cascade and the renewal of a person's keys.
+    __table_args__ = (Index(None, "tenant_id", "id"), tenant_key("id", to="person", on_delete="CASCADE"))
 
     key: Mapped[str] = mapped_column(BytewiseText, primary_key=True, sort_order=-19)
     __mapper_args__ = {}

@@ -31,6 +31,7 @@ class FieldSpec:
     :param private: class P3: values are masked in reports of refused rows.
     :param from_outside: may be filled from the section row above, or from the sheet's name.
     :param month_only: a date without a day is taken as the first of the month.
+    :param rule: id of the rule that an unreadable cell breaks; the pipeline's own (IM.…) if empty.
     :param help: one Chinese line for the wizard and the template.
     """
 
@@ -45,5 +46,6 @@ class FieldSpec:
     private: bool = False
     from_outside: bool = False
     month_only: bool = True
+    rule: str = ""
     help: str = ""
     example: str = ""

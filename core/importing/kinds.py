@@ -1,0 +1,169 @@
+"""What a domain part says of the records it lets people import, and what it is handed while they are imported."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.policy.findings import Finding
+from core.spreadsheets.fields import FieldSpec
+
+
+class Act(StrEnum):
+    """What an import does with a row."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    SAME = "same"
+    REFUSE = "refuse"
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows handed to an importer, in the order of the file, as columns.
+
+    :param start: place of the first row among all rows of data of the file.
+    :param sheets: of each row the sheet; ``rows`` of each row its number as Excel counts.
+    :param columns: field → one value a row: tidy text (``""`` for an empty cell), or ``date | None`` for date fields.
+        A field without a column (or constant) is missing here: leave what is stored alone.
+    :param findings: place in the batch → what was already found while reading the cells (unreadable date, formula, …).
+    :param unreadable: place → field → text of a cell that was given but could not be read; its value is empty.
+    :param month_only: date field → places where only year and month were written (the value is the first of the month).
+    :param reasons: of each row the reason given for it, in a column or afterwards, or ``""``.
+    """
+
+    start: int
+    sheets: Sequence[str]
+    rows: Sequence[int]
+    columns: dict[str, list[Any]]
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    unreadable: dict[int, dict[str, str]] = field(default_factory=dict)
+    month_only: dict[str, frozenset[int]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str, empty: Any = "") -> list[Any]:
+        """A field's values, or as many empty ones when no column holds it."""
+        found = self.columns.get(name)
+        return [empty] * len(self.rows) if found is None else found
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What the check says of a batch.
+
+    :param acts: one for each row. :param findings: place → everything found (the batch's own findings included).
+    :param payload: whatever ``apply`` needs of what ``check`` worked out.
+    """
+
+    acts: list[Act]
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    payload: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A record changed by an import, as it was before (JSON), and its version afterwards."""
+
+    subject: str
+    subject_id: UUID
+    before: dict[str, Any]
+    version_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What an importer knows of its run.
+
+    :param run_id: ``None`` in a dry run from the command line, which leaves no trace.
+    :param fields: the fields that have a column or a constant.
+    :param mode: ``both``, ``add`` (existing records are left alone) or ``update`` (no new ones).
+    """
+
+    run_id: UUID | None
+    as_of: date
+    actor: str
+    actor_id: UUID | None
+    fields: frozenset[str]
+    mode: str = "both"
+
+
+class Importer(Protocol):
+    """Works through one run. Batches come in the order of the file; the tenant is bound."""
+
+    def check(self, batch: Batch) -> Verdicts:
+        """Judge each row; write nothing. What later rows must know (numbers seen) is remembered here."""
+
+    def apply(self, batch: Batch, verdicts: Verdicts) -> Sequence[Effect]:
+        """Write a judged batch inside the open transaction; created records carry ``import_id``.
+
+        :returns: what is needed to restore the records that were changed.
+        """
+
+    def totals(self) -> dict[str, Any]:
+        """Figures of the tenant to show after the import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did.
+
+    :param kept: Chinese sentences: records left as they are because somebody changed or uses them since.
+    """
+
+    removed: int
+    restored: int
+    kept: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """A kind of record that can be imported.
+
+    :param title: Chinese, such as 党员花名册; ``noun`` counts its records, such as 名党员.
+    :param permission: who may import it.
+    :param fields: what columns may hold.
+    :param begin: makes the importer of a run.
+    :param undo: takes a whole run back inside the open transaction, given its effects, newest first.
+    :param batch_rows: rows of a transaction; ``None``: the whole file at once (rows that refer to each other).
+    """
+
+    name: str
+    title: str
+    noun: str
+    permission: str
+    fields: Sequence[FieldSpec]
+    begin: Callable[[ImportContext], Importer]
+    undo: Callable[[UUID, Sequence[Effect]], Undone]
+    batch_rows: int | None = 2500
+
+
+_kinds: dict[str, ImportKind] = {}
+
+
+class UnknownKind(LookupError):
+    """Nobody registered a kind of this name."""
+
+
+def register_kind(kind: ImportKind) -> ImportKind:
+    """Make a kind importable. :raises ValueError: when another one has its name."""
+    if _kinds.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"import kind {kind.name} is registered twice")
+    return kind
+
+
+def kind_of(name: str) -> ImportKind:
+    """The kind of that name. :raises UnknownKind: when there is none."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def kinds() -> Mapping[str, ImportKind]:
+    """All kinds by name."""
+    return dict(_kinds)
