@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from core.organization.codes import Domain, PostCode, Subtype, UnitMode, UnitType
-from core.organization.labels import LABELS
+from core.organization.labels import label
 
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -104,7 +104,7 @@ def plain(text: str) -> str:
 def _index(spellings: dict[Code, str]) -> dict[str, Code]:
     found: dict[str, Code] = {}
     for code, words in spellings.items():
-        for word in (code.value, LABELS[code], *words.split()):
+        for word in (code.value, label(code), *words.split()):
             found.setdefault(plain(word).lower(), code)
     return found
 

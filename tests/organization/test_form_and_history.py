@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.organization import codes
 from core.organization.codes import Domain, PostCode, Subtype, UnitType
-from core.organization.labels import LABELS
+from core.organization.labels import LABELS, labels_of
 from core.organization.rules.form import (
     code_findings,
     credit_code_findings,
@@ -33,7 +33,8 @@ TODAY = date(2026, 10, 31)
 
 def test_every_code_has_a_label() -> None:
     enums = [thing for thing in vars(codes).values() if isinstance(thing, type) and thing.__module__ == codes.__name__]
-    assert {code for enum in enums for code in enum} == set(LABELS)
+    assert {(enum, code.value) for enum in enums for code in enum} == set(LABELS)
+    assert labels_of(Subtype)["joint"] != labels_of(codes.UnitMode)["joint"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 
 from core.calendar_arithmetic import add_months
 from core.organization.codes import ChangeKind, ChangeStatus
-from core.organization.labels import LABELS
+from core.organization.labels import label
 from core.organization.policy import OrganizationPolicy
 from core.policy.findings import Finding, Severity
 
@@ -44,7 +44,7 @@ def step_findings(
     return its reason.
     """
     if target not in STEPS[current]:
-        message = f"变动当前为“{LABELS[current]}”，不能变为“{LABELS[target]}”。"
+        message = f"变动当前为“{label(current)}”，不能变为“{label(target)}”。"
         if current is ChangeStatus.EFFECTIVE:
             message = "变动已生效，不能修改或删除；如需更正，请另提一项变动。"
         return (_step("status", message, "E_STATE"),)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from core.calendar_arithmetic import completed_years
 from core.organization.codes import COMMITTEE_POSTS, SECRETARY_POSTS, Approval, HowTaken, PostCode, UnitType
-from core.organization.labels import LABELS
+from core.organization.labels import label
 from core.organization.policy import OrganizationPolicy
 from core.organization.rules.facts import Officer, UnitFacts
 from core.policy.findings import Finding, Severity
@@ -97,7 +97,7 @@ def post_findings(officer: Officer, *, established_on: date | None = None) -> tu
         message = f"“{officer.name}”的任职日期{officer.started_on}早于党组织成立日期{established_on}。"
         found.append(Finding("R1.P", Severity.BLOCK, "started_on", message, code="E_RANGE"))
     if not officer.in_subtree and not may_be_external(officer):
-        post = LABELS[officer.post]
+        post = label(officer.post)
         message = f"“{officer.name}”不是本党组织及下级的党员，不能任{post}；只有上级指派的书记可以来自外部。"
         found.append(Finding("R1.P", Severity.BLOCK, "person_id", message, source=_OFFICER, code="E_SCOPE"))
     return tuple(found)
@@ -160,8 +160,8 @@ def approval_label(post: PostCode, approval: Approval | None) -> str:
     if needed is None:
         return ""
     if approval is Approval.APPROVED or approval is needed:
-        return LABELS[approval]
-    return LABELS[Approval.PENDING]
+        return label(approval)
+    return label(Approval.PENDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from core.organization.codes import Subtype, UnitType
-from core.organization.labels import LABELS
+from core.organization.labels import label
 from core.organization.spellings import plain, type_from_name
 from core.policy.findings import Finding, Severity
 
@@ -39,7 +39,7 @@ def name_findings(full_name: str, unit_type: UnitType | None) -> tuple[Finding, 
         found.append(Finding("R1.F", Severity.INFO, "full_name", message, code="E_FORMAT"))
     told = type_from_name(name)
     if unit_type is not None and told is not None and not _same_kind(told, unit_type):
-        message = f"类别为{LABELS[unit_type]}，但全称“{name}”表明是{LABELS[told]}，请核对。"
+        message = f"类别为{label(unit_type)}，但全称“{name}”表明是{label(told)}，请核对。"
         found.append(Finding("R1.F", Severity.WARN, "type", message, code="E_CONFLICT"))
     return tuple(found)
 
@@ -63,7 +63,7 @@ def code_findings(code: str, *, pattern: str | None = None, taken: bool = False)
 def subtype_findings(unit_type: UnitType, subtype: Subtype | None) -> tuple[Finding, ...]:
     """Only a branch has a subtype, and a branch has one."""
     if unit_type is not UnitType.BRANCH and subtype is not None:
-        message = f"{LABELS[unit_type]}没有“{LABELS[subtype]}”这一类型，只有党支部分类型。"
+        message = f"{label(unit_type)}没有“{label(subtype)}”这一类型，只有党支部分类型。"
         return (_form("subtype", message, "E_CONFLICT"),)
     if unit_type is UnitType.BRANCH and subtype is None:
         return (_form("subtype", "党支部须填写类型（单独、联合、临时等）。", "E_REQUIRED"),)

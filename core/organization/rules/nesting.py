@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.organization.codes import UnitType
-from core.organization.labels import LABELS
+from core.organization.labels import label
 from core.policy.findings import Finding, Severity
 
 _SOURCE = "《中国共产党章程》第五章；党内组织设置"
@@ -27,11 +27,11 @@ def parent_findings(
     allowed = ALLOWED_PARENTS[unit_type]
     if parent_type in allowed:
         return ()
-    right = "、".join(LABELS[kind] for kind in allowed)
+    right = "、".join(label(kind) for kind in allowed)
     return (
         _conflict(
-            f"{LABELS[unit_type]}“{name}”不能隶属于{LABELS[parent_type]}“{parent_name}”；"
-            f"{LABELS[unit_type]}的上级应为{right}。",
+            f"{label(unit_type)}“{name}”不能隶属于{label(parent_type)}“{parent_name}”；"
+            f"{label(unit_type)}的上级应为{right}。",
             "E_CONFLICT",
         ),
     )
