@@ -134,7 +134,7 @@ def _join_date(columns: Columns, values: Mapping[str, Any], _ring: Keyring, _cac
     columns["before_1949"] = joined is not None and joined < _FOUNDING_OF_THE_REPUBLIC
 
 
-def _person_type(columns: Columns, values: Mapping[str, Any], _ring: Keyring, _cache: NameCache) -> None:
+def _person_type(columns: Columns, _values: Mapping[str, Any], _ring: Keyring, _cache: NameCache) -> None:
     standing = _STANDING_OF_TYPE.get(columns.pop("person_type"))
     if standing is not None:
         columns.setdefault("standing", standing)
