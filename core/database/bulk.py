@@ -1,0 +1,75 @@
+"""Set-based inserts: one statement for thousands of rows, given as columns.
+
+``INSERT … SELECT unnest(…)`` keeps row security (COPY FROM does not work under it, reliability I14), costs one round
+trip and one parse, and fires statement triggers once.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import LargeBinary, Table
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+_dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+#: Divides the elements of a text[] value on its way in: arrays of arrays cannot be unnested row by row.
+_UNIT_SEPARATOR = "\x1f"
+
+
+def insert_columns(table: Any, columns: Mapping[str, Sequence[Any]]) -> int:
+    """Insert rows given as columns of equal length into a tenant table, inside the open transaction.
+
+    ``tenant_id`` is the bound tenant's. Values are as psycopg takes them; a JSONB column takes JSON text, a text[]
+    column lists of strings. Columns left out get their server defaults.
+
+    :param table: a mapped class or its table.
+    :returns: how many rows.
+    """
+    from core.database.model import db
+
+    target: Table = getattr(table, "__table__", table)
+    names = tuple(columns)
+    count = len(columns[names[0]]) if names else 0
+    if not count:
+        return 0
+    session: Any = db.session()
+    tenant = session.serve()
+    values = [_flat(columns[name]) if isinstance(target.c[name].type, ARRAY) else columns[name] for name in names]
+    if any(len(column) != count for column in values):
+        raise ValueError("columns of unequal length")
+    driver = session.connection().connection.driver_connection
+    driver.execute(_statement(target, names), (tenant, *values))
+    session.info["changed"] = True
+    return count
+
+
+def _flat(lists: Sequence[Sequence[str] | None]) -> list[str | None]:
+    return [None if items is None else _UNIT_SEPARATOR.join(items) for items in lists]
+
+
+@lru_cache(maxsize=256)
+def _statement(table: Table, names: tuple[str, ...]) -> str:
+    arrays, chosen = [], []
+    for at, name in enumerate(names):
+        kind = table.c[name].type
+        if isinstance(kind, ARRAY):
+            arrays.append("%s::text[]")
+            # an empty text splits into no elements, not into one empty one
+            chosen.append(f"string_to_array(given.c{at}, chr(31))")
+        elif isinstance(kind, JSONB):
+            arrays.append("%s::text[]")
+            chosen.append(f"given.c{at}::jsonb")
+        elif isinstance(kind, LargeBinary):
+            arrays.append("%b::bytea[]")
+            chosen.append(f"given.c{at}")
+        else:
+            arrays.append(f"%s::{kind.compile(dialect=_dialect).split(' COLLATE')[0]}[]")
+            chosen.append(f"given.c{at}")
+    target = f'"{table.schema}"."{table.name}"'
+    into = ", ".join(f'"{name}"' for name in names)
+    aliases = ", ".join(f"c{at}" for at in range(len(names)))
+    return (
+        f"INSERT INTO {target} (tenant_id, {into}) SELECT %s::bigint, {', '.join(chosen)} "  # noqa: S608 - own names
+        f"FROM unnest({', '.join(arrays)}) AS given({aliases})"
+    )

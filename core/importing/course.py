@@ -1,0 +1,98 @@
+"""The course of an import through its rows: check each batch, and where it is not a dry run write it with its marker."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.importing.kinds import Act, Batch, Importer, Verdicts
+from core.importing.reading import Columns
+from core.importing.source import Source
+from core.policy.findings import Finding
+
+#: (rows gone through, rows in all)
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Counts:
+    """How many rows came to what."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    def add(self, acts: list[Act]) -> "Counts":
+        """Count a batch's acts; returns this batch's own counts."""
+        own = Counts(acts.count(Act.CREATE), acts.count(Act.UPDATE), acts.count(Act.SAME), acts.count(Act.REFUSE))
+        self.created += own.created
+        self.updated += own.updated
+        self.unchanged += own.unchanged
+        self.refused += own.refused
+        return own
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding of one row, as reported."""
+
+    position: int
+    sheet: str
+    row: int
+    refused: bool
+    needs_reason: bool
+    finding: Finding
+    value: str = ""
+
+
+@dataclass
+class Course:
+    """A run's way through its rows."""
+
+    source: Source
+    importer: Importer
+    columns: Columns
+    reasons: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    reason_for_all: str = ""
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows in the order of the file, cut as the kind wants them."""
+        total = len(self.columns)
+        size = self.source.kind.batch_rows or max(total, 1)
+        for start in range(0, total, size):
+            yield self.columns.batch(start, size, self.reasons, self.reason_for_all)
+
+    def judged(self) -> Iterator[tuple[Batch, Verdicts]]:
+        """Each batch with its verdicts."""
+        for batch in self.batches():
+            yield batch, self.importer.check(batch)
+
+    def found(self, batch: Batch, verdicts: Verdicts) -> list[Found]:
+        """Every finding of a batch, in row order; of kept rows as well."""
+        private = {spec.name for spec in self.source.kind.fields if spec.private}
+        report = []
+        for at in sorted(verdicts.findings):
+            refused = verdicts.acts[at] is Act.REFUSE
+            needs_reason = refused and all(not f.blocks or f.code == "E_CONFLICT" for f in verdicts.findings[at])
+            for finding in verdicts.findings[at]:
+                report.append(
+                    Found(
+                        position=batch.start + at,
+                        sheet=batch.sheets[at],
+                        row=batch.rows[at],
+                        refused=refused,
+                        needs_reason=needs_reason,
+                        finding=finding,
+                        value=_shown(batch, at, finding.field, private=finding.field in private),
+                    )
+                )
+        return report
+
+
+def _shown(batch: Batch, at: int, name: str, *, private: bool) -> str:
+    """The cell a finding is about, as text; masked for sensitive fields."""
+    given: Any = batch.unreadable.get(at, {}).get(name) or (batch.columns[name][at] if name in batch.columns else "")
+    text = "" if given is None else str(given)
+    if private and text:
+        return f"{text[:3]}****{text[-2:]}" if len(text) > 6 else "****"
+    return text[:100]

@@ -1,0 +1,145 @@
+"""Cells of mapped columns as values: what is wrong with a cell by itself is found here, whatever the kind of record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from core.importing.kinds import Batch
+from core.policy.findings import Finding, Severity
+from core.spreadsheets.dates import read_date, read_text
+from core.spreadsheets.fields import FieldSpec, Kind
+from core.spreadsheets.layout import SheetTable
+from core.spreadsheets.sheets import Cell
+from core.spreadsheets.text import LOST_DIGITS, cell_text, lost_digits, tidy
+
+#: Field that every kind has: why a row is right although a rule doubts it.
+REASON = FieldSpec(
+    "reason",
+    "情况说明",
+    ("差异说明", "差异原因", "不一致原因", "不一致说明", "说明原因", "原因说明", "特殊情况说明", "理由", "不一致理由",
+     "档案与证件不一致原因", "档案与证件不一致说明", "档案与证件不一致理由"),
+    help="性别或出生日期与证件不一致等情况，在这一列写明理由后可以导入",
+)  # fmt: skip
+
+
+@dataclass
+class Columns:
+    """All rows of a file as columns, in one piece; :meth:`batch` cuts it."""
+
+    sheets: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    unreadable: dict[int, dict[str, str]] = field(default_factory=dict)
+    month_only: dict[str, set[int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(
+        self,
+        table: SheetTable,
+        places: Mapping[str, int],
+        constants: Mapping[str, str],
+        specs: Mapping[str, FieldSpec],
+        *,
+        dates_from_1904: bool = False,
+    ) -> None:
+        """Append a table's rows.
+
+        :param places: field → column index; :param constants: field → one text for all rows.
+        """
+        start, count = len(self.rows), len(table.rows)
+        self.sheets += [table.sheet] * count
+        self.rows += table.numbers
+        for name, spec in specs.items():
+            if name in places:
+                read = self._read(spec, table, places[name], start, dates_from_1904)
+            elif name in constants:
+                cells: list[Cell] = [constants[name]] * count
+                read = self._values(spec, cells, start, dates_from_1904)
+            elif name in self.values:
+                read = [None if spec.kind is Kind.DATE else ""] * count
+            else:
+                continue
+            known = self.values.setdefault(name, [None if spec.kind is Kind.DATE else ""] * start)
+            known += read
+
+    def batch(self, start: int, size: int, reasons: Mapping[tuple[str, int], str], for_all: str = "") -> Batch:
+        """Rows ``start`` to ``start + size`` as a batch.
+
+        :param reasons: (sheet, row number) → reason given in the wizard; it goes before the column's.
+        """
+        end = min(start + size, len(self.rows))
+        sheets, rows = self.sheets[start:end], self.rows[start:end]
+        written: list[str] = self.values.get(REASON.name, [""] * len(self.rows))[start:end]
+        if reasons or for_all:
+            keys = zip(sheets, rows, written, strict=True)
+            written = [reasons.get((sheet, row)) or text or for_all for sheet, row, text in keys]
+        inside = range(start, end)
+        return Batch(
+            start=start,
+            sheets=sheets,
+            rows=rows,
+            columns={name: cells[start:end] for name, cells in self.values.items() if name != REASON.name},
+            findings={at - start: list(found) for at, found in self.findings.items() if at in inside},
+            unreadable={at - start: fields for at, fields in self.unreadable.items() if at in inside},
+            month_only={
+                name: frozenset(at - start for at in places if at in inside) for name, places in self.month_only.items()
+            },
+            reasons=written,
+        )
+
+    def _read(self, spec: FieldSpec, table: SheetTable, index: int, start: int, dates_from_1904: bool) -> list[Any]:
+        values = self._values(spec, table.values(index), start, dates_from_1904)
+        for at in table.formula_rows(index) if index >= 0 else ():
+            text = cell_text(table.rows[at][index])
+            values[at] = None if spec.kind is Kind.DATE else ""
+            self._refuse(start + at, spec, text, "IM.01", _FORMULA.format(title=spec.title))
+        return values
+
+    def _values(self, spec: FieldSpec, cells: Sequence[Cell], start: int, dates_from_1904: bool) -> list[Any]:
+        if spec.kind is Kind.DATE:
+            return self._dates(spec, cells, start, dates_from_1904)
+        if spec.kind is Kind.NUMBER_TEXT:
+            return self._numbers(spec, cells, start)
+        return [tidy(cell) if type(cell) is str else cell_text(cell) for cell in cells]
+
+    def _numbers(self, spec: FieldSpec, cells: Sequence[Cell], start: int) -> list[str]:
+        values = []
+        for at, cell in enumerate(cells):
+            if type(cell) is str and len(cell) < 30 and cell.isalnum():
+                values.append(cell)
+            elif lost_digits(cell):
+                values.append("")
+                self._refuse(start + at, spec, cell_text(cell), spec.rule or "IM.02", f"{spec.title}：{LOST_DIGITS}")
+            else:
+                values.append(cell_text(cell))
+        return values
+
+    def _dates(self, spec: FieldSpec, cells: Sequence[Cell], start: int, dates_from_1904: bool) -> list[date | None]:
+        values: list[date | None] = []
+        for at, cell in enumerate(cells):
+            read = read_text(cell) if type(cell) is str else read_date(cell, dates_from_1904=dates_from_1904)
+            values.append(read.value)
+            if read.problem:
+                self._refuse(start + at, spec, cell_text(cell), spec.rule or "IM.03", f"{spec.title}{read.problem}")
+            elif read.month_only:
+                self._note_month(start + at, spec, cell)
+        return values
+
+    def _note_month(self, at: int, spec: FieldSpec, cell: Cell) -> None:
+        if spec.month_only:
+            self.month_only.setdefault(spec.name, set()).add(at)
+            return
+        text = cell_text(cell)
+        self._refuse(at, spec, text, spec.rule or "IM.03", f"{spec.title}“{text}”只有年月，请补上日。")
+
+    def _refuse(self, at: int, spec: FieldSpec, text: str, rule: str, message: str) -> None:
+        self.unreadable.setdefault(at, {})[spec.name] = text
+        found = Finding(rule, Severity.BLOCK, spec.name, message, code="E_FORMAT")
+        self.findings.setdefault(at, []).append(found)
+
+
+_FORMULA = "{title}是公式，不是填写的内容，不能导入。请选中这一列复制，在原处“选择性粘贴—数值”，保存后重新上传。"

@@ -1,0 +1,167 @@
+"""A file with its tables found and their columns mapped: the same steps for looking, checking and applying."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from core.importing.kinds import ImportKind, kind_of
+from core.importing.reading import REASON, Columns
+from core.spreadsheets.errors import DEFAULT_LIMITS, Limits
+from core.spreadsheets.fields import FieldSpec
+from core.spreadsheets.layout import SheetTable, recognise
+from core.spreadsheets.mapping import ColumnMapping, Headings, map_columns
+from core.spreadsheets.opening import Workbook, open_workbook
+
+#: Asks for the remembered mapping of a table by its fingerprint.
+Memory = Callable[[str], Mapping[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person (or an earlier import) decided of the mapping.
+
+    :param columns: column key → field, ``""`` for a column that is not imported.
+    :param constants: field → one text for all rows that lack a column for it.
+    :param sheets: the sheets to import; empty: those that look right.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Choice":
+        """From ``ImportRun.mapping``."""
+        return cls(stored.get("columns", {}), stored.get("constants", {}), tuple(stored.get("sheets", ())))
+
+
+@dataclass
+class Table:
+    """A sheet's table, what its columns are, and whether it is imported."""
+
+    table: SheetTable
+    mapping: ColumnMapping
+    used: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """What the mapping is remembered by."""
+        return sha256(self.table.fingerprint.encode()).hexdigest()
+
+
+@dataclass
+class Source:
+    """An opened file.
+
+    :param left_out: sheet → Chinese reason why nothing of it is imported.
+    """
+
+    kind: ImportKind
+    workbook: Workbook
+    tables: list[Table]
+    constants: Mapping[str, str]
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def used(self) -> list[Table]:
+        """The tables that are imported."""
+        return [table for table in self.tables if table.used]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that have a column in some used table, or a constant."""
+        mapped = {name for table in self.used for name in table.mapping.fields}
+        return frozenset(mapped | set(self.constants)) - {REASON.name}
+
+    @property
+    def missing(self) -> list[FieldSpec]:
+        """Required fields that some used table has neither a column nor a constant for; all of them without a table."""
+        if not self.used:
+            return [spec for spec in self.kind.fields if spec.required]
+        lacking = {spec.name: spec for table in self.used for spec in table.mapping.missing}
+        return [spec for name, spec in lacking.items() if name not in self.constants]
+
+    def columns(self) -> Columns:
+        """All rows of the used tables as columns of fields."""
+        specs = {spec.name: spec for spec in all_fields(self.kind.name)}
+        columns = Columns()
+        for table in self.used:
+            columns.add(
+                table.table,
+                table.mapping.fields,
+                self.constants,
+                specs,
+                dates_from_1904=self.workbook.dates_from_1904,
+            )
+        return columns
+
+
+@lru_cache(maxsize=64)
+def all_fields(kind: str) -> tuple[FieldSpec, ...]:
+    """A kind's fields with the one every kind has."""
+    return (*kind_of(kind).fields, REASON)
+
+
+@lru_cache(maxsize=64)
+def headings_of(kind: str) -> Headings:
+    """The headings of a kind's fields, ready for comparing."""
+    return Headings(all_fields(kind))
+
+
+def read_source(
+    kind: ImportKind, data: bytes, *, choice: Choice | None = None, memory: Memory | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Source:  # fmt: skip
+    """Open a file, find its tables and map their columns.
+
+    :param memory: remembered mappings; what ``choice`` says goes before them.
+    :raises WorkbookRefused: the file cannot be read.
+    """
+    choice = choice or Choice()
+    workbook = open_workbook(data, limits)
+    source = Source(kind, workbook, [], choice.constants)
+    headings = headings_of(kind.name)
+    for sheet in workbook.sheets:
+        if sheet.hidden and sheet.name not in choice.sheets:
+            source.left_out[sheet.name] = "是隐藏的工作表，没有导入"
+            continue
+        table = recognise(sheet, headings.known)
+        if table is None or not table.rows:
+            source.left_out[sheet.name] = "是空的，或没有数据行"
+            continue
+        source.tables.append(_mapped(table, headings, choice, memory))
+    _use(source, choice)
+    return source
+
+
+def _mapped(table: SheetTable, headings: Headings, choice: Choice, memory: Memory | None) -> Table:
+    found = Table(table, ColumnMapping())
+    remembered = dict((memory(found.fingerprint) or {}) if memory else {})
+    remembered.update(choice.columns)
+    found.mapping = map_columns(table, headings, remembered)
+    return found
+
+
+def _use(source: Source, choice: Choice) -> None:
+    """Decide which tables are imported: those chosen, else those that have the required columns, else the likeliest."""
+    for table in source.tables:
+        if choice.sheets:
+            table.used = table.table.sheet in choice.sheets
+        else:
+            table.used = _likeness(source, table) > 0.5
+    if not source.used and source.tables and not choice.sheets:
+        best = max(source.tables, key=lambda table: (len(table.mapping.matches), len(table.table.rows)))
+        best.used = bool(best.mapping.matches) or len(source.tables) == 1
+    for table in source.tables:
+        if not table.used:
+            reason = "没有选中" if choice.sheets else f"没有{source.kind.title}需要的列，看来与这次导入无关"
+            source.left_out[table.table.sheet] = reason
+
+
+def _likeness(source: Source, table: Table) -> float:
+    """The share of the required fields that a table has."""
+    required = [spec for spec in source.kind.fields if spec.required]
+    lacking = [spec for spec in table.mapping.missing if spec.name not in source.constants]
+    return 1 - len(lacking) / max(len(required), 1)
