@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from datetime import date
 from core.access.models import Grant
+from core.access.roles import ROLES
 from core.audit.actions import record
 from core.database import bound, transaction, uuid7
 from core.database.crypto import wrap
@@ -21,6 +22,7 @@ from core.policy.findings import Finding, Refused, Severity
 from core.tenancy.keys import make_index_key, master_key
 from core.tenancy.models import FieldKeyRow, Tenant, TenantDomain, TenantState
 from core.tenancy.names import plain_host, valid_slug
+from tenants.queries import tenant_id_of
 
 STATES = ("active", "read_only", "suspended")
 
@@ -151,3 +153,19 @@ def add_account(*, login: str, name: str, password: str, role: str, unit_id: UUI
         return account
 
 
+
+
+def add_account_at(*, slug: str, login: str, name: str, role: str, unit: str | None, password: str) -> UUID:
+    """Make an account of a tenant with one role on a unit given by its full name (the root when ``None``).
+
+    :raises Refused: unknown tenant, role or unit; what :func:`create_account` refuses.
+    """
+    if role not in ROLES:
+        known = "、".join(f"{r.code}（{r.title}）" for r in ROLES.values())
+        raise _refuse("TN.08", "role", f"没有角色“{role}”。可用的角色：{known}。", "E_FORMAT")
+    with bound(tenant_id=tenant_id_of(slug)), transaction() as session:
+        place = Unit.parent_id.is_(None) if unit is None else Unit.name == unit
+        found = session.scalars(select(Unit.id).where(place)).all()
+        if len(found) != 1:
+            raise _refuse("TN.09", "unit", f"没有找到全称为“{unit}”的党组织，或有多个同名。", "E_REQUIRED")
+        return add_account(login=login, name=name, password=password, role=role, unit_id=found[0])
