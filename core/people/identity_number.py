@@ -74,7 +74,7 @@ def normalise(value: object) -> str:
     elif value is None or isinstance(value, bool):
         return ""
     elif isinstance(value, (int, float)):
-        text = f"{value:.5E}" if abs(value) >= 10**15 else str(value)
+        text = (f"{value:.5E}" if abs(value) >= 10**15 else str(value)).translate(_TABLE)
     else:
         text = str(value).translate(_TABLE)
     whole = _DIGITS_AND_ZEROES.fullmatch(text)
@@ -164,6 +164,6 @@ def place_is_known(number: str) -> bool:
 
     try:
         ric.get_birth_place(number)
-    except ValidationError:
+    except (ValidationError, KeyError):  # the list has some provinces' reserved codes without a county
         return False
     return True

@@ -84,30 +84,30 @@ def name_keys(name: str) -> NameKeys:
 
 def _all_readings(parts: list[_Part]) -> dict[str, None]:
     """Full, hybrid and initial keys of every combination of readings, likeliest first, at most MAX_READINGS of each."""
-    # Each part's readings stand in the order of likelihood; a combination is as unlikely as its unlikely parts.
-    ranked = [tuple(enumerate(part.readings[:MAX_READINGS])) for part in parts[:8]]
-    while (size := _size(ranked)) > 4096:
-        widest = max(range(len(ranked)), key=lambda i: len(ranked[i]))
-        ranked[widest] = ranked[widest][: max(1, len(ranked[widest]) * 4096 // size)]
-    rest = "".join([part.readings[0][0] for part in parts[8:]])
-    rest_initials = "".join([part.readings[0][1] for part in parts[8:]])
-    combinations = sorted(product(*ranked), key=lambda chosen: sum(rank for rank, _ in chosen))[:MAX_READINGS]
     full: dict[str, None] = {}
     hybrid: dict[str, None] = {}
     initials: dict[str, None] = {}
-    for chosen in combinations:
-        full["".join([reading[0] for _, reading in chosen]) + rest] = None
-        tail = "".join([reading[1] for _, reading in chosen[1:]]) + rest_initials
-        hybrid[chosen[0][1][0] + tail] = None
-        initials[chosen[0][1][1] + tail] = None
+    for choice in _combinations(tuple([len(part.readings) for part in parts])):
+        chosen = [part.readings[index] for part, index in zip(parts, choice, strict=True)]
+        tail = "".join([reading[1] for reading in chosen[1:]])
+        full["".join([reading[0] for reading in chosen])] = None
+        hybrid[chosen[0][0] + tail] = None
+        initials[chosen[0][1] + tail] = None
     return full | hybrid | initials
 
 
-def _size(ranked: list[tuple[tuple[int, tuple[str, str]], ...]]) -> int:
-    size = 1
-    for part in ranked:
-        size *= len(part)
-    return size
+@lru_cache(maxsize=1024)
+def _combinations(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """The likeliest choices of one reading for each part, given how many each has: those nearest to all first.
+
+    ``(1, 2)`` gives ``((0, 0), (0, 1))``. The cap holds after each part, so that the cost grows with the length of a
+    name and not with the number of its combinations.
+    """
+    choices: list[tuple[int, ...]] = [()]
+    for size in sizes:
+        grown = [(*choice, index) for choice in choices for index in range(min(size, MAX_READINGS))]
+        choices = sorted(grown, key=sum)[:MAX_READINGS]
+    return tuple(choices)
 
 
 def _parts(name: str) -> list[_Part]:

@@ -12,6 +12,9 @@ _INTERPUNCTS: Final = dict.fromkeys(map(ord, "•・‧∙･●⋅．。\u0387\
 _NAME_TABLE: Final = {**_HALF, **_INTERPUNCTS, **dict.fromkeys(map(ord, _SPACES), " ")}
 _PHONE_TABLE: Final = {**_HALF, **dict.fromkeys(map(ord, _SPACES)), **dict.fromkeys(map(ord, "—–‐―－"), "-")}
 
+_ADDRESS_TABLE: Final = {0xFF10 + n: str(n) for n in range(10)}
+_UNEVEN: Final = re.compile(r"[\s\u3000０-９]")
+
 _HAN_CLASS: Final = "㐀-䶿一-鿿豈-龎\U00020000-\U000323af〇"
 _HAN: Final = re.compile(f"[{_HAN_CLASS}]+")
 _HAN_NAME: Final = re.compile(f"[{_HAN_CLASS}]+(?:·[{_HAN_CLASS}]+)*")
@@ -77,5 +80,5 @@ def normalise_address(value: object) -> str:
     """An address without spaces around or doubled inside it; full-width digits and letters become ordinary ones."""
     if value is None:
         return ""
-    text = str(value).translate({ord("　"): " ", **{0xFF10 + n: str(n) for n in range(10)}})
-    return " ".join(text.split())
+    text = value if isinstance(value, str) else str(value)
+    return " ".join(text.translate(_ADDRESS_TABLE).split()) if _UNEVEN.search(text) else text

@@ -54,8 +54,8 @@ def regular_rule(record: MemberRecord, *, as_of: date, policy: RosterPolicy) -> 
             yield block("R2.06", "regular_date", sentence, code="E_REQUIRED", fix="补填转为正式党员日期")
         return
     if regular > as_of:
-        sentence = f"转为正式党员日期{shown(regular)}还没有到，应不晚于{shown(as_of)}"
-        yield block("R2.06", "regular_date", sentence, code="E_RANGE", fix="核对转为正式党员日期")
+        sentence = f"转为正式党员日期{shown(regular)}还没有到（今天是{shown(as_of)}）。请核对；确实已定的请写明理由"
+        yield warn("R2.06", "regular_date", sentence, code="E_RANGE", fix="核对转为正式党员日期")
     if join is None or record.person_type == PROBATIONARY:
         return
     if regular < join:

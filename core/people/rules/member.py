@@ -16,10 +16,6 @@ from core.people.rules.record import MemberRecord
 from core.people.values import is_chinese_name, is_phone
 from core.policy.findings import Finding
 
-#: Findings that another one makes needless: nothing is "missing" that was taken from the number.
-_FROM_NUMBER = ("sex", "birth")
-
-
 def check_member(
     record: MemberRecord,
     *,
@@ -27,19 +23,22 @@ def check_member(
     policy: RosterPolicy = DEFAULT_POLICY,
     reason: str | None = None,
     on_import: bool = False,
+    duplicate: Finding | None = None,
 ) -> tuple[Finding, ...]:
     """Every finding of R2.01 to R2.08, R2.14, R2.15 and 2.1 on one record, the first reason first.
 
-    Uniqueness (R2.04) and shared phones need the roster: see ``duplicate_in_file``, ``duplicate_in_roster``,
-    ``phone_shared``.
+    Uniqueness (R2.04) and shared phones need the roster: see ``duplicate_in_file``, ``duplicate_in_roster`` (hand
+    what they give as ``duplicate``) and ``phone_shared``.
 
     :param as_of: the day the record is judged on.
     :param reason: why sex or birth differ from the number; an import refuses such a row without one (R2.03).
     :param on_import: nobody can be asked: a row that lacks only what can be asked for later is kept.
+    :param duplicate: what R2.04 found. It stands before R2.03: a number that is somebody else's explains why sex and
+        birth do not fit.
     """
-    if _is_plainly_right(record, as_of, policy):
+    if duplicate is None and _is_plainly_right(record, as_of, policy):
         return ()
-    return tuple(_findings(record, as_of, policy, reason=reason, on_import=on_import))
+    return tuple(_findings(record, as_of, policy, reason=reason, on_import=on_import, duplicate=duplicate))
 
 
 def complete(record: MemberRecord, *, as_of: date) -> MemberRecord:
@@ -59,11 +58,19 @@ def complete(record: MemberRecord, *, as_of: date) -> MemberRecord:
 
 
 def _findings(
-    record: MemberRecord, as_of: date, policy: RosterPolicy, *, reason: str | None, on_import: bool
+    record: MemberRecord,
+    as_of: date,
+    policy: RosterPolicy,
+    *,
+    reason: str | None,
+    on_import: bool,
+    duplicate: Finding | None,
 ) -> Iterator[Finding]:
     completed = complete(record, as_of=as_of)
     yield from fields.name_rule(record, policy)
     yield from identity.id_rule(record, as_of=as_of)
+    if duplicate is not None:
+        yield duplicate
     said = identity.id_facts(record, as_of=as_of)
     if said is not None:
         unexplained = on_import and not (reason or "").strip()
