@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import text
 
 import core.jobs
-import core.jobs.lease as lease
-import core.jobs.upkeep  # noqa: F401  (registers the relay)
+import core.jobs.upkeep
 from core.config import Settings, load_settings
 from core.database import db, tenant_id, transaction
 from core.database.engine import engine_options, install
-from core.jobs import current_job, daily, job
+from core.jobs import current_job, daily, job, lease
 from core.jobs.schedule import Schedule
 from core.jobs.worker import work
 

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -146,12 +147,12 @@ def test_each_active_tenant_gets_the_days_jobs_once(app: Flask, admin: psycopg.C
 
 
 def test_a_stranger_in_the_queue_cannot_call_anything(
-    app: Flask, admin: psycopg.Connection, start: Start, tmp_path: object
+    app: Flask, admin: psycopg.Connection, start: Start, tmp_path: Path
 ) -> None:
     queue = app.extensions["dangjian.queue"].rq
     queue.enqueue_call("os.mkdir", args=(f"{tmp_path}/called",), job_id="stranger")
     post_many(app, 1)
     start("worker")
     eventually(lambda: unfinished(admin) == 0)
-    assert not os.path.exists(f"{tmp_path}/called")
+    assert not (tmp_path / "called").exists()
     assert queue.count == 0

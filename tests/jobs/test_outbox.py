@@ -22,9 +22,13 @@ def effects(admin: psycopg.Connection) -> list[tuple[int, str]]:
 
 
 def test_a_job_posted_in_a_transaction_that_fails_never_was(app: Flask, tenant: int, admin: psycopg.Connection) -> None:
-    with pytest.raises(ZeroDivisionError), transaction():
-        post(kind="test.effect")
-        raise ZeroDivisionError
+    def fail_after_posting() -> None:
+        with transaction():
+            post(kind="test.effect")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_posting()
     assert states(admin) == []
     assert app.extensions["dangjian.queue"].announced() == frozenset()
 
