@@ -53,7 +53,7 @@ def _npm(*arguments: str) -> None:
         stderr=subprocess.STDOUT,
     )
     if done.returncode:
-        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+        sys.stderr.write(done.stdout if isinstance(done.stdout, str) else done.stdout.decode("utf-8", "replace"))
         raise SystemExit(f"npm {' '.join(arguments)} failed with status {done.returncode}")
 
 

@@ -54,6 +54,7 @@ class Registry:
     help_endpoint: str | None = None
     sign_out_endpoint: str | None = None
     account: list[Item] = field(default_factory=list)
+    sections: dict[str | None, str] = field(default_factory=dict)
 
 
 def of(app: Flask) -> Registry:
@@ -106,8 +107,12 @@ def _present(items: list[Item]) -> Item | None:
 
 def section() -> str:
     """The endpoint of the item that the running page belongs to; pages of one section share their navigation."""
-    present = _present(registry().items)
-    return present.endpoint if present else ""
+    held, here = registry(), request.endpoint
+    known = held.sections.get(here)
+    if known is None:
+        present = _present(held.items)
+        known = held.sections[here] = present.endpoint if present else ""
+    return known
 
 
 def groups() -> list[tuple[str, list[Entry]]]:

@@ -21,6 +21,7 @@ HEADERS = (
     # Pages show personal data: no copy stays in a shared computer's cache.
     ("Cache-Control", "private, no-store"),
 )
+_PREPARED = tuple((name.lower(), name, value) for name, value in HEADERS)
 HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 #: Guards every unsafe method. A blueprint that authenticates by token in a header exempts itself.
@@ -49,8 +50,9 @@ def csrf_field() -> Markup:
 def harden(response: Response) -> Response:
     """Add the headers that the answer has not set itself."""
     headers = response.headers
-    for name, value in HEADERS:
-        if name not in headers:
+    present = {name.lower() for name, _value in headers}
+    for key, name, value in _PREPARED:
+        if key not in present:
             headers.add(name, value)
     if request.is_secure:
         headers.add(*HSTS)

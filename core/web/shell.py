@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from jinja2_fragments.flask import render_block
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -19,6 +20,8 @@ bp = Blueprint("web", __name__, template_folder="templates")
 #: The macro files, available in every template under these names.
 MACROS = ("ui", "forms", "table", "tree")
 YEAR = 365 * 24 * 3600
+#: Marks in kept HTML that every request fills in.
+_TOKEN, _SEARCHED = "%token%", "%searched%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,20 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """Where the header's search field leads."""
+class Top:
+    """What the header shows: kept as HTML, with marks where the token and the searched text go."""
 
-    url: str
+    name: str
+    unit: str
+    lang: str
+    large: bool
+    search: str | None
     parameter: str
-    value: str
+    help: str | None
+    sign_out: str | None
+    links: tuple[Link, ...]
+    searched: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,9 @@ class PageShell:
     unit: str
     home: str
     today: str
-    search: Search | None
-    help: str | None
-    sign_out: str | None
-    account_links: tuple[Link, ...]
     navigation: Markup
     thumb: Markup
+    top: Markup
 
     @property
     def signed_in(self) -> bool:
@@ -96,54 +104,66 @@ def _url(endpoint: str | None) -> str | None:
     return url_for(endpoint) if endpoint and endpoint in current_app.view_functions else None
 
 
-def _search(held: navigation.Registry) -> Search | None:
-    url = _url(held.search_endpoint) if viewer().signed_in else None
-    return Search(url, held.search_parameter, request.args.get(held.search_parameter, "")) if url else None
-
-
-def _navigation(macro: str, build: Callable[[], Any], section: str) -> Markup:
-    """Navigation as HTML. It is the same for all pages of one section and one set of rights, and kept under these."""
+def _kept(macro: str, build: Callable[[], Any], *key: object) -> Markup:
+    """A piece of the frame as HTML. It is the same for one viewer and section, and kept under the key."""
     kept: dict[object, Markup] = current_app.extensions["web.rendered"]
-    who = viewer()
-    key = (macro, request.script_root, locale.html_lang(), who.version, who.signed_in, section)
-    held = kept.get(key)
+    held = kept.get((macro, *key))
     if held is None:
-        module = current_app.jinja_env.get_template("web/navigation.html").module
+        module = current_app.jinja_env.get_template("web/frame.html").module
         held = getattr(module, macro)(build())
-        if who.version or not who.signed_in:
-            if len(kept) > 2000:
+        if viewer().version or not viewer().signed_in:
+            if len(kept) > 5000:
                 kept.clear()
-            kept[key] = held
+            kept[(macro, *key)] = held
     return held
+
+
+def _top(held: navigation.Registry, lang: str, large: bool) -> Top:
+    who, routes = viewer(), current_app.view_functions
+    links = (Link(i.label, i.icon, url_for(i.endpoint)) for i in held.account if i.endpoint in routes)
+    return Top(
+        name=who.name,
+        unit=who.unit,
+        lang=lang,
+        large=large,
+        search=_url(held.search_endpoint) if who.signed_in else None,
+        parameter=held.search_parameter,
+        help=_url(held.help_endpoint),
+        sign_out=_url(held.sign_out_endpoint),
+        links=tuple(links),
+        searched=_SEARCHED,
+        token=_TOKEN,
+    )
 
 
 def page_shell() -> PageShell:
     """Everything the base template needs, for the running request."""
     who, held = viewer(), navigation.registry()
-    section = navigation.section()
+    lang, section = locale.html_lang(), navigation.section()
+    large = who.large or request.cookies.get("large") == "1"
+    root = request.script_root
+    key = (root, lang, who.version, who.signed_in)
+    top = _kept("top", lambda: _top(held, lang, large), *key, large)
+    if who.signed_in:
+        searched = escape(request.args.get(held.search_parameter, ""))
+        top = Markup(top.replace(_TOKEN, security.csrf_token()).replace(_SEARCHED, searched))  # noqa: S704  # both are escaped
     return PageShell(
-        lang=locale.html_lang(),
-        large=who.large or request.cookies.get("large") == "1",
+        lang=lang,
+        large=large,
         tenant=who.tenant,
         name=who.name,
         unit=who.unit,
-        home=f"{request.script_root}/",
-        today=_chinese_date(clock.today().isoformat()),
-        search=_search(held),
-        help=_url(held.help_endpoint),
-        sign_out=_url(held.sign_out_endpoint),
-        account_links=tuple(
-            Link(i.label, i.icon, url_for(i.endpoint)) for i in held.account if i.endpoint in current_app.view_functions
-        ),
-        navigation=_navigation("side", navigation.groups, section),
-        thumb=_navigation("thumb", navigation.thumb, section),
+        home=f"{root}/",
+        today=_chinese_date(clock.today()),
+        navigation=_kept("side", navigation.groups, *key, section),
+        thumb=_kept("thumb", navigation.thumb, *key, section),
+        top=top,
     )
 
 
 @lru_cache(maxsize=8)
-def _chinese_date(iso: str) -> str:
-    year, month, day = iso.split("-")
-    return f"{year}年{int(month)}月{int(day)}日"
+def _chinese_date(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 @bp.post("/display")

@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 from core.policy.findings import Finding, Refused, Severity
 from core.web import forms
 from core.web.shell import render
-from core.web.tables import Column, Listing, ListView, pattern
+from core.web.tables import Column, Listing, ListView, badge, pattern
 
 bp = Blueprint("gallery", __name__, template_folder=str(Path(__file__).parent / "templates"))
 
@@ -31,24 +31,24 @@ PEOPLE = (
     ("解晓东", "男", "回族", "1991-05-17", None, "停止党籍", "2013-06-20", 13, None),
 )  # fmt: skip
 
+_TONES = {"正式党员": "ok", "预备党员": "info", "停止党籍": "bad"}
+
+
+def _badge(text: str) -> Any:
+    return badge(text, _TONES[text])
+
+
 COLUMNS = (
     Column("name", "姓名", kind="name", sort=True, fixed=True),
     Column("sex", "性别", kind="state"),
     Column("ethnic", "民族"),
     Column("birth", "出生日期", kind="date", sort=True),
     Column("unit", "所在党支部", kind="long"),
-    Column("standing", "党籍状态", kind="state", show=lambda text: _badge(text)),
+    Column("standing", "党籍状态", kind="state", show=_badge),
     Column("join_date", "入党日期", kind="date", sort=True),
     Column("years", "党龄", kind="number", sort=True),
     Column("post", "工作岗位", shown=False),
 )
-
-
-def _badge(text: str) -> Any:
-    from flask import current_app
-
-    ui: Any = current_app.jinja_env.globals["ui"]
-    return ui.badge(text, {"正式党员": "ok", "预备党员": "info", "停止党籍": "bad"}[text])
 
 
 class PersonSchema(Schema):
