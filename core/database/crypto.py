@@ -10,7 +10,6 @@ import hmac
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -97,4 +96,4 @@ class Keyring:
 
     def blind(self, normalised: str, *, purpose: str) -> bytes:
         """The 16-byte blind index of a normalised value; the same value has another one for another purpose."""
-        return hmac.new(self.index_secret, f"{purpose}|{normalised}".encode(), sha256).digest()[:16]
+        return hmac.digest(self.index_secret, f"{purpose}|{normalised}".encode(), "sha256")[:16]
