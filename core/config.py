@@ -82,10 +82,6 @@ class Settings:
             raise missing("master_key")
         return base64.b64decode(self.master_key)
 
-    def shown(self) -> dict[str, Any]:
-        """Name of each environment variable → value, secrets masked."""
-        return {variable(f.name): _shown(getattr(self, f.name), secret=f.metadata["secret"]) for f in fields(self)}
-
 
 #: what a production installation can't do without → how to come by it
 _HOW_TO_MAKE = {
@@ -106,9 +102,22 @@ def missing(name: str) -> SettingError:
     return SettingError(f"缺少设置 {variable(name)}。" + (f"生成方法：{how}" if how else ""))
 
 
-def load_settings() -> Settings:
+def described(settings: Settings) -> list[dict[str, Any]]:
+    """Each setting's variable, present value (secrets masked) and comment."""
+    return [
+        {
+            "name": variable(f.name),
+            "value": _shown(getattr(settings, f.name), secret=f.metadata["secret"]),
+            "comment": f.metadata["comment"],
+        }
+        for f in fields(settings)
+    ]
+
+
+def load_settings(*, complete: bool = True) -> Settings:
     """Read the settings from the environment.
 
+    :param complete: whether production has to have its secrets; not for commands that show or make them.
     :raises SettingError: a value can't be read, or production lacks a secret (all of them named together).
     """
     env = FileAwareEnv()
@@ -119,7 +128,7 @@ def load_settings() -> Settings:
     except (EnvError, ValidationError, OSError) as error:
         raise SettingError(f"设置有误：{error}") from error
     absent = [name for name in _HOW_TO_MAKE if not getattr(settings, name)]
-    if settings.production and absent:
+    if complete and settings.production and absent:
         raise SettingError("\n".join(str(missing(name)) for name in absent))
     return settings
 

@@ -62,7 +62,9 @@ class Console:
         from rich.console import Console as Terminal
         from rich.table import Table
 
-        table = Table(*columns.values())
+        table = Table()
+        for heading in columns.values():
+            table.add_column(heading, overflow="fold")
         for row in rows:
             table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
         Terminal().print(table)
