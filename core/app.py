@@ -3,10 +3,11 @@
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from core import health
+from core import health, jobs
 from core.access import gate, viewing
 from core.config import Settings, load_settings
 from core.database import setup as database
@@ -23,18 +24,25 @@ PARTS = (
 )
 
 
+#: How often one request may find that the tenant's accounts or rights have just changed.
+DISPATCHES = 8
+
+
 class Dangjian(Flask):
     """Flask, with one addition: a request that met outdated memory is dispatched anew."""
 
     def full_dispatch_request(self) -> Response:  # type: ignore[override]
-        """Dispatch; at most once more when the worker's memory of the tenant turned out to be out of date.
+        """Dispatch; anew when the worker's memory of the tenant turned out to be out of date.
 
-        Nothing was written by then: the look at the counters rides in front of the request's first statement.
+        Nothing was written by then: the look at the counters rides in front of the request's first statement. Rights
+        that change faster than they can be read again end in a 503 rather than in a worker's death.
         """
-        try:
-            return self._dispatch_checked()
-        except Stale:
-            return self._dispatch_checked()
+        for _ in range(DISPATCHES):
+            try:
+                return self._dispatch_checked()
+            except Stale:
+                continue
+        return self.finalize_request(self.handle_user_exception(ServiceUnavailable()))
 
     def _dispatch_checked(self) -> Response:
         answer = super().full_dispatch_request()
@@ -55,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_max_bytes + 1024 * 1024
 
     database.register(app, url=settings.database_url, pool_size=settings.threads)
+    jobs.register(app, redis_url=settings.redis_url)
     cookies.register(app)
     tenancy.register(app, base_domain=settings.base_domain)
     gate.register(app)

@@ -15,5 +15,7 @@ __all__ = ["JobContext", "LeaseLost", "current_job", "daily", "job", "post", "re
 
 
 def register(app: Flask, *, redis_url: str) -> None:
-    """Give the application its queue. An empty URL leaves posted jobs to the relay."""
+    """Give the application its queue and the jobs' own upkeep. An empty URL leaves posted jobs to the relay."""
+    import core.jobs.upkeep  # noqa: F401  (registers the relay, the daily round and the clearing)
+
     app.extensions["dangjian.queue"] = Queue(redis_url) if redis_url else None

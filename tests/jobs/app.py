@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import text
 
 import core.jobs
-import core.jobs.upkeep
 from core.config import Settings, load_settings
 from core.database import db, tenant_id, transaction
 from core.database.engine import engine_options, install
