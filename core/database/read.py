@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
+from core.database.engine import check_served
 from core.database.predicate import PARAMETER, with_tenant
 from core.database.scope import binding_statement, tenant_id
 
@@ -25,7 +26,7 @@ Row = tuple[Any, ...]
 Query = tuple[Any, dict[str, Any]]
 Preface = tuple[Any, dict[str, Any], Callable[[list[Row]], None]]
 
-_dialect = PGDialect_psycopg()
+_dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 #: A statement's compilation by the statement itself, then by its shape (same structure, other literals).
 _by_statement: "WeakKeyDictionary[Any, Compilation]" = WeakKeyDictionary()
 _by_shape: "dict[Any, Compilation]" = {}
@@ -48,6 +49,11 @@ class Compilation:
         self._encoders = {name: encode for name, encode in compiled._bind_processors.items() if encode is not None}
         found = ((i, _decoder(column[3])) for i, column in enumerate(compiled._result_columns))
         self._decoders = [(i, decode) for i, decode in found if decode is not None]
+
+    @property
+    def takes_all_literals(self) -> bool:
+        """Whether each literal of the statement it was made from is a parameter of the text."""
+        return None not in self._names
 
     def arguments(self, given: dict[str, Any], literals: list[Any]) -> dict[str, Any]:
         """All parameters of one execution, the bound tenant's id included."""
@@ -91,6 +97,9 @@ def compilation(statement: Any) -> tuple[Compilation, list[Any]]:
         if known is not None:
             return known, shape.bindparams
         known = Compilation(statement, shape.bindparams)
+        if not known.takes_all_literals:  # another statement's values could not be given to it: it stays this one's own
+            _by_statement[statement] = known
+            return known, []
         if len(_by_shape) >= _SHAPES_KEPT:  # ever new shapes must not fill the memory
             _by_shape.clear()
         _by_shape[shape.key] = known
@@ -154,8 +163,12 @@ def _run(queries: list[tuple[str, dict[str, Any]]]) -> list[list[Row]]:
     from core.database.model import db
 
     if db.session.registry.has() and db.session().in_transaction():
-        driver = db.session().connection().connection.driver_connection
-        return [driver.execute(sql, arguments).fetchall() for sql, arguments in queries]  # type: ignore[union-attr]
+        session = db.session()
+        session._autoflush()
+        connection = session.connection()
+        check_served(connection)
+        driver: Any = connection.connection.driver_connection
+        return [driver.execute(sql, arguments).fetchall() for sql, arguments in queries]
     pooled = db.engine.raw_connection()
     try:
         return _flush(pooled.driver_connection, queries)

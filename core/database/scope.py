@@ -31,6 +31,10 @@ def tenant_id() -> int:
     return tenant
 
 
+class NoTransaction(RuntimeError):
+    """A connection in autocommit was to read tenant data: nothing would tell PostgreSQL whom it serves."""
+
+
 @contextmanager
 def bound(*, tenant_id: int) -> Iterator[None]:
     """Bind a tenant for the length of the block: how jobs and commands say whom they serve.

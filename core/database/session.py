@@ -59,12 +59,12 @@ def _limit(state: ORMExecuteState) -> None:
         session.note_change(getattr(state.statement, "table", None))
     if state.is_orm_statement and not state.is_insert:
         state.statement = state.statement.options(_criteria(tenant))
-    elif not state.is_insert:
+    elif not state.is_insert or getattr(state.statement, "select", None) is not None:
         state.statement = with_tenant(state.statement, tenant)
 
 
 @event.listens_for(TenantSession, "before_flush")
-def _own_rows(session: TenantSession, context: Any, instances: Any) -> None:
+def _own_rows(session: TenantSession, _context: Any, _instances: Any) -> None:
     from core.database.model import TenantModel
 
     rows = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, TenantModel)]
@@ -73,10 +73,11 @@ def _own_rows(session: TenantSession, context: Any, instances: Any) -> None:
     tenant = session.serve()
     for row in rows:
         session.note_change(row.__table__)
-        if row.tenant_id is None:
+        owner: int | None = row.tenant_id
+        if owner is None:
             row.tenant_id = tenant
-        elif row.tenant_id != tenant:
-            raise TenantSwitch(f"a row of tenant {row.tenant_id} in a session of tenant {tenant}")
+        elif owner != tenant:
+            raise TenantSwitch(f"a row of tenant {owner} in a session of tenant {tenant}")
 
 
 @event.listens_for(TenantSession, "before_commit")
@@ -122,6 +123,9 @@ def end_reads() -> None:
     """Commit what is open, so that the connection keeps its prepared statements (a rollback drops them)."""
     from core.database.model import db
 
-    session = db.session
-    if current_tenant() is not None and session().in_transaction() and not session().info.get("written"):
-        session.commit()
+    session = db.session()
+    if current_tenant() is None or not session.in_transaction() or session.info.get("written"):
+        return
+    if session.new or session.deleted or any(session.is_modified(row) for row in session.dirty):
+        return  # changes that no transaction() asked to keep are dropped with the session
+    session.commit()

@@ -15,7 +15,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import select, text, update
 
-from core.database import before_change_commits, bound, db
+from core.database import before_change_commits, bound, db, tenant_id
 from core.database.read import Row, rows, settle_preface
 from core.database.session import TenantSession
 from core.tenancy.models import TenantState
@@ -56,8 +56,6 @@ class TenantMemory:
 
 
 _memories: OrderedDict[tuple[str, str], TenantMemory] = OrderedDict()
-_kept: OrderedDict[Any, tuple[int, bytes]] = OrderedDict()
-_kept_size = 0
 _lock = Lock()
 
 
@@ -67,8 +65,8 @@ def recall(kind: str, name: str) -> TenantMemory | None:
     memory = _memories.get(key)
     if memory is None:
         memory = _load(kind, name)
-        if memory is None:
-            return None
+        if memory is None or memory.state == "suspended":
+            return memory  # not kept: nobody is served there, so no request would ever find it out of date
         with _lock:
             _memories[key] = memory
             while len(_memories) > _KEPT_TENANTS:
@@ -77,15 +75,22 @@ def recall(kind: str, name: str) -> TenantMemory | None:
 
 
 def _load(kind: str, name: str) -> TenantMemory | None:
-    with db.engine.connect() as connection:
-        found = connection.execute(_BY_SLUG if kind == "slug" else _BY_HOST, {"name": name}).one_or_none()
-        connection.commit()
+    found = _ask(kind, name)
     if found is None:
         return None
     with bound(tenant_id=found.id):
         state = rows(STATE)
+    # The counter is read first: what changes after it is told by the counter, what changed before it is seen now.
+    found = _ask(kind, name)
     # A tenant whose making was cut off has no counters yet: nobody can be served there.
-    return TenantMemory(found.id, found.slug, found.title, found.state, state[0][0]) if state else None
+    return TenantMemory(found.id, found.slug, found.title, found.state, state[0][0]) if found and state else None
+
+
+def _ask(kind: str, name: str) -> Any:
+    with db.engine.connect() as connection:
+        found = connection.execute(_BY_SLUG if kind == "slug" else _BY_HOST, {"name": name}).one_or_none()
+        connection.commit()
+    return found
 
 
 def forget(tenant: int) -> None:
@@ -116,22 +121,40 @@ def data_version() -> int:
     return version
 
 
+class Shelf:
+    """Bytes by tenant and name, the least recently made ones dropped beyond a size."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._held: OrderedDict[Any, tuple[int, bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any, version: int) -> bytes | None:
+        """The bytes made at that data version, if any."""
+        found = self._held.get(key)
+        return found[1] if found is not None and found[0] == version else None
+
+    def put(self, key: Any, version: int, made: bytes) -> None:
+        """Keep bytes in place of older ones of the same name."""
+        with self._lock:
+            before = self._held.pop(key, None)
+            self._size += len(made) - (len(before[1]) if before else 0)
+            self._held[key] = (version, made)
+            while self._size > self._most and len(self._held) > 1:
+                self._size -= len(self._held.popitem(last=False)[1][1])
+
+
+_shelf = Shelf(_KEPT_BYTES)
+
+
 def kept(name: tuple[Any, ...], make: Callable[[], bytes]) -> bytes:
     """Bytes that are the same until the tenant's data change: made once per data version and worker.
 
-    :param name: what they are, with everything they depend on besides the data (unit, filters, today's date).
+    :param name: what they are, with everything they depend on besides the data (unit, filters, language, today's date).
     """
-    global _kept_size
-    key = (g.tenant.id, name)
-    version = data_version()
-    found = _kept.get(key)
-    if found is not None and found[0] == version:
-        return found[1]
-    made = make()
-    with _lock:
-        before = _kept.pop(key, None)
-        _kept_size += len(made) - (len(before[1]) if before else 0)
-        _kept[key] = (version, made)
-        while _kept_size > _KEPT_BYTES and len(_kept) > 1:
-            _kept_size -= len(_kept.popitem(last=False)[1][1])
-    return made
+    key, version = (tenant_id(), name), data_version()
+    found = _shelf.get(key, version)
+    if found is None:
+        found = make()
+        _shelf.put(key, version, found)
+    return found
