@@ -69,7 +69,12 @@ def make_tenant(app: Flask, title: str = "清源县智慧党建", root: str = "�
     _made += 1
     with app.app_context():
         return create_tenant(
-            slug=f"unit-{os.getpid()}-{_made}", title=title, root=root, admin="admin", admin_name="王管理", password=PASSWORD
+            slug=f"unit-{os.getpid()}-{_made}",
+            title=title,
+            root=root,
+            admin="admin",
+            admin_name="王管理",
+            password=PASSWORD,
         )
 
 

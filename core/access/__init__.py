@@ -1,0 +1,1 @@
+"""Who may do what, where: roles, grants on units, and the gate before every route."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask, abort, g, redirect, request, session, url_for
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 from werkzeug.wrappers import Response
 
@@ -17,8 +18,6 @@ from core.database.read import flush, settle_preface
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.policy.findings import Finding, Refused, Severity
-from uuid import UUID
-from sqlalchemy import bindparam
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Marks a route that asks for no account.
@@ -97,7 +96,9 @@ def within(path: Any, count: int) -> ColumnElement[bool]:
 
 def bounds(found: tuple[Range, ...]) -> dict[str, str]:
     """The parameters of :func:`within`."""
-    return {name: value for i, (start, end) in enumerate(found) for name, value in ((f"from{i}", start), (f"to{i}", end))}
+    return {
+        name: value for i, (start, end) in enumerate(found) for name, value in ((f"from{i}", start), (f"to{i}", end))
+    }
 
 
 def sign_in_session(account_id: UUID, epoch: int) -> None:
@@ -114,7 +115,9 @@ def _recall(account_id: str) -> Actor | None:
         if len(known) > 5000:
             known.clear()
         known[account_id] = (
-            Actor(accounts[0][0], accounts[0][1], tuple(Holding(*row) for row in grants), accounts[0][3], accounts[0][2])
+            Actor(
+                accounts[0][0], accounts[0][1], tuple(Holding(*row) for row in grants), accounts[0][3], accounts[0][2]
+            )
             if accounts
             else None
         )

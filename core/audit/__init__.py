@@ -1,0 +1,1 @@
+"""Who did what: written inside the transaction that did it, never changed."""

@@ -1,7 +1,7 @@
 """Write down who did what, inside the transaction that did it."""
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,8 @@ class Origin:
     request_id: str | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("dangjian_origin", default=Origin())
+_SYSTEM = Origin()
+_origin: ContextVar[Origin] = ContextVar("dangjian_origin", default=_SYSTEM)
 
 
 def origin() -> Origin:

@@ -27,7 +27,7 @@ def metadata() -> MetaData:
     return Base.registry.metadata
 
 
-def owned(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+def owned(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     """Whether a database object is the core's to compare: a plugin's tables are its own affair."""
     if kind == "table":
         return thing.schema in ("core", "platform") and name != "core_version"

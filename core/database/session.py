@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
@@ -51,7 +51,8 @@ def _criteria(tenant: int) -> Any:
 @event.listens_for(TenantSession, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
     session = state.session
-    assert isinstance(session, TenantSession)
+    if not isinstance(session, TenantSession):
+        raise TypeError("the event is registered for TenantSession alone")
     if not touches_tenant(state.statement):
         return
     tenant = session.serve()
@@ -60,7 +61,7 @@ def _limit(state: ORMExecuteState) -> None:
     if state.is_orm_statement and not state.is_insert:
         state.statement = state.statement.options(_criteria(tenant))
     elif not state.is_insert or getattr(state.statement, "select", None) is not None:
-        state.statement = with_tenant(state.statement, tenant)
+        state.statement = with_tenant(cast(Any, state.statement), tenant)
 
 
 @event.listens_for(TenantSession, "before_flush")

@@ -58,7 +58,9 @@ def home() -> str:
     today = clock.today()
     seen, units = ranges("people.member.view"), ranges("organization.unit.view")
     decide = ranges("organization.change.decide")
-    groups = [todos(kind, where, as_of=today) for kind, where in (("term", units), ("probation", seen), ("decision", decide))]
+    groups = [
+        todos(kind, where, as_of=today) for kind, where in (("term", units), ("probation", seen), ("decision", decide))
+    ]
     shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if may(right)]
     return render_template(
         "home/home.html",

@@ -52,7 +52,9 @@ def _terms(count: int) -> Any:
     return (
         select(Unit.id, Unit.short_name, Unit.short_name, Body.due_on)
         .join(Unit, (Unit.tenant_id == Body.tenant_id) & (Unit.id == Body.unit_id))
-        .where(Body.ended_on.is_(None), Body.due_on <= bindparam("until"), Unit.state == "active", within(Unit.path, count))
+        .where(
+            Body.ended_on.is_(None), Body.due_on <= bindparam("until"), Unit.state == "active", within(Unit.path, count)
+        )
     )
 
 
@@ -83,8 +85,15 @@ def _vacancies(count: int) -> Any:
         )
         .exists()
     )
-    return select(func.count()).select_from(Unit).where(
-        or_(Unit.type == "branch", Unit.type == "general_branch"), Unit.state == "active", ~held, within(Unit.path, count)
+    return (
+        select(func.count())
+        .select_from(Unit)
+        .where(
+            or_(Unit.type == "branch", Unit.type == "general_branch"),
+            Unit.state == "active",
+            ~held,
+            within(Unit.path, count),
+        )
     )
 
 
@@ -130,7 +139,9 @@ def _window(kind: str, as_of: date) -> tuple[dict[str, date], Callable[[date], d
         return {"until": add_months(as_of, TERM_MONTHS), "late": as_of}, lambda day: day
     if kind == "probation":
         soon = add_months(as_of + PROBATION_NOTICE, -PROBATION_MONTHS)
-        return {"joined": soon, "late": add_months(as_of, -PROBATION_MONTHS)}, lambda day: add_months(day, PROBATION_MONTHS)
+        return {"joined": soon, "late": add_months(as_of, -PROBATION_MONTHS)}, lambda day: add_months(
+            day, PROBATION_MONTHS
+        )
     return {"late": add_months(as_of, -1)}, lambda day: add_months(day, 1)
 
 

@@ -46,7 +46,9 @@ def create_account(*, login: str, display_name: str, password: str) -> UUID:
     with transaction() as session:
         if session.scalar(select(Account.id).where(Account.login == name)):
             raise Refused([Finding("ID.02", Severity.BLOCK, "login", f"登录名“{name}”已有人使用。", code="E_DUP")])
-        account = Account(login=name, display_name=display_name.strip() or name, password_hash=passwords.digest(password))
+        account = Account(
+            login=name, display_name=display_name.strip() or name, password_hash=passwords.digest(password)
+        )
         session.add(account)
         session.flush()
         record(kind="identity.account.created", subject="account", subject_id=account.id, detail={"login": name})

@@ -9,11 +9,11 @@ from flask.sessions import SecureCookieSessionInterface
 class TenantCookie(SecureCookieSessionInterface):
     """Flask's signed cookie, sent only below the tenant's path prefix, so that two tenants on one host stay apart."""
 
-    def get_cookie_path(self, app: Flask) -> str:
+    def get_cookie_path(self, app: Flask) -> str:  # noqa: ARG002
         """``/t/<slug>`` under a prefix, ``/`` on a host of the tenant's own."""
         return request.script_root or "/"
 
-    def get_cookie_secure(self, app: Flask) -> bool:
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
         """Secure wherever the page itself came over TLS."""
         return request.is_secure
 

@@ -36,9 +36,10 @@ def digest(password: str) -> str:
 def matches(kept: str | None, password: str) -> bool:
     """Whether a password is the kept one; takes the same time when there is no account (``kept`` is None)."""
     try:
-        return _hasher.verify(kept or _DECOY, password) and kept is not None
+        _hasher.verify(kept or _DECOY, password)
     except (VerificationError, InvalidHashError):
         return False
+    return kept is not None
 
 
 def outdated(kept: str) -> bool:

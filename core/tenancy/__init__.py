@@ -1,0 +1,1 @@
+"""Which tenant a request, job or command serves, and what a worker remembers of it."""

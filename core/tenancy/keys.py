@@ -12,8 +12,8 @@ from core.database.crypto import FieldKey, Keyring, unwrap, wrap
 from core.database.read import rows
 from core.tenancy.models import FieldKeyRow, TenantState
 
-_KEYS = select(FieldKeyRow.number, FieldKeyRow.wrapped).where(FieldKeyRow.retired_at.is_(None)).order_by(
-    FieldKeyRow.number
+_KEYS = (
+    select(FieldKeyRow.number, FieldKeyRow.wrapped).where(FieldKeyRow.retired_at.is_(None)).order_by(FieldKeyRow.number)
 )
 _INDEX = select(TenantState.index_key)
 _rings: OrderedDict[int, Keyring] = OrderedDict()
@@ -45,7 +45,8 @@ def keyring(*, fresh: bool = False) -> Keyring:
     if ring is None:
         master = master_key()
         keys = tuple(
-            FieldKey(number, unwrap(wrapped, master=master, tenant=tenant, number=number)) for number, wrapped in rows(_KEYS)
+            FieldKey(number, unwrap(wrapped, master=master, tenant=tenant, number=number))
+            for number, wrapped in rows(_KEYS)
         )
         index = unwrap(rows(_INDEX)[0][0], master=master, tenant=tenant, number=INDEX_NUMBER)
         ring = Keyring(tenant, keys, index)
@@ -83,6 +84,3 @@ def forget_keys() -> None:
     """Drop all unwrapped keys of this process."""
     with _lock:
         _rings.clear()
-
-
-

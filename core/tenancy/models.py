@@ -14,7 +14,7 @@ class Tenant(Model):
     """A unit that Dangjian hosts. Global: the application role cannot read this table, only ask by host or slug."""
 
     __tablename__ = "tenant"
-    __table_args__ = {"schema": "platform"}
+    __table_args__ = ({"schema": "platform"},)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     #: its name in addresses: lower-case letters, digits and hyphens
@@ -30,7 +30,7 @@ class TenantDomain(Model):
     """A host name of a tenant's own, besides its sub-domain. Global."""
 
     __tablename__ = "tenant_domain"
-    __table_args__ = {"schema": "platform"}
+    __table_args__ = ({"schema": "platform"},)
 
     #: lower case, IDNA-encoded, no port, no trailing dot
     host: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)

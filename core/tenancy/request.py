@@ -55,7 +55,7 @@ def register(app: Flask, *, base_domain: str) -> None:
         begin_request([(STATE, {}, check(memory))])
 
     @app.teardown_request
-    def unbind(error: BaseException | None) -> None:
+    def unbind(_error: BaseException | None) -> None:
         begin_request(None)
         bind_for_request(None)
 
