@@ -75,7 +75,13 @@ def _furnish(tenant: int, slug: str, root: str, admin: str, admin_name: str, pas
     with transaction() as session:
         path, path_end = path_of("", 0)
         unit = Unit(
-            name=root, short_name=short_name(root), type="committee", path=path, path_end=path_end, depth=0, state="active"
+            name=root,
+            short_name=short_name(root),
+            type="committee",
+            path=path,
+            path_end=path_end,
+            depth=0,
+            state="active",
         )
         session.add(TenantState(id=uuid7(), index_key=make_index_key(tenant)))
         wrapped = wrap(os.urandom(32), master=master_key(), tenant=tenant, number=1)
@@ -114,7 +120,9 @@ def set_state(*, slug: str, state: str) -> None:
     :raises Refused: unknown tenant or state.
     """
     if state not in STATES:
-        raise _refuse("TN.04", "state", "状态只能是 active（启用）、read_only（只读）或 suspended（停用）。", "E_FORMAT")
+        raise _refuse(
+            "TN.04", "state", "状态只能是 active（启用）、read_only（只读）或 suspended（停用）。", "E_FORMAT"
+        )
     with system_engine().begin() as connection:
         found = connection.execute(
             update(Tenant).where(Tenant.slug == slug).values(state=state).returning(Tenant.id)
@@ -151,8 +159,6 @@ def add_account(*, login: str, name: str, password: str, role: str, unit_id: UUI
         session.add(Grant(account_id=account, unit_id=unit_id, role=role, valid_from=clock.today()))
         rights_changed()
         return account
-
-
 
 
 def add_account_at(*, slug: str, login: str, name: str, role: str, unit: str | None, password: str) -> UUID:

@@ -37,7 +37,9 @@ def people(count: int, *, seed: int, youngest: int, oldest: int, place: str, as_
     for serial in range(count):
         birth = as_of - timedelta(days=dice.randint(youngest * 366, oldest * 365))
         sex = dice.choice("男女")
-        joined = min(birth + timedelta(days=dice.randint(19 * 366, max(youngest, 20) * 366)), as_of - timedelta(days=40))
+        joined = min(
+            birth + timedelta(days=dice.randint(19 * 366, max(youngest, 20) * 366)), as_of - timedelta(days=40)
+        )
         regular = joined.replace(day=min(joined.day, 28), year=joined.year + 1)
         formal = regular <= as_of
         yield Invented(

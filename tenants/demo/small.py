@@ -77,7 +77,10 @@ def units_workbook(tenant: SmallTenant) -> bytes:
     for above, names in tenant.tree.items():
         if above:
             rows.append((above, "党总支", tenant.root, tenant.domain, "2008.9.1", "2024年6月20日"))
-        rows += [(_branch(tenant, n), "党支部", above or tenant.root, tenant.domain, "2010-03-15", "2024-07-01") for n in names]
+        rows += [
+            (_branch(tenant, n), "党支部", above or tenant.root, tenant.domain, "2010-03-15", "2024-07-01")
+            for n in names
+        ]
     headings = ("组织名称", "组织类别", "上级党组织名称", "单位类别", "批准成立日期", "本届任期开始日期")
     return _workbook("党组织", f"{tenant.title}党组织一览表", headings, rows)
 
@@ -94,7 +97,20 @@ def members_workbook(tenant: SmallTenant) -> bytes:
         as_of=AS_OF,
     )
     rows = [_row(member, homes[i * 7 % len(homes)]) for i, member in enumerate(found)]
-    headings = ("党支部", "姓名", "身份证号", "性别", "出生年月日", "民族", "文化程度", "党员类型", "入党时间", "转正时间", "手机", "住址")
+    headings = (
+        "党支部",
+        "姓名",
+        "身份证号",
+        "性别",
+        "出生年月日",
+        "民族",
+        "文化程度",
+        "党员类型",
+        "入党时间",
+        "转正时间",
+        "手机",
+        "住址",
+    )
     return _workbook("党员", f"{tenant.title}党员名单", headings, rows)
 
 
