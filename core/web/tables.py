@@ -295,7 +295,7 @@ class Listing:
         index = {c.key: i for i, c in enumerate(view.columns, 1)}
         plan = [(index[c.key], _cell(c)) for c in view.chosen]
         named = next((n for n, c in enumerate(view.chosen) if c.kind == "name"), None) if link else None
-        text = _row_format(tuple((str(c.label), c.kind) for c in view.chosen), picks)
+        text = _row_format(tuple((str(c.label), c.kind) for c in view.chosen), _("选择") if picks else "")
         lines = []
         for row in self.rows:
             cells = [cell(row[i]) for i, cell in plan]
@@ -307,16 +307,19 @@ class Listing:
         return Markup("".join(lines))  # noqa: S704  # every cell was escaped
 
 
-@lru_cache(maxsize=1024)
 def badge(text: Any, tone: str = "plain") -> Markup:
     """``ui.badge()`` for a column's ``show``: made once per text, so that a list pays nothing per row."""
-    return Markup('<span class="tag tag-{}">{}</span>').format(tone, text)
+    return _word("tag", str(text), tone)
+
+
+def state(text: Any, tone: str = "plain") -> Markup:
+    """``ui.state()`` for a column's ``show``."""
+    return _word("state", str(text), tone)
 
 
 @lru_cache(maxsize=1024)
-def state(text: Any, tone: str = "plain") -> Markup:
-    """``ui.state()`` for a column's ``show``."""
-    return Markup('<span class="state state-{}">{}</span>').format(tone, text)
+def _word(css: str, text: str, tone: str) -> Markup:
+    return Markup('<span class="{} {}-{}">{}</span>').format(css, css, tone, text)
 
 
 _special = re.compile("[&<>\"']").search
@@ -342,15 +345,15 @@ def _cell(column: Column) -> Callable[[Any], str]:
 
 
 @lru_cache(maxsize=256)
-def _row_format(columns: tuple[tuple[str, Kind], ...], picks: bool) -> str:
-    """The row as a format with one %s per cell; before them, with ``picks``, the id and the name of its box."""
+def _row_format(columns: tuple[tuple[str, Kind], ...], choose: str) -> str:
+    """The row as a format with one %s per cell; before them, with ``choose``, the id and the name of its box."""
     cells = [
         f'<td class="col-{kind}" data-label="{escape(label)}">'.replace("%", "%%") + "%s</td>"
         for label, kind in columns
     ]
     pick = ""
-    if picks:
-        choose = str(escape(_("选择"))).replace("%", "%%")
+    if choose:
+        choose = str(escape(choose)).replace("%", "%%")
         pick = (
             '<td class="col-pick"><input class="form-check-input" type="checkbox" name="id" value="%s" '
             f'aria-label="{choose} %s" data-bulk-one></td>'
