@@ -111,10 +111,32 @@ class Console:
         import importlib
 
         with self.services(queue=queue, system=system) as found:
+            _same_schema(found, self)
             # by name: the parts' own commands use this, and none of them may know the application's make-up
             app: Flask = importlib.import_module("core.app").create_app(found.settings)
             with app.app_context():
                 yield app
+
+
+def _same_schema(running: "Services", console: Console) -> None:
+    """The database at the revision this code knows: brought there where it is our own, asked for where it is not."""
+    from sqlalchemy import create_engine
+
+    from core.database.migrate import current, head, upgrade
+
+    settings = running.settings
+    engine = create_engine(settings.database_url)
+    try:
+        found = current(engine)
+    finally:
+        engine.dispose()
+    if found == head():
+        return
+    if running.postgres is None:
+        at = found or "空"
+        raise CommandError(f"数据库版本是 {at}，程序需要 {head()}。请先运行 dangjian db upgrade。", status=MISCONFIGURED)
+    console.say("正在建立或升级数据库 …")
+    upgrade(settings.database_owner_url)
 
 
 def command(function: Callable[Concatenate[Console, P], None]) -> Callable[P, None]:
