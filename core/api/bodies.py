@@ -1,0 +1,36 @@
+"""What a program sends: a JSON object of a reasonable size."""
+
+from typing import Any
+
+import orjson
+from flask import abort, request
+from flask_babel import gettext as _
+
+#: Bytes of a body; files go through forms, not through JSON.
+MOST = 1024 * 1024
+
+
+def body() -> dict[str, Any]:
+    """The request's JSON object. Ends the request with 415, 413 or 400 when it is none."""
+    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        abort(415, _("请求的内容须为 JSON（Content-Type: application/json）。"))
+    if (request.content_length or 0) > MOST:
+        abort(413)
+    data = request.get_data(cache=False)
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        abort(400, _("请求的内容不是有效的 JSON。"))
+    if not isinstance(found, dict):
+        abort(400, _("请求的内容须为一个 JSON 对象。"))
+    return found
+
+
+def number(name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to ``most`` in the address; ends the request with 400 for anything else."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7 and 1 <= int(text) <= most):
+        abort(400, _("%(name)s 须为 1 到 %(most)s 的整数。", name=name, most=most))
+    return int(text)
