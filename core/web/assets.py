@@ -5,6 +5,7 @@ never changes, so it is served with an immutable cache for a year.
 """
 
 import logging
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,16 @@ def icon_names() -> frozenset[str]:
     """The icons that the sprite holds."""
     listed = (Path(__file__).parent / "assets" / "icons.txt").read_text("utf-8").splitlines()
     return frozenset(line.strip() for line in listed if line.strip() and not line.startswith("#"))
+
+
+_NAMED = re.compile(r"""(?:\bicon\(|\bicon=|icon_name=|"icon": |'icon': )["']([a-z0-9-]+)["']""")
+
+
+def icons_named() -> frozenset[str]:
+    """The icons that the product's templates and Python files name."""
+    core = Path(__file__).parents[1]
+    files = [*core.rglob("*.py"), *core.rglob("templates/**/*.html")]
+    return frozenset(name for file in files for name in _NAMED.findall(file.read_text("utf-8")))
 
 
 class Served:

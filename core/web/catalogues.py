@@ -92,7 +92,9 @@ def check() -> list[str]:
     wrong: list[str] = []
     for file in files():
         held = _read(file)
-        wrong += [f"{file.parts[-3]}: not in the catalogue: {m.id}" for m in template if m.id and held.get(m.id) is None]
+        wrong += [
+            f"{file.parts[-3]}: not in the catalogue: {m.id}" for m in template if m.id and held.get(m.id) is None
+        ]
         wrong += [f"{file.parts[-3]}: not translated: {m.id}" for m in _untranslated(held)]
         wrong += [f"{file.parts[-3]}: {m.id}: {error}" for m, errors in held.check() for error in errors]
     return wrong
