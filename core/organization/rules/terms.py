@@ -87,6 +87,15 @@ def extended_due_on(due: date, extension: Extension) -> date:
     return add_months(due, months)
 
 
+def stored_status(*, started_on: date, ended_on: date | None, extended: bool, as_of: date) -> BodyStatus:
+    """What a body is by its own record, before due dates are looked at."""
+    if ended_on is not None and ended_on <= as_of:
+        return BodyStatus.ENDED
+    if started_on > as_of:
+        return BodyStatus.PREPARING
+    return BodyStatus.EXTENDED if extended else BodyStatus.IN_TERM
+
+
 def body_state(*, stored: BodyStatus, due: date | None, as_of: date, policy: OrganizationPolicy) -> BodyStatus:
     """The state of a body on ``as_of``, computed from its stored status and its (last approved) due date.
 
