@@ -21,6 +21,7 @@ from core.web import shell
 PARTS = (
     "core.identity.pages",
     "core.home.pages",
+    "core.settings.pages",
 )
 
 

@@ -1,0 +1,1 @@
+"""The tenant's settings: what it is, and the values its rules use."""

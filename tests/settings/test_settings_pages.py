@@ -1,0 +1,70 @@
+"""Settings: shown to those who may see them, changed with a reason, never loosened past an official text."""
+
+import pytest
+
+from core import clock
+from core.database import bound
+from core.policy.actions import set_value
+from core.policy.findings import Refused
+from tests.conftest import add_account, sign_in, token_of
+from tests.conftest import PASSWORD
+
+
+def page(client, tenant, path):
+    return client.get(path, base_url=f"http://{tenant.slug}.dangjian.test")
+
+
+def post(client, tenant, path, **data):
+    base = f"http://{tenant.slug}.dangjian.test"
+    data["csrf_token"] = token_of(client.get(path, base_url=base).text)
+    return client.post(path, base_url=base, data=data)
+
+
+def test_the_policy_page_shows_value_level_and_source(app, tenant):
+    text = page(sign_in(app, tenant), tenant, "/settings/policies").text
+    assert "党支部党员一般不超过" in text
+    assert "《中国共产党支部工作条例（试行）》" in text
+
+
+def test_a_tightened_value_is_saved_and_shown(app, tenant):
+    client = sign_in(app, tenant)
+    answer = post(
+        client, tenant, "/settings/policies/org.branch.max_members",
+        value="40", effective_from=clock.today().isoformat(), reason="县委组织部〔2026〕3号",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    text = page(client, tenant, "/settings/policies").text
+    assert "40人" in text
+    assert "本单位" in text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"value": "60"}, "只能从严"),
+        ({"value": "四十"}, "同类"),
+        ({"value": "-1"}, "同类"),
+        ({"reason": ""}, "依据"),
+        ({"effective_from": "2020-01-01"}, "不能早于今天"),
+        ({"effective_from": "明天"}, "不能早于今天"),
+    ],
+)
+def test_a_bad_value_is_refused_with_what_would_be_right(app, tenant, data, said):
+    client = sign_in(app, tenant)
+    good = {"value": "40", "effective_from": clock.today().isoformat(), "reason": "文件"}
+    answer = post(client, tenant, "/settings/policies/org.branch.max_members", **{**good, **data})
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_an_unknown_key_is_not_found_and_refused_by_the_action(app, tenant):
+    assert page(sign_in(app, tenant), tenant, "/settings/policies/org.nothing").status_code == 404
+    today = clock.today()
+    with app.app_context(), bound(tenant_id=tenant.id), pytest.raises(Refused):
+        set_value(key="org.nothing", value=1, effective_from=today, reason="文件", as_of=today)
+
+
+def test_a_branch_secretary_does_not_see_the_settings(app, tenant):
+    with app.app_context(), bound(tenant_id=tenant.id):
+        add_account(login="s", name="书记", password=PASSWORD, role="branch_secretary", unit_id=tenant.root_unit_id)
+    assert page(sign_in(app, tenant, "s"), tenant, "/settings/").status_code == 403
