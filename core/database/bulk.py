@@ -1,4 +1,4 @@
-"""Set-based inserts: one statement for thousands of rows, given as columns.
+"""Set-based inserts and updates: one statement for thousands of rows, given as columns.
 
 ``INSERT … SELECT unnest(…)`` keeps row security (COPY FROM does not work under it, reliability I14), costs one round
 trip and one parse, and fires statement triggers once.
@@ -50,6 +50,18 @@ def _flat(lists: Sequence[Sequence[str] | None]) -> list[str | None]:
 
 @lru_cache(maxsize=256)
 def _statement(table: Table, names: tuple[str, ...]) -> str:
+    arrays, chosen = _inputs(table, names)
+    target = f'"{table.schema}"."{table.name}"'
+    into = ", ".join(f'"{name}"' for name in names)
+    aliases = ", ".join(f"c{at}" for at in range(len(names)))
+    return (
+        f"INSERT INTO {target} (tenant_id, {into}) SELECT %s::bigint, {', '.join(chosen)} "  # noqa: S608 - own names
+        f"FROM unnest({', '.join(arrays)}) AS given({aliases})"
+    )
+
+
+def _inputs(table: Table, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """For each column the array that is unnested and the expression that reads it back."""
     arrays, chosen = [], []
     for at, name in enumerate(names):
         kind = table.c[name].type
@@ -66,10 +78,42 @@ def _statement(table: Table, names: tuple[str, ...]) -> str:
         else:
             arrays.append(f"%s::{kind.compile(dialect=_dialect).split(' COLLATE')[0]}[]")
             chosen.append(f"given.c{at}")
-    target = f'"{table.schema}"."{table.name}"'
-    into = ", ".join(f'"{name}"' for name in names)
-    aliases = ", ".join(f"c{at}" for at in range(len(names)))
+    return arrays, chosen
+
+
+def update_columns(table: Any, ids: Sequence[Any], columns: Mapping[str, Sequence[Any]]) -> int:
+    """Change rows of a tenant table, given by id, to values given as columns, inside the open transaction.
+
+    A ``version`` column of the table rises by one and ``updated_at`` becomes the present moment.
+
+    :returns: how many rows.
+    """
+    from core.database.model import db
+
+    if not ids or not columns:
+        return 0
+    target: Table = getattr(table, "__table__", table)
+    names = tuple(columns)
+    session: Any = db.session()
+    tenant = session.serve()
+    values = [_flat(columns[name]) if isinstance(target.c[name].type, ARRAY) else columns[name] for name in names]
+    driver = session.connection().connection.driver_connection
+    changed = driver.execute(_update_statement(target, names), (list(ids), *values, tenant))
+    session.info["changed"] = True
+    return int(changed.rowcount)
+
+
+@lru_cache(maxsize=256)
+def _update_statement(table: Table, names: tuple[str, ...]) -> str:
+    arrays, chosen = _inputs(table, names)
+    sets = [f'"{name}" = {value}' for name, value in zip(names, chosen, strict=True)]
+    if "version" in table.c:
+        sets.append("version = kept.version + 1")
+    if "updated_at" in table.c:
+        sets.append("updated_at = now()")
+    aliases = ", ".join(["id", *(f"c{at}" for at in range(len(names)))])
     return (
-        f"INSERT INTO {target} (tenant_id, {into}) SELECT %s::bigint, {', '.join(chosen)} "  # noqa: S608 - own names
-        f"FROM unnest({', '.join(arrays)}) AS given({aliases})"
+        f'UPDATE "{table.schema}"."{table.name}" AS kept SET {", ".join(sets)} '  # noqa: S608 - own names
+        f"FROM unnest(%s::uuid[], {', '.join(arrays)}) AS given({aliases}) "
+        "WHERE kept.tenant_id = %s AND kept.id = given.id"
     )

@@ -72,20 +72,12 @@ class Course:
         private = {spec.name for spec in self.source.kind.fields if spec.private}
         report = []
         for at in sorted(verdicts.findings):
-            refused = verdicts.acts[at] is Act.REFUSE
-            needs_reason = refused and all(not f.blocks or f.code == "E_CONFLICT" for f in verdicts.findings[at])
-            for finding in verdicts.findings[at]:
-                report.append(
-                    Found(
-                        position=batch.start + at,
-                        sheet=batch.sheets[at],
-                        row=batch.rows[at],
-                        refused=refused,
-                        needs_reason=needs_reason,
-                        finding=finding,
-                        value=_shown(batch, at, finding.field, private=finding.field in private),
-                    )
-                )
+            refused, askable = verdicts.acts[at] is Act.REFUSE, at in verdicts.askable
+            place = batch.start + at, batch.sheets[at], batch.rows[at], refused, askable
+            report += [
+                Found(*place, finding, _shown(batch, at, finding.field, private=finding.field in private))
+                for finding in verdicts.findings[at]
+            ]
         return report
 
 

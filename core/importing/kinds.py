@@ -57,11 +57,13 @@ class Verdicts:
     """What the check says of a batch.
 
     :param acts: one for each row. :param findings: place → everything found (the batch's own findings included).
+    :param askable: places refused only for want of a reason: with one, the row would pass.
     :param payload: whatever ``apply`` needs of what ``check`` worked out.
     """
 
     acts: list[Act]
     findings: dict[int, list[Finding]] = field(default_factory=dict)
+    askable: set[int] = field(default_factory=set)
     payload: Any = None
 
 
@@ -82,6 +84,7 @@ class ImportContext:
     :param run_id: ``None`` in a dry run from the command line, which leaves no trace.
     :param fields: the fields that have a column or a constant.
     :param mode: ``both``, ``add`` (existing records are left alone) or ``update`` (no new ones).
+    :param within: path ranges of the units the actor may import into; ``None``: the whole tenant.
     """
 
     run_id: UUID | None
@@ -90,6 +93,7 @@ class ImportContext:
     actor_id: UUID | None
     fields: frozenset[str]
     mode: str = "both"
+    within: tuple[tuple[str, str], ...] | None = None
 
 
 class Importer(Protocol):

@@ -40,6 +40,8 @@ class Match:
 
 
 SURE = 0.8
+#: Columns that this product adds to workbooks it gives back.
+OWN_HEADINGS = frozenset({"错误说明", "原行号"})
 
 
 @dataclass
@@ -164,7 +166,7 @@ def map_columns(table: SheetTable, headings: Headings, remembered: Mapping[str, 
             decided.add(column.key)
             if remembered[column.key] in names:
                 found.append(Match(column, remembered[column.key], 1.0, "沿用上次的对应或人工指定"))
-        elif column.index >= 0:
+        elif column.index >= 0 and column.heading not in OWN_HEADINGS:
             match = _by_heading(column, headings)
             if match:
                 found.append(match)
@@ -226,7 +228,7 @@ def _by_values(table: SheetTable, headings: Headings, taken: dict[str, Match], d
 
 def _bound_elsewhere(column: Column, headings: Headings) -> bool:
     """A column that names somebody else is not claimed by its values."""
-    return bool(_OTHERS.search(column.title)) or (column.index >= 0 and headings.known(column.heading) > SURE)
+    return bool(_OTHERS.search(column.title) or column.heading in OWN_HEADINGS) or (column.index >= 0 and headings.known(column.heading) > SURE)
 
 
 def _share(spec: FieldSpec, table: SheetTable, column: Column) -> float:

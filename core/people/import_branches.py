@@ -1,0 +1,107 @@
+"""Finding the branch (and group) a workbook means by a name or a code."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from core.database.read import rows
+from core.organization.codes import UnitType
+from core.organization.labels import label
+from core.organization.models import Unit
+from core.people.rules.policy import EDU
+from core.people.rules.wording import block, short
+from core.policy.findings import Finding
+from core.spreadsheets.text import plain
+
+UNITS = select(Unit.id, Unit.name, Unit.short_name, Unit.code, Unit.type, Unit.path, Unit.parent_id).where(
+    or_(Unit.state == "active", Unit.state == "dissolving")
+)
+_SUFFIX = re.compile("(党支部委员会|支部委员会|党支部)$")
+_WITHIN = tuple[tuple[str, str], ...] | None
+
+
+class _Unit(NamedTuple):
+    id: UUID
+    name: str
+    short_name: str
+    code: str | None
+    type: str
+    path: str
+    parent_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person is placed: the branch, and the group in it, if the name was a group's."""
+
+    branch: UUID
+    group: UUID | None
+    path: str
+
+
+class Branches:
+    """The tenant's units by every name a workbook may give them, as they are when the import begins."""
+
+    def __init__(self, *, within: _WITHIN) -> None:
+        self._within = within
+        self._names: dict[str, dict[UUID, _Unit]] = {}
+        self._seen: dict[str, Place | Finding] = {}
+        self._groups: dict[tuple[UUID, str], UUID] = {}
+        for unit in (_Unit(*row) for row in rows(UNITS)):
+            for name in _names(unit.name, unit.short_name, unit.code):
+                self._names.setdefault(name, {})[unit.id] = unit
+            if unit.type == UnitType.GROUP:
+                for name in _names(unit.name, unit.short_name, unit.code):
+                    self._groups[unit.parent_id, name] = unit.id
+
+    def find(self, text: str) -> Place | Finding:
+        """The branch that a cell means, or what is wrong with it (R2.14). Each spelling is looked up once."""
+        known = self._seen.get(text)
+        if known is None:
+            known = self._seen[text] = self._find(text)
+        return known
+
+    def group(self, branch: UUID, text: str) -> UUID | None:
+        """The group of that name in the branch, or ``None``."""
+        return next((self._groups[branch, name] for name in _names(text) if (branch, name) in self._groups), None)
+
+    def _find(self, text: str) -> Place | Finding:
+        found: dict[UUID, _Unit] = {}
+        for name in _names(text):
+            found = self._names.get(name, {})
+            if found:
+                break
+        if not found:
+            return _unknown(text, "在本单位的党组织中找不到。请核对党支部全称，或先建立这个党支部")
+        branches = [unit for unit in found.values() if unit.type in (UnitType.BRANCH, UnitType.GROUP)]
+        if not branches:
+            kind = label(UnitType(next(iter(found.values())).type))
+            return _unknown(text, f"是{kind}，不是党支部。党员应编入它下面的一个党支部")
+        if len(branches) > 1:
+            return _unknown(text, f"有{len(branches)}个党组织叫这个名称，无法确定是哪一个。请写全称或党组织代码")
+        (unit,) = branches
+        if self._within is not None and not any(start <= unit.path < end for start, end in self._within):
+            return _unknown(text, "不在您的管理范围内，不能导入")
+        if unit.type == UnitType.GROUP:
+            return Place(unit.parent_id, unit.id, unit.path)
+        return Place(unit.id, None, unit.path)
+
+
+def _unknown(text: str, what: str) -> Finding:
+    sentence = f"所在党支部“{short(text, 40)}”{what}"
+    return block("R2.14", "branch", sentence, code="E_SCOPE", source=f"{EDU}第二十五条", fix="改为党支部的全称")
+
+
+def _names(*texts: str | None) -> Iterable[str]:
+    """The spellings under which a unit is looked for, the exact one first: without 中共, with any branch suffix as 支部."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if text:
+            name = plain(text)
+            short_form = name.removeprefix("中国共产党").removeprefix("中共")
+            found |= dict.fromkeys((name, short_form, _SUFFIX.sub("支部", short_form)))
+    return found

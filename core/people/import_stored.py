@@ -1,0 +1,68 @@
+"""What an import compares a row with: the people already on the roster."""
+
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, or_, select
+
+from core.organization.models import Unit
+from core.people.models import Person
+
+#: Texts taken as they are.
+PLAIN: Final[tuple[str, ...]] = ("native_place", "employer", "former_name", "skills", "remark")
+#: Columns of a person that an import may change, besides name, phone, address, placement and class tags.
+CHANGED: Final[tuple[str, ...]] = ("sex", "ethnic", "birth", "education", "degree", "post", "marital", "household", "join_date",
+                  "regular_date", "work_start", *PLAIN)  # fmt: skip
+CURRENT: Final = ("probationary", "formal", "suspended", "holding")
+
+
+class Stored(NamedTuple):
+    """A person on the roster, as an import compares it."""
+
+    id: UUID
+    version: int
+    id_no_index: bytes
+    name: str
+    standing: str
+    unit_id: UUID | None
+    path: str | None
+    branch: str | None
+    group_id: UUID | None
+    phone_index: bytes | None
+    address_cipher: bytes | None
+    class_codes: list[str]
+    mismatch_reason: str | None
+    sex: str
+    ethnic: str | None
+    birth: date
+    education: str | None
+    degree: str | None
+    post: str | None
+    marital: str | None
+    household: str | None
+    join_date: date | None
+    regular_date: date | None
+    work_start: date | None
+    native_place: str | None
+    employer: str | None
+    former_name: str | None
+    skills: str | None
+    remark: str | None
+
+
+#: The current people with some of the blind indexes ``numbers``.
+STORED = (
+    select(
+        Person.id, Person.version, Person.id_no_index, Person.name, Person.standing, Person.unit_id, Unit.path,
+        Unit.short_name, Person.group_id, Person.phone_index, Person.address_cipher, Person.class_codes,
+        Person.mismatch_reason, *(getattr(Person, name) for name in CHANGED),
+    )
+    .outerjoin(Unit, (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id))
+    .where(Person.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))))
+    .where(or_(*(Person.standing == standing for standing in CURRENT)))
+)  # fmt: skip
+#: Those no longer on the roster.
+GONE = select(Person.id_no_index, Person.name, Person.standing).where(
+    or_(Person.standing == "removed", Person.standing == "died", Person.standing == "transferred_out")
+)

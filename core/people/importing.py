@@ -1,0 +1,336 @@
+"""The member roster as a kind of import (02-roster 2.4): judging rows. Writing them stands in ``import_writing``."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from uuid import UUID
+
+from core.database import uuid7
+from core.database.read import rows
+from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Verdicts, register_kind
+from core.people.codes import FORMAL, NOT_RURAL, PROBATIONARY, parse_class_tags, parser
+from core.people.identity_number import facts, fault, normalise
+from core.people.import_branches import Branches, Place
+from core.people.import_fields import FIELDS
+from core.people.import_stored import CHANGED, GONE, PLAIN, STORED, Stored
+from core.people.record import unseal
+from core.people.rules.fields import phone_shared
+from core.people.rules.identity import duplicate_in_file, duplicate_in_roster
+from core.people.rules.member import check_member, complete
+from core.people.rules.policy import DEFAULT_POLICY
+from core.people.rules.record import MemberRecord
+from core.people.rules.wording import block, inform, short
+from core.people.values import normalise_address, normalise_name, normalise_phone
+from core.policy.findings import Finding
+from core.tenancy.keys import keyring
+
+_CODES: Final = ("sex", "ethnic", "education", "degree", "person_type", "post", "marital", "household")
+_DATES: Final = ("birth", "join_date", "regular_date", "work_start")
+_STANDING_OF_TYPE: Final = {FORMAL: ("formal", "suspended", "holding"), PROBATIONARY: ("probationary", "holding")}
+_STANDING_NAMES: Final = {
+    "probationary": "预备党员", "formal": "正式党员", "suspended": "停止党籍", "removed": "已出党", "died": "已去世",
+    "transferred_out": "已转出", "holding": "待编入支部",
+}  # fmt: skip
+
+
+@dataclass
+class Judged:
+    """What a batch comes to: people to make (values by field, normalised) and people to change."""
+
+    made: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[Stored, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class _Row:
+    """One row on its way through the rules."""
+
+    record: MemberRecord
+    values: dict[str, Any]
+    findings: list[Finding]
+    place: Place | None
+    number: bytes | None = None
+
+    @property
+    def blocked(self) -> bool:
+        return any(finding.blocks for finding in self.findings)
+
+
+class PeopleImporter:
+    """Judges and writes the rows of one roster."""
+
+    def __init__(self, context: ImportContext) -> None:
+        self._context = context
+        self.ring = keyring(fresh=context.run_id is not None)
+        self._branches = Branches(within=context.within)
+        self._numbers: dict[str, tuple[str, int]] = {}
+        self._phones: Counter[str] = Counter()
+        self._gone = {row[0]: row[1:] for row in rows(GONE) if row[0]}
+        self._parsers: dict[str, Callable[[object], str | None]] = {name: parser(name) for name in _CODES}
+        from core.people.import_writing import Writer
+
+        self._writer = Writer(context, self.ring)
+
+    def check(self, batch: Batch) -> Verdicts:
+        """Judge a batch by the rules of the roster; duplicates are seen across the whole file."""
+        read = self._rows(batch)
+        for row in read:
+            if row.record.id_no and fault(row.record.id_no, as_of=self._context.as_of) is None:
+                row.number = self.ring.blind(row.record.id_no, purpose="id_no")
+        numbers = [row.number for row in read if row.number]
+        stored = {found.id_no_index: found for found in (Stored(*row) for row in rows(STORED, numbers=numbers))}
+        verdicts, judged = Verdicts([]), Judged()
+        for at, row in enumerate(read):
+            act = self._judge(batch, at, row, stored.get(row.number or b""), judged)
+            verdicts.acts.append(act)
+            if row.findings:
+                verdicts.findings[at] = row.findings
+                if act is Act.REFUSE and all(f.rule == "R2.03" for f in row.findings if f.blocks):
+                    verdicts.askable.add(at)
+        verdicts.payload = judged
+        return verdicts
+
+    def apply(self, batch: Batch, verdicts: Verdicts) -> Sequence[Effect]:
+        """Write what :meth:`check` judged."""
+        del batch
+        return self._writer.write(verdicts.payload)
+
+    def totals(self) -> dict[str, Any]:
+        """The tenant's member figures, named as reports name them."""
+        from core.people.figures import figures
+
+        found = figures((("", "\U0010ffff"),), as_of=self._context.as_of)
+        return {name: getattr(found, name) for name in found.__dataclass_fields__}
+
+    def _rows(self, batch: Batch) -> list[_Row]:
+        """Each row's values, normalised and translated into codes; what stands for nothing is noted as unreadable."""
+        count = len(batch)
+        unreadable = {at: dict(fields) for at, fields in batch.unreadable.items()}
+        columns: dict[str, list[Any]] = {
+            "name": [normalise_name(text) for text in batch.column("name")],
+            "id_no": [normalise(text) for text in batch.column("id_no")],
+            "phone": [normalise_phone(text) for text in batch.column("phone")],
+            "address": [normalise_address(text) for text in batch.column("address")],
+        }
+        for name in _CODES:
+            columns[name] = self._translated(name, batch.column(name), self._parsers[name], unreadable)
+        for name in _DATES:
+            columns[name] = batch.column(name, None)
+        for name in PLAIN:
+            columns[name] = [text or None for text in batch.column(name)]
+        tags = self._translated("class_tags", batch.column("class_tags"), parse_class_tags, unreadable)
+        branches, groups = batch.column("branch"), batch.column("group")
+        nothing: dict[str, str] = {}
+        found = []
+        for at in range(count):
+            values = {name: column[at] for name, column in columns.items()}
+            values["class_tags"] = tags[at] or ()
+            findings = batch.findings.get(at, [])
+            place = self._place(branches[at], groups[at], values, findings, unreadable, at)
+            record = MemberRecord(
+                name=values["name"], sex=values["sex"], ethnic=values["ethnic"], id_no=values["id_no"],
+                birth=values["birth"], education=values["education"], person_type=values["person_type"],
+                branch=place, join_date=values["join_date"], regular_date=values["regular_date"],
+                post=values["post"], phone=values["phone"], address=values["address"],
+                native_place=values["native_place"], degree=values["degree"], unreadable=unreadable.get(at, nothing),
+            )  # fmt: skip
+            found.append(_Row(record, values, findings, place))
+        self._complete_months(batch, found)
+        return found
+
+    def _translated(
+        self, name: str, texts: list[str], translate: Callable[[str], Any], unreadable: dict[int, dict[str, str]]
+    ) -> list[Any]:
+        codes = []
+        for at, text in enumerate(texts):
+            code = translate(text) if text else None
+            if code is None and text:
+                unreadable.setdefault(at, {})[name] = text
+            codes.append(code)
+        return codes
+
+    def _place(
+        self, branch: str, group: str, values: dict[str, Any], findings: list[Finding],
+        unreadable: dict[int, dict[str, str]], at: int,
+    ) -> Place | None:  # fmt: skip
+        """The branch the row names; a name that cannot be placed is found out here, more exactly than by the rules."""
+        place = self._branches.find(branch) if branch else None
+        if isinstance(place, Finding):
+            findings.append(place)
+            unreadable.setdefault(at, {})["branch"] = branch
+            place = None
+        if place and group:
+            values["group_id"] = self._branches.group(place.branch, group)
+            if values["group_id"] is None:
+                sentence = f"所在党小组“{short(group)}”在这个党支部中找不到，这一项先不导入"
+                findings.append(inform("R2.14", "group", sentence, code="E_SCOPE"))
+        elif place and place.group:
+            values["group_id"] = place.group
+        return place
+
+    def _complete_months(self, batch: Batch, found: list[_Row]) -> None:
+        """Where only year and month were written: the birthday of the number, else the first, and a note of it."""
+        for name, places in batch.month_only.items():
+            for at in places:
+                row, day = found[at], found[at].values[name]
+                number = row.record.id_no
+                if name == "birth" and fault(number, as_of=self._context.as_of) is None:
+                    said = facts(number).birth
+                    if (said.year, said.month) == (day.year, day.month):
+                        row.values[name] = said
+                        row.record = replace(row.record, birth=said)
+                        continue
+                label = next(spec.title for spec in FIELDS if spec.name == name)
+                sentence = f"{label}只写了年月，已按{day.year}年{day.month}月1日登记，请核对"
+                row.findings.append(inform("2.1", name, sentence, code="E_FORMAT"))
+
+    def _judge(self, batch: Batch, at: int, row: _Row, stored: Stored | None, judged: Judged) -> Act:
+        reason = batch.reasons[at] if batch.reasons else ""
+        reported = set(batch.unreadable.get(at, ())) | ({"branch"} if "branch" in row.record.unreadable else set())
+        if stored is not None:
+            _fill_from(stored, row)
+        for finding in check_member(row.record, as_of=self._context.as_of, reason=reason or None, on_import=True):
+            if finding.field not in reported and (stored is None or finding.field in self._context.fields):
+                row.findings.append(finding)
+        self._look_for_others(batch, at, row, stored)
+        if row.blocked:
+            return Act.REFUSE
+        if row.record.id_no:
+            self._numbers[row.record.id_no] = (batch.sheets[at], batch.rows[at])
+        if any(finding.rule == "R2.03" and finding.code == "E_CONFLICT" for finding in row.findings):
+            row.values["mismatch_reason"] = reason
+        if stored is None:
+            return self._make(row, judged)
+        changes = self._differences(stored, row)
+        if self._context.mode == "add" or not changes:
+            return Act.SAME
+        judged.changed.append((stored, changes))
+        return Act.UPDATE
+
+    def _look_for_others(self, batch: Batch, at: int, row: _Row, stored: Stored | None) -> None:
+        """R2.04 and R2.08 across the file and the roster; standing is never changed by an import (2.2)."""
+        before = self._numbers.get(row.record.id_no) if row.number else None
+        if before:
+            row.findings.append(duplicate_in_file(before[1], sheet=before[0] if before[0] != batch.sheets[at] else ""))
+            return
+        if row.record.phone:
+            self._phones[row.record.phone] += 1
+            shared = phone_shared(self._phones[row.record.phone], DEFAULT_POLICY)
+            if shared:
+                row.findings.append(shared)
+        if stored is not None:
+            self._compare_standing(row, stored, explained=bool(batch.reasons and batch.reasons[at]))
+        elif row.number in self._gone:
+            name, standing = self._gone[row.number]
+            sentence = (
+                f"这个公民身份号码属于{short(name)}，系统中登记为“{_STANDING_NAMES[standing]}”。"
+                "重新入党、恢复或转入须凭文件在系统中办理，不能用导入"
+            )
+            row.findings.append(block("R2.13", "id_no", sentence, code="E_STATE"))
+        elif self._context.mode == "update":
+            sentence = "名册中没有这个公民身份号码，而这次导入只更新已有党员"
+            row.findings.append(block("R2.04", "id_no", sentence, code="E_STATE"))
+
+    def _compare_standing(self, row: _Row, stored: Stored, *, explained: bool) -> None:
+        renamed = explained or bool(row.values["former_name"])
+        if row.values["name"] and row.values["name"] != stored.name and not renamed:
+            row.findings.append(duplicate_in_roster(stored.name, stored.branch or "本单位"))
+        within = self._context.within
+        if within is not None and stored.path and not any(start <= stored.path < end for start, end in within):
+            sentence = f"党员{short(stored.name)}的组织关系不在您的管理范围内，不能用导入修改"
+            row.findings.append(block("R2.14", "branch", sentence, code="E_SCOPE"))
+        wanted = _STANDING_OF_TYPE.get(row.values["person_type"] or "")
+        if wanted and stored.standing not in wanted:
+            sentence = (
+                f"系统中登记为“{_STANDING_NAMES[stored.standing]}”，表中的人员类别与此不同。"
+                "转正、取消预备等须凭批准文件在系统中办理，不能用导入改变"
+            )
+            row.findings.append(block("R2.07", "person_type", sentence, code="E_STATE"))
+
+    def _make(self, row: _Row, judged: Judged) -> Act:
+        completed = complete(row.record, as_of=self._context.as_of)
+        place = row.place
+        values = row.values
+        values.update(
+            id=uuid7(), sex=completed.sex, birth=completed.birth, person_type=completed.person_type,
+            unit_id=place.branch if place else None,
+        )  # fmt: skip
+        values.setdefault("group_id", None)
+        values.setdefault("mismatch_reason", None)
+        judged.made.append(values)
+        return Act.CREATE
+
+    def _differences(self, stored: Stored, row: _Row) -> dict[str, Any]:
+        """What the row would change, by field. An empty cell changes nothing."""
+        values = row.values
+        changes: dict[str, Any] = {}
+        for name in CHANGED:
+            if name in self._context.fields and values[name] and values[name] != getattr(stored, name):
+                changes[name] = values[name]
+        if "birth" in changes:
+            said = facts(row.record.id_no).birth
+            changes["birth_by_id"] = None if said == changes["birth"] else said
+        if values["name"] and values["name"] != stored.name:
+            changes["name"] = values["name"]
+        if values["phone"] and self.ring.blind(values["phone"], purpose="phone") != stored.phone_index:
+            changes["phone"] = values["phone"]
+        if values["address"] and values["address"] != self._address(stored):
+            changes["address"] = values["address"]
+        if row.place and row.place.branch != stored.unit_id:
+            changes |= {"unit_id": row.place.branch, "group_id": values.get("group_id")}
+        elif values.get("group_id") and values["group_id"] != stored.group_id:
+            changes["group_id"] = values["group_id"]
+        tags = with_tags(stored.class_codes, values["class_tags"])
+        if tags != stored.class_codes:
+            changes["class_tags"] = tags
+        if changes.keys() & {"sex", "birth"} and values.get("mismatch_reason"):
+            changes["mismatch_reason"] = values["mismatch_reason"]
+        return changes
+
+    def _address(self, stored: Stored) -> str:
+        if stored.address_cipher is None:
+            return ""
+        return unseal(stored.address_cipher, self.ring, column="address_cipher", row=stored.id)
+
+
+def with_tags(known: list[str], given: Sequence[str]) -> list[str]:
+    """Class tags after a row names some: they are added; 非农 takes 农村 away."""
+    tags = set(known) | set(given)
+    if NOT_RURAL in tags:
+        tags -= {NOT_RURAL, "rural"}
+    return sorted(tags)
+
+
+def _fill_from(stored: Stored, row: _Row) -> None:
+    """Judge a row about somebody known together with what is known and not in the row."""
+    given = {
+        name: getattr(stored, name)
+        for name in ("name", *CHANGED[:6], "join_date", "regular_date")
+        if not getattr(row.record, name) and name not in row.record.unreadable
+    }
+    if not row.record.person_type and stored.standing in ("formal", "suspended", "probationary"):
+        given["person_type"] = PROBATIONARY if stored.standing == "probationary" else FORMAL
+    if row.record.branch is None and "branch" not in row.record.unreadable:
+        given["branch"] = stored.unit_id
+    if given:
+        row.record = replace(row.record, **given)
+
+
+def _undo(run_id: UUID, effects: Sequence[Effect]) -> Any:
+    from core.people.import_undo import undo
+
+    return undo(run_id, effects)
+
+
+PEOPLE = register_kind(
+    ImportKind(
+        name="people",
+        title="党员花名册",
+        noun="名党员",
+        permission="people.import",
+        fields=FIELDS,
+        begin=PeopleImporter,
+        undo=_undo,
+    )
+)
