@@ -101,7 +101,7 @@ def _paged(statement: Any, column: Any) -> tuple[Any, Any]:
     """The first entries by date, and the count of all with that of the overdue."""
     listed = statement.order_by(column, statement.selected_columns[0]).limit(SHOWN)
     inner = statement.subquery()
-    late = func.count().filter(inner.c[-1] < bindparam("late"))
+    late = func.count().filter(list(inner.c)[-1] < bindparam("late"))
     return listed, select(func.count(), late).select_from(inner)
 
 

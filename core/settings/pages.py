@@ -54,7 +54,7 @@ def base() -> str:
 def shown(key: PolicyKey, value: Value) -> str:
     """A policy value with its unit, as a person reads it."""
     if isinstance(value, bool):
-        return _("是") if value else _("否")
+        return str(_("是") if value else _("否"))
     return f"{value}{key.unit}"
 
 
@@ -110,8 +110,8 @@ def policy(key: str) -> str | Response | tuple[str, int]:
         "history": _history(found, held),
     }
     if request.method == "GET":
-        given = {"value": now.value, "effective_from": clock.today().isoformat(), "reason": ""}
-        return render_template("settings/policy.html", given=given, findings=(), **context)
+        start = {"value": now.value, "effective_from": clock.today().isoformat(), "reason": ""}
+        return render_template("settings/policy.html", given=start, findings=(), **context)
     given = {name: request.form.get(name, "").strip() for name in ("value", "effective_from", "reason")}
     try:
         set_value(
