@@ -120,12 +120,12 @@ def load_settings(*, complete: bool = True) -> Settings:
     :param complete: whether production has to have its secrets; not for commands that show or make them.
     :raises SettingError: a value can't be read, or production lacks a secret (all of them named together).
     """
-    env = FileAwareEnv()
+    env = FileAwareEnv(strip_whitespace=True)
     try:
         if Path(".env").is_file():
             env.read_env(".env", recurse=False)
         settings = Settings(**{f.name: _read(env, f.name, f.default, f.metadata) for f in fields(Settings)})
-    except (EnvError, ValidationError, OSError) as error:
+    except (EnvError, ValidationError, ValueError, OSError) as error:
         raise SettingError(f"设置有误：{error}") from error
     absent = [name for name in _HOW_TO_MAKE if not getattr(settings, name)]
     if complete and settings.production and absent:

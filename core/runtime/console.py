@@ -134,7 +134,9 @@ def _same_schema(running: "Services", console: Console) -> None:
         return
     if running.postgres is None:
         at = found or "空"
-        raise CommandError(f"数据库版本是 {at}，程序需要 {head()}。请先运行 dangjian db upgrade。", status=MISCONFIGURED)
+        raise CommandError(
+            f"数据库版本是 {at}，程序需要 {head()}。请先运行 dangjian db upgrade。", status=MISCONFIGURED
+        )
     console.say("正在建立或升级数据库 …")
     upgrade(settings.database_owner_url)
 
