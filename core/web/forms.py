@@ -22,6 +22,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from core.policy.findings import Finding, Severity
+from core.web.messages import said
 
 Choices = Sequence[tuple[Any, Any]]
 
@@ -113,10 +114,10 @@ def shown(value: Any) -> Any:
 
 
 def _messages(errors: Mapping[str, Any], name: str) -> list[str]:
-    said = errors.get(name, [])
-    if isinstance(said, Mapping):
-        said = [text for texts in said.values() for text in (texts if isinstance(texts, list) else [texts])]
-    return [str(text) for text in ([said] if isinstance(said, str) else said)]
+    found = errors.get(name, [])
+    if isinstance(found, Mapping):
+        found = [text for texts in found.values() for text in (texts if isinstance(texts, list) else [texts])]
+    return [said(text) for text in ([found] if isinstance(found, str) else found)]
 
 
 def make(
