@@ -3,13 +3,11 @@
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, requires, sign_in_session
 from core.identity.actions import change_password, sign_in
 from core.policy.findings import Finding, Refused, Severity
-from core.web import navigation
 from core.web import navigation
 from core.web.shell import own_path
 
@@ -64,9 +62,6 @@ def password() -> str | Response | tuple[str, int]:
 def register(app: Flask) -> None:
     """Add the pages of sign-in, and the way to them in the account menu."""
     app.register_blueprint(bp)
-    menu = navigation.of(app)
-    menu.sign_out_endpoint = "identity.sign_out"
-    menu.account.append(navigation.Item(label=_l("修改密码"), icon="key", endpoint="identity.password"))
     held = navigation.of(app)
     held.sign_out_endpoint = "identity.sign_out"
     held.account.append(navigation.Item(label=_l("修改密码"), icon="key", endpoint="identity.password"))
