@@ -22,6 +22,8 @@ PARTS = (
     "core.identity.pages",
     "core.home.pages",
     "core.settings.pages",
+    "core.api.setup",
+    "core.people.api",
 )
 
 
