@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
 
 from core.web.viewer import viewer
 
 #: The groups, in the order of the navigation. A plugin may name a new one: it comes after these.
 GROUPS = ("", "组织", "党员", "组织生活", "发展党员", "党费", "学习", "管理")
+#: The same as the translations know them.
+_TITLES = (_l("组织"), _l("党员"), _l("组织生活"), _l("发展党员"), _l("党费"), _l("学习"), _l("管理"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
