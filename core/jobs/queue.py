@@ -5,6 +5,8 @@ from uuid import UUID
 
 import redis
 import rq
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq.serializers import JSONSerializer
 
 NAME = "dangjian"
@@ -17,10 +19,16 @@ log = logging.getLogger(__name__)
 
 
 class Queue:
-    """The queue of one Valkey."""
+    """The queue of one Valkey.
 
-    def __init__(self, url: str) -> None:
-        self.connection = redis.Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=5)
+    :param patient: whether to wait and try again when Valkey is away: a worker does; a request has the relay instead.
+    """
+
+    def __init__(self, url: str, *, patient: bool = False) -> None:
+        options = (
+            {} if patient else {"retry": Retry(NoBackoff(), 0), "socket_timeout": 2, "socket_connect_timeout": 0.5}
+        )
+        self.connection = redis.Redis.from_url(url, **options)
         self.rq = rq.Queue(NAME, connection=self.connection, serializer=JSONSerializer)
 
     def push(self, *, tenant_id: int, outbox_id: UUID, attempt: int, timeout: int) -> None:

@@ -35,7 +35,4 @@ class OutboxWorker(Worker):
 
 def work(app: Flask, *, redis_url: str, burst: bool = False) -> None:
     """Serve the queue until a signal says otherwise. ``burst``: only until it is empty."""
-    queue = Queue(redis_url)
-    # a worker waits on its connection for minutes: it needs one without the callers' short time-out
-    queue.connection.connection_pool.connection_kwargs.pop("socket_timeout", None)
-    OutboxWorker(app, queue).work(burst=burst, with_scheduler=False, logging_level="WARNING")
+    OutboxWorker(app, Queue(redis_url, patient=True)).work(burst=burst, with_scheduler=False, logging_level="WARNING")

@@ -125,7 +125,10 @@ class EmbeddedPostgres:
                 self._shut_down()
 
     def _shut_down(self) -> None:
-        """Ask for a fast end, and insist when that does not come. (``pg_ctl stop`` believes the pid file; we don't.)"""
+        """Ask for a fast end, and insist when that does not come.
+
+        Not by ``pg_ctl stop``, which believes the pid file.
+        """
         for number, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
             pid = self.postmaster_pid
             if pid is None:

@@ -32,6 +32,8 @@ def kill_postmaster(postgres: EmbeddedPostgres) -> int:
     pid = postgres.postmaster_pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+    while postgres.postmaster_pid == pid:
+        time.sleep(0.01)
     return pid
 
 
