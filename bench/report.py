@@ -111,3 +111,28 @@ def print_table(console: Console, title: str, compared: list[Compared]) -> None:
                 limit,
             )
     console.print(table)
+
+
+def print_growth(console: Console, what: str, compared: dict[int, list[Compared]], names: tuple[str, ...]) -> None:
+    """Print how the product's and the floor's processor time grows from the first to the last of ``compared``."""
+    if len(compared) < 2:
+        return
+    first, last = min(compared), max(compared)
+    table = Table(title=f"CPU-ms per request, from {first:,} to {last:,} {what}", title_justify="left")
+    table.add_column("operation")
+    table.add_column("contender")
+    for number in compared:
+        table.add_column(f"{number:,}", justify="right")
+    table.add_column("growth", justify="right")
+    for name in names:
+        for contender in ("floor", "product"):
+            costs = {
+                number: getattr(each, contender).cpu
+                for number, lines in compared.items()
+                for each in lines
+                if each.operation == name
+            }
+            if costs:
+                growth = costs[last] / costs[first]
+                table.add_row(name, contender, *(f"{cost:.2f}" for cost in costs.values()), f"{growth:.2f} ×")
+    console.print(table)

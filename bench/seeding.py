@@ -69,7 +69,7 @@ UNITS = """
            above.path || made.label || '.', above.path || made.label || '/', above.depth + 1, 'village', DATE '2001-07-01'
     FROM (
         SELECT uuidv7() AS id, format(%(name)s, n) AS name, %(type)s AS type, %(subtype)s AS subtype,
-               lpad(to_hex(%(first)s + n), 5, '0') AS label, n
+               lpad(to_hex(%(first)s + n), 4, '0') AS label, n
         FROM generate_series(0, %(count)s - 1) AS n
     ) AS made
     JOIN (
@@ -204,7 +204,7 @@ class Seeder:
         values = {"tenant": tenant, "root": root, "account": account, "next": size.branches * 2 + 1000}
         self._run(
             "INSERT INTO core.unit (tenant_id, id, code, name, short_name, type, path, path_end, depth, domain, established_on)"
-            " VALUES (%(tenant)s, %(root)s, NULL, '中共测试县委员会', '测试县委', 'committee', '00001.', '00001/', 0, 'other', '2001-07-01')",
+            " VALUES (%(tenant)s, %(root)s, NULL, '中共测试县委员会', '测试县委', 'committee', '0001.', '0001/', 0, 'other', '2001-07-01')",
             **values,
         )
         self._run(
@@ -231,15 +231,15 @@ class Seeder:
     def _units(self, tenant: int, size: Size) -> None:
         levels = (
             ("中共测试县第%s乡委员会", "committee", None, size.townships, "committee", 0x100, True),
-            ("中共测试县第%s总支部委员会", "general_branch", None, size.general_branches, "committee", 0x1000, False),
-            ("中共测试县第%s支部委员会", "branch", "standalone", size.branches // 2, "committee", 0x10000, False),
+            ("中共测试县第%s总支部委员会", "general_branch", None, size.general_branches, "committee", 0x400, False),
+            ("中共测试县第%s支部委员会", "branch", "standalone", size.branches // 2, "committee", 0x1000, False),
             (
                 "中共测试县第%s联合支部委员会",
                 "branch",
                 "joint",
                 size.branches - size.branches // 2,
                 "general_branch",
-                0x80000,
+                0x4000,
                 False,
             ),
         )

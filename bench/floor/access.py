@@ -1,6 +1,7 @@
 """Who asks, for which tenant, in one flush with the question itself."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -38,8 +39,12 @@ class Asking:
 
     def ask(self, *questions: tuple[str, dict[str, Any]]) -> list[list[Row]]:
         """Run the questions for the asker; a list of rows for each."""
-        with self._pool.connection() as connection:
+        with self.connection() as connection:
             return self.answers(connection, questions)
+
+    def connection(self) -> AbstractContextManager[psycopg.Connection]:
+        """A connection of the pool; a transaction left open in it is committed at the end of the block."""
+        return self._pool.connection()
 
     def answers(
         self, connection: psycopg.Connection, questions: Sequence[tuple[str, dict[str, Any]]], *, commit: bool = True
