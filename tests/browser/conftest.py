@@ -1,0 +1,104 @@
+"""The product in a real browser: a served application, a small unit with data, and somebody signed in."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tenants.demo.small import SCHOOL
+from tests.browser.chromium import SHOTS, launch, watched
+from tests.browser.ground import fill
+from tests.conftest import PASSWORD, make_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tenant is served: below a path prefix, as on an intranet with one address."""
+
+    address: str
+    slug: str
+
+    def url(self, path: str) -> str:
+        """The full address of a path of this tenant."""
+        return f"{self.address}/t/{self.slug}{path}"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # the name is werkzeug's
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    """The running application."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def place(app: Flask, address: str) -> Place:
+    """A unit with organisations and members."""
+    tenant = make_tenant(app, SCHOOL.title, SCHOOL.root)
+    with app.app_context():
+        fill(tenant)
+    return Place(address, tenant.slug)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with sync_playwright() as playwright, launch(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, place: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser keeps of a session: signing in once is enough for all tests."""
+    kept = tmp_path_factory.mktemp("browser") / "session.json"
+    with watched(browser, "desk") as (page, complaints):
+        page.goto(place.url("/"))
+        page.get_by_label("账号").fill("admin")
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(place.url("/"))
+        page.context.storage_state(path=str(kept))
+        assert complaints == []
+    return kept
+
+
+@contextmanager
+def visit(browser: Browser, kept: Path, size: str = "desk") -> Iterator[Page]:
+    """A page of somebody who is signed in; whatever the browser complains about fails the test."""
+    with watched(browser, size, storage_state=str(kept)) as (page, complaints):
+        yield page
+        assert complaints == []
+
+
+@pytest.fixture
+def page(browser: Browser, signed_in: Path) -> Iterator[Page]:
+    """A page on a desk."""
+    with visit(browser, signed_in) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(browser: Browser, signed_in: Path) -> Iterator[Page]:
+    """A page in a hand."""
+    with visit(browser, signed_in, "hand") as page:
+        yield page
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page to be looked at."""
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)

@@ -1,0 +1,94 @@
+"""Every screen that can be reached by links from the home page: clean on a desk and in a hand."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import findings_of_axe
+from tests.browser.conftest import Place, shoot, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+#: Screens that must be found, by their pattern; the crawl finds more.
+EXPECTED = ("/", "/settings/", "/settings/policies", "/account/password")
+_ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
+MOST = 80
+
+
+def pattern_of(path: str) -> str:
+    """The path with ids left out: two units are one screen."""
+    return _ID.sub("/ID", path)
+
+
+def links(page: Page, place: Place) -> list[str]:
+    """Where the page leads within its tenant, downloads left out."""
+    found = page.evaluate("[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)")
+    prefix = place.url("/")
+    return [url.split("#")[0] for url in found if url.startswith(prefix)]
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What is wrong with the page as it stands."""
+    found = findings_of_axe(page)
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    if over > 0:
+        wide = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+            ".slice(0, 3).map(e => e.outerHTML.slice(0, 120))"
+        )
+        found.append(f"{over} px too wide: {wide}")
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} headings of the first order")
+    lost = page.evaluate(
+        """async () => {
+            const uses = [...document.querySelectorAll("svg use")].map(u => u.href.baseVal);
+            if (!uses.length) return [];
+            const sprite = new DOMParser().parseFromString(await (await fetch(uses[0].split("#")[0])).text(), "image/svg+xml");
+            return [...new Set(uses.map(u => u.split("#")[1]))].filter(name => !sprite.getElementById(name));
+        }"""
+    )
+    return found + [f"no such icon: {name}" for name in lost]
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Browser, signed_in: Path, place: Place) -> dict[str, str]:
+    """Pattern to one address of it, in the order found."""
+    found: dict[str, str] = {}
+    waiting = [place.url("/")]
+    with visit(browser, signed_in) as page:
+        while waiting and len(found) < MOST:
+            url = waiting.pop(0)
+            pattern = pattern_of(urlsplit(url).path.removeprefix(f"/t/{place.slug}"))
+            if pattern in found:
+                continue
+            answer = page.goto(url)
+            if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+                continue
+            assert answer.status < 400, f"{url} answers {answer.status}"
+            found[pattern] = url
+            waiting += links(page, place)
+    return found
+
+
+def name_of(pattern: str) -> str:
+    """A file name for a screen."""
+    return pattern.strip("/").replace("/", "-") or "home"
+
+
+def test_the_screens_can_be_found(screens: dict[str, str]) -> None:
+    assert set(EXPECTED) <= set(screens)
+
+
+@pytest.mark.parametrize("size", ["desk", "hand"])
+def test_every_screen_is_clean(browser: Browser, signed_in: Path, screens: dict[str, str], size: str) -> None:
+    wrong: dict[str, list[str]] = {}
+    for pattern, url in screens.items():
+        with visit(browser, signed_in, size) as page:
+            page.goto(url)
+            shoot(page, f"{name_of(pattern)}-{size}")
+            found = complaints_of(page)
+            if found:
+                wrong[pattern] = found
+    assert wrong == {}
