@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from flask import has_app_context
+
 _tenant: ContextVar[int | None] = ContextVar("dangjian_tenant", default=None)
 
 
@@ -48,7 +50,17 @@ def bound(*, tenant_id: int) -> Iterator[None]:
     try:
         yield
     finally:
+        if before is None:
+            _release()
         _tenant.reset(token)
+
+
+def _release() -> None:
+    """End the session that served the tenant: the next tenant of this command or job gets one of its own."""
+    from core.database.model import db
+
+    if has_app_context() and db.session.registry.has():
+        db.session.remove()
 
 
 def bind_for_request(tenant: int | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.audit.actions import Origin, acting
 from core.database import bound
 from core.database.read import rows, scalar
-from core.importing.run import run_import
+from core.importing.command import run_import
 from core.organization.models import Unit
 from core.tenancy.memory import recall
 from tenants.demo.small import SMALL, SmallTenant, members_workbook, units_workbook
@@ -88,7 +88,7 @@ def _fill(
 ) -> None:
     """Read both workbooks in; the same file twice changes nothing, so an interrupted demonstration simply goes on."""
     with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
-        for kind, (name, content) in (("organization.units", units), ("people.members", members)):
+        for kind, (name, content) in (("organization", units), ("people", members)):
             label = f"{title}：{name}"
             run_import(kind, content, name, progress=lambda done, total, label=label: progress(label, done, total))
         accounts()
