@@ -22,7 +22,7 @@ HEADERS = (
     ("Cache-Control", "private, no-store"),
 )
 _PREPARED = tuple((name.lower(), name, value) for name, value in HEADERS)
-HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 #: Guards every unsafe method. A blueprint that authenticates by token in a header exempts itself.
 csrf = CSRFProtect()
