@@ -41,7 +41,10 @@ class Residents(Protocol):
 
 OpenItems = Callable[[Sequence[UUID]], Sequence[OpenItem]]
 
+Uses = Callable[[Sequence[UUID]], set[UUID]]
+
 _residents: list[Residents] = []
+_uses: list[Uses] = []
 _open_items: list[OpenItems] = []
 
 
@@ -81,3 +84,14 @@ def place(moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:
 def open_items(unit_ids: Sequence[UUID]) -> tuple[OpenItem, ...]:
     """All unfinished business of these units."""
     return tuple(item for source in _open_items for item in source(unit_ids))
+
+
+def register_uses(source: Uses) -> None:
+    """Add a source that says which units something else would silently vanish with, such as grants on them."""
+    if source not in _uses:
+        _uses.append(source)
+
+
+def uses(unit_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these units that something outside the organisation is tied to."""
+    return {one for source in _uses for one in source(unit_ids)}

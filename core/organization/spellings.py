@@ -116,6 +116,12 @@ _UNIT_MODES = _index(_UNIT_MODE_SPELLINGS)
 _POSTS = _index(_POST_SPELLINGS)
 
 
+#: What cells of these columns hold, for knowing a column by its cells.
+SPELLINGS_OF_TYPES = frozenset(word for words in _TYPE_SPELLINGS.values() for word in words.split())
+SPELLINGS_OF_SUBTYPES = frozenset(word for words in _SUBTYPE_SPELLINGS.values() for word in words.split())
+SPELLINGS_OF_DOMAINS = frozenset(word for words in _DOMAIN_SPELLINGS.values() for word in words.split())
+
+
 def type_from_text(text: str) -> UnitType | None:
     """The unit type a workbook's cell means, by code, label or any known spelling; None when none of them."""
     return _TYPES.get(plain(text).lower())
@@ -154,3 +160,42 @@ def subtype_from_name(full_name: str) -> Subtype | None:
     """The branch subtype told by a word in the full name (联合, 离退休, …), or None."""
     name = plain(full_name)
     return next((subtype for word, subtype in _SUBTYPE_WORDS if word in name), None)
+
+
+#: Ways to end a name, with the ending they are compared by; longest first.
+_SAME_ENDINGS = (
+    (re.compile("(党总支部委员会|总支部委员会|总支委员会|党总支部|党总支|总支部|总支)$"), "总支"),
+    (re.compile("(党支部委员会|支部委员会|党支部|支部)$"), "支部"),
+    (re.compile("(党的工作委员会|工作委员会|党工委|工委)$"), "工委"),
+    (re.compile("(党的委员会|委员会|党委|(?<=[省市县区州旗镇乡])委)$"), "委员会"),
+)
+
+
+def name_keys(text: str, *, region: str = "") -> tuple[str, ...]:
+    """The spellings under which a unit's name is looked for.
+
+    As given, without 中共, with the usual ending, and without the ``region`` (清源县) that people leave out at home.
+    """
+    name = plain(text).lower()
+    if not name:
+        return ()
+    short = name.removeprefix("中国共产党").removeprefix("中共")
+    usual = short
+    for pattern, ending in _SAME_ENDINGS:
+        usual, changed = pattern.subn(ending, short)
+        if changed:
+            break
+    local = usual.removeprefix(region) if region else usual
+    found = (name, short, usual, usual if local in _BARE else local)
+    return tuple(dict.fromkeys(found))
+
+
+#: What is left of a name that is nothing but the region and an ending: such a name keeps its region.
+_BARE = frozenset({"", *(ending for _, ending in _SAME_ENDINGS)})
+
+
+def region_of(root_name: str) -> str:
+    """The region in a root's name: 中共清源县委员会 → 清源县; empty when it names none."""
+    short = plain(root_name).lower().removeprefix("中国共产党").removeprefix("中共")
+    found = re.fullmatch("(.+[省市县区州旗镇乡])(委员会|党委|委|工作委员会|党工委)", short)
+    return found[1] if found else ""
