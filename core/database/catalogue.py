@@ -4,6 +4,8 @@ Run after every migration, a plugin's included, by the tests, and by ``dangjian 
 (reliability B1, I1–I10). A table is canonical, or it is global and says why, or it stands in :data:`LISTED`.
 """
 
+# ruff: noqa: S608  (every text that goes into a query stands in this file)
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -62,16 +64,16 @@ _TABLES = f"""
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND {_OURS.format(oid="c.oid")}
     ), tenant AS (SELECT * FROM ours WHERE said NOT LIKE '@global _%')
-"""  # noqa: S608  (our own text)
+"""
 _ROLES = f"('{APPLICATION}', '{SYSTEM}')"
 _RELATIONS = f"""
     SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE {_OURS.format(oid="c.oid")} AND
-"""  # noqa: S608
+"""
 _FUNCTIONS = f"""
     SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE {_OURS.format(oid="p.oid")} AND
-"""  # noqa: S608
+"""
 
 RULES = (
     Rule(
@@ -160,7 +162,7 @@ RULES = (
              CROSS JOIN LATERAL aclexplode(c.relacl) g LEFT JOIN pg_roles r ON r.oid = g.grantee
         WHERE {_OURS.format(oid="c.oid")} AND (g.grantee = 0 OR r.rolname IN {_ROLES}
               AND (g.privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE') OR g.is_grantable))
-        """,  # noqa: S608
+        """,
     ),
     Rule(
         "K15", "the application role reaches a table of all tenants",
@@ -168,14 +170,14 @@ RULES = (
         SELECT name FROM ours WHERE said LIKE '@global _%' AND (
             has_table_privilege('{APPLICATION}', oid, 'SELECT, INSERT, UPDATE, DELETE')
             OR has_any_column_privilege('{APPLICATION}', oid, 'SELECT, INSERT, UPDATE'))
-        """,  # noqa: S608
+        """,
     ),
     Rule(
         "K16", "the system role reaches a tenant's table",
         _TABLES + f"""
         SELECT name FROM tenant WHERE has_table_privilege('{SYSTEM}', oid, 'SELECT, INSERT, UPDATE, DELETE')
                OR has_any_column_privilege('{SYSTEM}', oid, 'SELECT, INSERT, UPDATE')
-        """,  # noqa: S608
+        """,
     ),
     Rule(
         "K17", "a role that may do more than a role of its kind, or belongs to another",
@@ -183,7 +185,7 @@ RULES = (
         SELECT rolname FROM pg_roles WHERE rolname IN {_ROLES}
         AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication
              OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = pg_roles.oid))
-        """,  # noqa: S608
+        """,
     ),
     Rule(
         "K18", "a role that owns or may create something",
@@ -195,7 +197,7 @@ RULES = (
             UNION ALL SELECT d.datname FROM pg_database d WHERE d.datname = current_database()
                       AND (d.datdba = r.oid OR has_database_privilege(r.oid, d.oid, 'CREATE, TEMPORARY'))
         ) AS o(name) WHERE r.rolname IN {_ROLES}
-        """,  # noqa: S608
+        """,
     ),
     Rule(
         "K19", "its owner is not bound by row security even when it is forced",

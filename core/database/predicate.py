@@ -3,11 +3,12 @@
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Table, and_, bindparam, or_
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.base import _cloned_difference, _cloned_intersection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, DeleteDMLState, Update, UpdateDMLState
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
-from sqlalchemy.sql.base import _cloned_difference, _cloned_intersection
 from sqlalchemy.sql.selectable import CTE, Alias, FromClause, FromGrouping, Join, Lateral, Select, Subquery, TableSample
 
 #: Name of the parameter that carries the tenant in every scoped statement.
@@ -15,6 +16,7 @@ PARAMETER = "_tenant_id"
 
 S = TypeVar("S", bound=Any)
 Conditions = list[ColumnElement[bool]]
+_dialect = DefaultDialect()
 #: FROM entries; a copy of an entry is the same entry, hence SQLAlchemy's own set functions on them
 Entries = list[Any]
 
@@ -30,6 +32,15 @@ def is_tenant_table(table: Any) -> bool:
 def touches_tenant(statement: Any) -> bool:
     """Whether the statement names any tenant table, however deep."""
     return any(isinstance(part, Table) and "tenant_id" in part.c for part in visitors.iterate(statement))
+
+
+def joins_loosely(statement: Any) -> bool:
+    """Whether the statement has a join whose rows the ORM's own criteria would drop instead of filling with NULL."""
+    return any(
+        (isinstance(part, Join) and (part.full or part.isouter))
+        or any(flags["full"] for *_, flags in getattr(part, "_setup_joins", ()))
+        for part in visitors.iterate(statement)
+    )
 
 
 def with_tenant(statement: S, tenant: int | None = None) -> S:
@@ -72,7 +83,7 @@ class _Limiter:
             self.visit(child, around)
 
     def _limit_select(self, select: Any, around: Entries) -> Entries:
-        froms = select.get_final_froms()
+        froms = select._compile_state_factory(select, _compiler())._get_display_froms()
         if select._setup_joins:  # joins made by methods: as join objects they can be changed, their ON clause found
             select._from_obj, select._setup_joins = tuple(froms), ()
         for source in _own_entries(select, froms, around):
@@ -81,7 +92,7 @@ class _Limiter:
 
     def _limit_change(self, change: Any) -> Entries:
         state = UpdateDMLState if isinstance(change, Update) else DeleteDMLState
-        others = state(change, SQLCompiler(change._default_dialect(), None))._extra_froms or []
+        others = state(change, _compiler())._extra_froms or []
         for source in (change.table, *others):
             change._where_criteria += tuple(self._required(source))
         return [table for source in (change.table, *others) for table in _tables(source)]
@@ -107,6 +118,11 @@ class _Limiter:
 
     def _own(self, table: FromClause) -> ColumnElement[bool]:
         return table.c.tenant_id == bindparam(PARAMETER, type_=BigInteger(), **self._value)
+
+
+def _compiler() -> SQLCompiler:
+    """A compiler of nothing: what a statement's FROM entries are can be asked without compiling it."""
+    return SQLCompiler(_dialect, None)
 
 
 def _bare(source: Any) -> Any:

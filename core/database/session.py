@@ -8,7 +8,7 @@ from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 
-from core.database.predicate import touches_tenant, with_tenant
+from core.database.predicate import joins_loosely, touches_tenant, with_tenant
 from core.database.scope import TenantSwitch, current_tenant, tenant_id
 
 #: Called with the session just before a transaction that changed a watched table commits, in order of registration.
@@ -58,7 +58,7 @@ def _limit(state: ORMExecuteState) -> None:
     tenant = session.serve()
     if state.is_insert or state.is_update or state.is_delete:
         session.note_change(getattr(state.statement, "table", None))
-    if state.is_orm_statement and not state.is_insert:
+    if state.is_orm_statement and not state.is_insert and not joins_loosely(state.statement):
         state.statement = state.statement.options(_criteria(tenant))
     elif not state.is_insert or getattr(state.statement, "select", None) is not None:
         state.statement = with_tenant(cast(Any, state.statement), tenant)

@@ -11,6 +11,7 @@ _ROLE = text(
     """
     SELECT r.rolname, r.rolsuper, r.rolbypassrls,
            EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p')) AS owns,
+           EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS joined,
            (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE n.nspname = 'core' AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)) AS open
     FROM pg_roles r WHERE r.rolname = current_user
@@ -38,7 +39,7 @@ def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) 
 
 
 def check_role(engine: Engine) -> None:
-    """Refuse a role that is a superuser, bypasses row security or owns tables, and tables without row security.
+    """Refuse a role that is a superuser, bypasses row security, owns tables or can become another role; and open tables.
 
     :raises UnsafeDatabase: naming what is wrong.
     """
@@ -51,6 +52,7 @@ def check_role(engine: Engine) -> None:
             (role.rolsuper, "是超级用户"),
             (role.rolbypassrls, "可以绕过行级安全"),
             (role.owns, "拥有数据表"),
+            (role.joined, "属于其他角色"),
             (role.open, f"能访问{role.open}张没有行级安全的表"),
         )
         if bad

@@ -148,20 +148,19 @@ def _role(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Find
 
 
 def _row_security(settings: Settings) -> Iterator[Finding]:
-    with _connect(settings.database_url) as connection:
-        rows = connection.execute(
-            "SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped "
-            "WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') "
-            "AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1"
-        ).fetchall()
-        total = _one(
-            connection,
-            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity",
-        )[0]
-    names = "、".join(str(name) for (name,) in rows)
+    from sqlalchemy import create_engine, text
+
+    from core.database.catalogue import faults
+
+    engine = create_engine(settings.database_url)
+    with engine.connect() as connection:
+        found = "；".join(map(str, faults(connection)))
+        total = connection.execute(
+            text("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity")
+        ).scalar_one()
+    engine.dispose()
     yield Finding(
-        "行级安全", BAD if rows else OK, names or f"{total} 张表全部强制", "这些表没有强制行级安全，请勿投入使用。"
+        "行级安全", BAD if found else OK, found or f"{total} 张表全部强制", "数据库的租户隔离有缺口，请勿投入使用。"
     )
 
 

@@ -14,6 +14,7 @@ from core.config import Settings
 from core.database import db
 from core.database.schema import metadata
 from core.database.setup import register
+from tests.isolation.ground import clear, fresh_tenant, furnish
 
 metadata()
 
@@ -70,3 +71,24 @@ def copy(settings: Settings) -> Iterator[Settings]:
             database_system_url=in_database(settings.database_system_url, name),
         )
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def unguarded(settings: Settings) -> Iterator[Flask]:
+    """The database part over a role that row security does not bind: only the literal predicate stands."""
+    app = Flask("unguarded")
+    app.extensions["dangjian.settings"] = settings
+    register(app, url=admin_url(settings))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def pair(superuser: Engine) -> Iterator[tuple[int, int]]:
+    """Two tenants with rows under the same ids."""
+    ours, theirs = fresh_tenant(), fresh_tenant()
+    furnish(superuser, ours, salt=1)
+    furnish(superuser, theirs, salt=3)
+    yield ours, theirs
+    clear(superuser, ours, theirs)

@@ -30,7 +30,11 @@ PLANTED = [
     ("K03", f"{OWNER}; ALTER TABLE core.unit ALTER tenant_id SET DEFAULT 1", "core.unit"),
     ("K04", f"{OWNER}; CREATE UNIQUE INDEX u ON core.unit (code)", "core.u"),
     ("K04", f"{OWNER}; CREATE UNIQUE INDEX u ON core.unit (code, tenant_id)", "core.u"),
-    ("K04", f"{OWNER}; ALTER TABLE core.policy_value DROP CONSTRAINT pk_policy_value", "core.policy_value (no primary key)"),
+    (
+        "K04",
+        f"{OWNER}; ALTER TABLE core.policy_value DROP CONSTRAINT pk_policy_value",
+        "core.policy_value (no primary key)",
+    ),
     ("K05", f"{OWNER}; CREATE INDEX i ON core.unit (name)", "core.i"),
     (
         "K06",
@@ -47,7 +51,11 @@ PLANTED = [
         f"{OWNER}; ALTER TABLE core.person ADD CONSTRAINT f FOREIGN KEY (tenant_id, unit_id) REFERENCES core.unit ON UPDATE CASCADE",
         "core.person f",
     ),
-    ("K06", f"{OWNER}; ALTER TABLE core.body ADD CONSTRAINT f FOREIGN KEY (tenant_id) REFERENCES platform.tenant", "core.body f"),
+    (
+        "K06",
+        f"{OWNER}; ALTER TABLE core.body ADD CONSTRAINT f FOREIGN KEY (tenant_id) REFERENCES platform.tenant",
+        "core.body f",
+    ),
     ("K07", "CREATE TABLE public.stray (tenant_id bigint PRIMARY KEY)", "public.stray"),
     (
         "K08",
@@ -60,7 +68,11 @@ PLANTED = [
         "core.peek()",
     ),
     ("K08", "ALTER FUNCTION platform.tenant_by_slug(text) RESET search_path", "platform.tenant_by_slug(text)"),
-    ("K09", "CREATE FUNCTION core.leaky(text) RETURNS bool LANGUAGE sql LEAKPROOF AS 'SELECT true'", "core.leaky(text)"),
+    (
+        "K09",
+        "CREATE FUNCTION core.leaky(text) RETURNS bool LANGUAGE sql LEAKPROOF AS 'SELECT true'",
+        "core.leaky(text)",
+    ),
     ("K10", f"{OWNER}; CREATE VIEW core.units AS SELECT * FROM core.unit", "core.units"),
     ("K11", f"{OWNER}; CREATE MATERIALIZED VIEW core.units AS SELECT * FROM core.unit", "core.units"),
     ("K12", f"{OWNER}; CREATE TABLE core.child () INHERITS (core.unit)", "core.child"),
@@ -76,7 +88,11 @@ PLANTED = [
     ("K17", "GRANT dangjian_owner TO dangjian_app", "dangjian_app"),
     ("K18", "ALTER TABLE core.unit OWNER TO dangjian_app", "dangjian_app core.unit"),
     ("K18", "GRANT CREATE ON SCHEMA core TO dangjian_app", "dangjian_app core"),
-    ("K18", "DO $$ BEGIN EXECUTE 'GRANT TEMPORARY ON DATABASE ' || current_database() || ' TO dangjian_app'; END $$", "dangjian_app dangjian"),
+    (
+        "K18",
+        "DO $$ BEGIN EXECUTE 'GRANT TEMPORARY ON DATABASE ' || current_database() || ' TO dangjian_app'; END $$",
+        "dangjian_app dangjian",
+    ),
     ("K19", "ALTER TABLE core.unit OWNER TO postgres", "core.unit"),
     ("K20", "ALTER ROLE dangjian_app SET app.tenant_id = '1'", "dangjian_app app.tenant_id=1"),
     ("K21", f"{OWNER}; CREATE RULE r AS ON DELETE TO core.unit DO INSTEAD NOTHING", "core.unit r"),
@@ -132,7 +148,9 @@ def test_the_models_lead_every_key_with_the_tenant():
     for table in tenant_tables():
         keys = [c.columns for c in table.constraints if isinstance(c, UniqueConstraint)]
         keys += [index.columns for index in table.indexes if isinstance(index, Index) and index.name not in listed]
-        wrong += [f"{table} {list(key)}" for key in [table.primary_key.columns, *keys] if next(iter(key)).name != "tenant_id"]
+        wrong += [
+            f"{table} {list(key)}" for key in [table.primary_key.columns, *keys] if next(iter(key)).name != "tenant_id"
+        ]
         for key in table.constraints:
             if isinstance(key, ForeignKeyConstraint):
                 first = key.elements[0]
