@@ -134,6 +134,7 @@ class ImportKind:
     :param begin: makes the importer of a run.
     :param undo: takes a whole run back inside the open transaction, given its effects, newest first.
     :param batch_rows: rows of a transaction; ``None``: the whole file at once (rows that refer to each other).
+    :param key_fields: the required fields that suffice when only existing records are updated.
     """
 
     name: str
@@ -144,6 +145,7 @@ class ImportKind:
     begin: Callable[[ImportContext], Importer]
     undo: Callable[[UUID, Sequence[Effect]], Undone]
     batch_rows: int | None = 2500
+    key_fields: frozenset[str] = frozenset()
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -51,7 +51,9 @@ class Branches:
         self._names: dict[str, dict[UUID, _Unit]] = {}
         self._seen: dict[str, Place | Finding] = {}
         self._groups: dict[tuple[UUID, str], UUID] = {}
+        self._by_id: dict[UUID, _Unit] = {}
         for unit in (_Unit(*row) for row in rows(UNITS)):
+            self._by_id[unit.id] = unit
             for name in _names(unit.name, unit.short_name, unit.code):
                 self._names.setdefault(name, {})[unit.id] = unit
             if unit.type == UnitType.GROUP:
@@ -69,6 +71,18 @@ class Branches:
         """The group of that name in the branch, or ``None``."""
         return next((self._groups[branch, name] for name in _names(text) if (branch, name) in self._groups), None)
 
+    def name_of(self, unit: UUID | None) -> str:
+        """The short name of a unit, for messages."""
+        return self._by_id[unit].short_name if unit in self._by_id else "本单位"
+
+    def reaches(self, unit: UUID | None) -> bool:
+        """Whether a unit is one that the actor may import into."""
+        known = self._by_id.get(unit) if unit else None
+        return known is None or self._holds(known.path)
+
+    def _holds(self, path: str) -> bool:
+        return self._within is None or any(start <= path < end for start, end in self._within)
+
     def _find(self, text: str) -> Place | Finding:
         found: dict[UUID, _Unit] = {}
         for name in _names(text):
@@ -84,7 +98,7 @@ class Branches:
         if len(branches) > 1:
             return _unknown(text, f"有{len(branches)}个党组织叫这个名称，无法确定是哪一个。请写全称或党组织代码")
         (unit,) = branches
-        if self._within is not None and not any(start <= unit.path < end for start, end in self._within):
+        if not self._holds(unit.path):
             return _unknown(text, "不在您的管理范围内，不能导入")
         if unit.type == UnitType.GROUP:
             return Place(unit.parent_id, unit.id, unit.path)

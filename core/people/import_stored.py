@@ -4,9 +4,9 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, Integer, LargeBinary, any_, bindparam, cast, func, literal_column, or_, select
 
-from core.organization.models import Unit
+from core.organization.models import UnitFigures
 from core.people.models import Person
 
 #: Texts taken as they are.
@@ -26,8 +26,6 @@ class Stored(NamedTuple):
     name: str
     standing: str
     unit_id: UUID | None
-    path: str | None
-    branch: str | None
     group_id: UUID | None
     phone_index: bytes | None
     address_cipher: bytes | None
@@ -51,18 +49,37 @@ class Stored(NamedTuple):
     remark: str | None
 
 
-#: The current people with some of the blind indexes ``numbers``.
+#: The current people with some of the blind indexes ``numbers``. The standings are written out, or the partial index
+#: of current numbers would not be considered.
 STORED = (
     select(
-        Person.id, Person.version, Person.id_no_index, Person.name, Person.standing, Person.unit_id, Unit.path,
-        Unit.short_name, Person.group_id, Person.phone_index, Person.address_cipher, Person.class_codes,
+        Person.id, Person.version, Person.id_no_index, Person.name, Person.standing, Person.unit_id, Person.group_id, Person.phone_index, Person.address_cipher, Person.class_codes,
         Person.mismatch_reason, *(getattr(Person, name) for name in CHANGED),
     )
-    .outerjoin(Unit, (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id))
     .where(Person.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))))
-    .where(or_(*(Person.standing == standing for standing in CURRENT)))
+    .where(or_(*(Person.standing == literal_column(f"'{standing}'") for standing in CURRENT)))
 )  # fmt: skip
 #: Those no longer on the roster.
 GONE = select(Person.id_no_index, Person.name, Person.standing).where(
     or_(Person.standing == "removed", Person.standing == "died", Person.standing == "transferred_out")
+)
+
+#: 35岁及以下: whoever has not had the 36th birthday.
+YOUNG_MONTHS: Final = 36 * 12
+FIGURE_NAMES: Final = (
+    "total", "rural", "female", "senior_secondary_or_above", "probationary", "age_35_or_under",
+)  # fmt: skip
+#: The whole tenant's figures as they are kept, and the one that depends on the day.
+KEPT_FIGURES = select(
+    *(
+        cast(func.coalesce(func.sum(column), 0), Integer)
+        for column in (
+            UnitFigures.members, UnitFigures.rural, UnitFigures.female, UnitFigures.senior_secondary,
+            UnitFigures.probationary,
+        )
+    )
+)  # fmt: skip
+YOUNG = select(func.count()).where(
+    Person.birth > bindparam("born_after"),
+    or_(Person.standing == literal_column("'formal'"), Person.standing == literal_column("'probationary'")),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
+from core.calendar_arithmetic import add_months
 from core.database import uuid7
 from core.database.read import rows
 from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Verdicts, register_kind
@@ -13,7 +14,17 @@ from core.people.codes import FORMAL, NOT_RURAL, PROBATIONARY, parse_class_tags,
 from core.people.identity_number import facts, fault, normalise
 from core.people.import_branches import Branches, Place
 from core.people.import_fields import FIELDS
-from core.people.import_stored import CHANGED, GONE, PLAIN, STORED, Stored
+from core.people.import_stored import (
+    CHANGED,
+    FIGURE_NAMES,
+    GONE,
+    KEPT_FIGURES,
+    PLAIN,
+    STORED,
+    YOUNG,
+    YOUNG_MONTHS,
+    Stored,
+)
 from core.people.record import unseal
 from core.people.rules.fields import phone_shared
 from core.people.rules.identity import duplicate_in_file, duplicate_in_roster
@@ -98,10 +109,8 @@ class PeopleImporter:
 
     def totals(self) -> dict[str, Any]:
         """The tenant's member figures, named as reports name them."""
-        from core.people.figures import figures
-
-        found = figures((("", "\U0010ffff"),), as_of=self._context.as_of)
-        return {name: getattr(found, name) for name in found.__dataclass_fields__}
+        (kept,), (young,) = rows(KEPT_FIGURES), rows(YOUNG, born_after=add_months(self._context.as_of, -YOUNG_MONTHS))
+        return dict(zip(FIGURE_NAMES, (*kept, *young), strict=True))
 
     def _rows(self, batch: Batch) -> list[_Row]:
         """Each row's values, normalised and translated into codes; what stands for nothing is noted as unreadable."""
@@ -212,7 +221,8 @@ class PeopleImporter:
         """R2.04 and R2.08 across the file and the roster; standing is never changed by an import (2.2)."""
         before = self._numbers.get(row.record.id_no) if row.number else None
         if before:
-            row.findings.append(duplicate_in_file(before[1], sheet=before[0] if before[0] != batch.sheets[at] else ""))
+            elsewhere = before[0] if before[0] != batch.sheets[at] else ""
+            row.findings.insert(0, duplicate_in_file(before[1], sheet=elsewhere))  # the first reason is the true one
             return
         if row.record.phone:
             self._phones[row.record.phone] += 1
@@ -235,9 +245,8 @@ class PeopleImporter:
     def _compare_standing(self, row: _Row, stored: Stored, *, explained: bool) -> None:
         renamed = explained or bool(row.values["former_name"])
         if row.values["name"] and row.values["name"] != stored.name and not renamed:
-            row.findings.append(duplicate_in_roster(stored.name, stored.branch or "本单位"))
-        within = self._context.within
-        if within is not None and stored.path and not any(start <= stored.path < end for start, end in within):
+            row.findings.append(duplicate_in_roster(stored.name, self._branches.name_of(stored.unit_id)))
+        if not self._branches.reaches(stored.unit_id):
             sentence = f"党员{short(stored.name)}的组织关系不在您的管理范围内，不能用导入修改"
             row.findings.append(block("R2.14", "branch", sentence, code="E_SCOPE"))
         wanted = _STANDING_OF_TYPE.get(row.values["person_type"] or "")
@@ -264,10 +273,11 @@ class PeopleImporter:
     def _differences(self, stored: Stored, row: _Row) -> dict[str, Any]:
         """What the row would change, by field. An empty cell changes nothing."""
         values = row.values
-        changes: dict[str, Any] = {}
-        for name in CHANGED:
-            if name in self._context.fields and values[name] and values[name] != getattr(stored, name):
-                changes[name] = values[name]
+        changes: dict[str, Any] = {
+            name: values[name]
+            for name in CHANGED
+            if name in self._context.fields and values[name] and values[name] != getattr(stored, name)
+        }
         if "birth" in changes:
             said = facts(row.record.id_no).birth
             changes["birth_by_id"] = None if said == changes["birth"] else said
@@ -332,5 +342,6 @@ PEOPLE = register_kind(
         fields=FIELDS,
         begin=PeopleImporter,
         undo=_undo,
+        key_fields=frozenset({"id_no"}),
     )
 )
