@@ -25,7 +25,8 @@ PARTS = (
     "core.api.setup",
     "core.people.api",
 )
-
+#: The kinds of workbook that can be imported; importing the module registers its kind.
+KINDS = ("core.organization.importing", "core.people.importing")
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8
@@ -75,6 +76,8 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     health.register(app)
     for part in PARTS:
         import_module(part).register(app)
+    for kind in KINDS:
+        import_module(kind)
 
     if settings.proxy_count:
         count = settings.proxy_count

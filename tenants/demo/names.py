@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from core.calendar_arithmetic import add_months
+
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文单仇解查"
 _GIVEN = "文华建国志强丽秀英敏静洁明亮海燕晓东春梅立新永康子涵思远雨晴佳怡浩然嘉欣俊杰玉兰桂芳振宇"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -37,10 +39,11 @@ def people(count: int, *, seed: int, youngest: int, oldest: int, place: str, as_
     for serial in range(count):
         birth = as_of - timedelta(days=dice.randint(youngest * 366, oldest * 365))
         sex = dice.choice("男女")
-        joined = min(
-            birth + timedelta(days=dice.randint(19 * 366, max(youngest, 20) * 366)), as_of - timedelta(days=40)
-        )
-        regular = joined.replace(day=min(joined.day, 28), year=joined.year + 1)
+        latest = as_of - timedelta(days=40)
+        usual = birth + timedelta(days=dice.randint(19 * 366, max(youngest, 20) * 366))
+        # one in fifteen joined within the last year
+        joined = latest - timedelta(days=dice.randint(0, 300)) if serial % 15 == 7 else min(usual, latest)
+        regular = add_months(joined, 12)
         formal = regular <= as_of
         yield Invented(
             name=dice.choice(_SURNAMES) + "".join(dice.choice(_GIVEN) for _ in range(dice.choice((1, 2, 2)))),

@@ -1,0 +1,46 @@
+"""The demonstration: the county of the sample exactly, two small tenants without a refused row, and a second run that changes nothing."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from core.database import bound
+from core.database.read import rows
+from core.importing.command import run_import
+from core.organization.models import Unit
+from tenants.demo import COUNTY, load
+from tenants.demo.small import SMALL, members_workbook, units_workbook
+from tenants.queries import tenant
+from tests.conftest import make_tenant
+
+EXPECTED = json.loads((Path(__file__).parent.parent / "samples" / "expected.json").read_text("utf-8"))
+
+
+@pytest.mark.timeout(240)
+def test_the_demonstration_is_the_county_of_the_sample_and_can_be_loaded_again(app):
+    with app.app_context():
+        accounts = load(lambda _what, _done, _total: None)
+        county = tenant(COUNTY)
+        assert county["organisations"] == EXPECTED["organisations"]
+        assert county["members"] == EXPECTED["members"]
+        assert load(lambda _what, _done, _total: None) == accounts
+        assert tenant(COUNTY)["members"] == EXPECTED["members"]
+    assert {"tenant": COUNTY, "login": "secretary"}.items() <= asdict(accounts[3]).items()
+
+
+@pytest.mark.parametrize("small", SMALL, ids=[small.slug for small in SMALL])
+def test_a_small_tenants_workbooks_are_read_without_a_refused_row(app, small):
+    made = make_tenant(app, small.title, small.root)
+    with app.app_context(), bound(tenant_id=made.id):
+        units = run_import("organization", units_workbook(small), "党组织.xlsx")
+        members = run_import("people", members_workbook(small), "党员.xlsx")
+        assert (units.refused, members.refused) == ([], [])
+        assert members.created == small.members
+        assert rows(select(func.count()).select_from(Unit).where(Unit.type == "branch")) == [(len(units_of(small)),)]
+
+
+def units_of(small):
+    return [name for names in small.tree.values() for name in names]
