@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.browser.chromium import SIZES, findings_of_axe, launch, watched
+from tests.browser.chromium import SHOTS, SIZES, findings_of_axe, launch, watched
 
 PAGES = ("/", "/gallery", "/members", "/sign-in", "/settings", "/error/404", "/refused", "/broken")
 
@@ -38,6 +38,21 @@ def test_a_page_is_clean_on_a_desk_and_in_a_hand(browser: Browser, address: str,
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         assert findings_of_axe(page) == []
+        assert complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["/", "/gallery", "/members"])
+def test_large_type_fits_as_well(browser: Browser, address: str, path: str, size: str) -> None:
+    with watched(browser, size) as (page, complaints):
+        page.context.add_cookies([{"name": "large", "value": "1", "url": address}])
+        page.goto(address + path)
+        assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 20
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert findings_of_axe(page) == []
+        if SHOTS.exists():
+            page.screenshot(path=str(SHOTS / f"gallery{path.replace('/', '-')}-large-{size}.png"), full_page=True)
         assert complaints == []
 
 
