@@ -1,9 +1,8 @@
 """What the browser tests look at: a school with branches and members, read in from two workbooks."""
 
-from core.importing.run import run_import
-
 from core.audit.actions import Origin, acting
 from core.database import bound
+from core.importing.command import run_import
 from tenants.demo.small import SCHOOL, members_workbook, units_workbook
 from tenants.provision import NewTenant
 
