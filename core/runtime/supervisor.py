@@ -24,6 +24,7 @@ GUNICORN_CONF = Path(__file__).with_name("gunicorn.conf.py")
 #: A child that lived this long has recovered: its next death counts as the first.
 _RECOVERED_SECONDS = 30.0
 _LONGEST_WAIT = 10.0
+_WEB_ALONE_SECONDS = 5.0
 _END_SECONDS = 35.0
 _PR_SET_PDEATHSIG = 1
 
@@ -105,13 +106,13 @@ class Supervisor:
         """
         before = {number: signal.signal(number, self._request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            for child in self.children:
-                child.start()
-            ready = False
+            begun, ready = time.monotonic(), False
             while not self._stop:
                 for name in self._running.ensure():
                     self._note(f"{name} 曾中断，已重新启动")
-                for child in self.children:
+                # the web server first: it is what somebody waits for
+                others_too = ready or time.monotonic() - begun > _WEB_ALONE_SECONDS
+                for child in self.children if others_too else self.children[:1]:
                     child.keep_alive(self._note)
                 if not ready and answers(self._running.settings):
                     ready = True

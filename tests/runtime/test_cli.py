@@ -1,0 +1,118 @@
+"""The command ``dangjian``: answers at once, speaks to people and programs, never asks a machine a question."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from core.cli import GROUPS, main
+from core.runtime.console import CommandError, Console, command
+from tests.runtime.test_up import ROOT, clean_environment, dangjian
+
+
+def test_help_answers_at_once_and_names_the_other_parts_commands() -> None:
+    begin = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-m", "core.cli", "--help"], env=clean_environment(), cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert time.monotonic() - begin < 1.0
+    assert all(name in done.stdout for name in (*GROUPS, "up", "demo", "doctor", "config", "db"))
+
+
+def test_flask_knows_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "dangjian", "config", "show", "--json"], env=clean_environment(), cwd=ROOT,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["DANGJIAN_PORT"] == 8000
+
+
+def test_production_without_secrets_is_refused_but_can_show_its_settings(tmp_path: Path) -> None:
+    refused = dangjian("db", "upgrade", "--json", data=tmp_path, DANGJIAN_ENV="production")
+    assert refused.returncode == 3
+    assert "DANGJIAN_SECRET_KEY" in json.loads(refused.stdout)["error"]
+    assert "Traceback" not in refused.stderr
+    shown = dangjian("config", "show", "--json", data=tmp_path, DANGJIAN_ENV="production", DANGJIAN_SECRET_KEY="hidden")
+    assert shown.returncode == 0
+    assert "hidden" not in shown.stdout
+
+
+def test_an_unreachable_database_is_a_sentence_and_a_status(tmp_path: Path) -> None:
+    done = dangjian(
+        "doctor", data=tmp_path, DANGJIAN_ENV="production", DANGJIAN_SECRET_KEY="x",
+        DANGJIAN_MASTER_KEY="AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        DANGJIAN_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", DANGJIAN_REDIS_URL="redis://127.0.0.1:1",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "[错误] 数据库" in done.stdout
+    assert "[错误] 队列" in done.stdout
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_an_embedded_database_is_made_upgraded_and_found_healthy(data: Path) -> None:
+    assert dangjian("db", "current", data=data).returncode == 1
+    assert dangjian("doctor", data=data).returncode == 1
+    upgraded = dangjian("db", "upgrade", "--json", data=data)
+    assert json.loads(upgraded.stdout)["revision"]
+    doctor = dangjian("doctor", "--json", data=data)
+    assert doctor.returncode == 0
+    assert {finding["state"] for finding in json.loads(doctor.stdout)["findings"]} <= {"ok", "warn"}
+    assert dangjian("db", "current", data=data).returncode == 0
+
+
+def test_wrong_use_has_status_2(tmp_path: Path) -> None:
+    assert dangjian("db", "init", data=tmp_path).returncode == 2
+    assert dangjian("no-such-command", data=tmp_path).returncode == 2
+
+
+@click.group()
+@click.option("--debug", is_flag=True)
+def group(debug: bool) -> None:
+    """Stand-in for the root group, which holds the option."""
+
+
+@group.command("ask")
+@command
+def ask(console: Console) -> None:
+    console.result({"answer": console.ask("密码", option="--password")})
+
+
+@group.command("fail")
+@click.argument("how")
+@command
+def fail(console: Console, *, how: str) -> None:
+    if how == "told":
+        raise CommandError("做不到。", status=7)
+    raise LookupError("坏了")
+
+
+def test_a_command_asks_nobody_when_nobody_is_there() -> None:
+    done = CliRunner().invoke(group, ["ask", "--json"])
+    assert done.exit_code == 2
+    assert "--password" in json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize(("how", "status", "words"), [("told", 7, "做不到。"), ("surprise", 1, "--debug")])
+def test_errors_are_words_and_the_rest_only_on_request(how: str, status: int, words: str) -> None:
+    done = CliRunner().invoke(group, ["fail", how])
+    assert (done.exit_code, words in done.stderr, "Traceback" in done.stderr) == (status, True, False)
+    with_details = CliRunner().invoke(group, ["--debug", "fail", how])
+    assert isinstance(with_details.exception, CommandError | LookupError)
+
+
+def test_every_command_of_ours_takes_json() -> None:
+    def commands(found: click.Command, name: str) -> list[tuple[str, click.Command]]:
+        if isinstance(found, click.Group):
+            own = {key: value for key, value in found.commands.items() if key not in GROUPS}
+            return [pair for key, value in own.items() for pair in commands(value, f"{name} {key}")]
+        return [(name, found)]
+
+    for name, found in commands(main, "dangjian"):
+        assert any("--json" in option.opts for option in found.params), name
