@@ -107,6 +107,12 @@ def compilation(statement: Any) -> tuple[Compilation, list[Any]]:
     return known, []
 
 
+def forget_compilations() -> None:
+    """Compile every statement anew (tests that change how)."""
+    _by_statement.clear()
+    _by_shape.clear()
+
+
 def rows(statement: Any, **parameters: Any) -> list[Row]:
     """All rows of a select, as tuples, limited to the bound tenant.
 
@@ -168,7 +174,9 @@ def _run(queries: list[tuple[str, dict[str, Any]]]) -> list[list[Row]]:
         connection = session.connection()
         check_served(connection)
         driver: Any = connection.connection.driver_connection
-        return [driver.execute(sql, arguments).fetchall() for sql, arguments in queries]
+        with driver.pipeline():
+            cursors = [driver.execute(sql, arguments) for sql, arguments in queries]
+        return [cursor.fetchall() for cursor in cursors]
     pooled = db.engine.raw_connection()
     try:
         return _flush(pooled.driver_connection, queries)

@@ -134,7 +134,7 @@ def test_nothing_of_a_transaction_stays_on_its_connection(settings, pair):
 
 def test_a_failed_transaction_leaves_nothing_either(settings, pair):
     engine = make_engine(settings.database_url, pool_size=1, max_overflow=0)
-    with pytest.raises(DBAPIError), bound(tenant_id=pair[0]), engine.connect() as connection:
+    with pytest.raises(DBAPIError), bound(tenant_id=pair[0]), engine.connect() as connection:  # noqa: PT012
         connection.execute(text("SELECT set_config('app.tenant_id', :other, false)"), {"other": str(pair[1])})
         connection.execute(text("SELECT 1/0"))
     with engine.connect() as connection:
