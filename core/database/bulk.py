@@ -4,6 +4,8 @@
 trip and one parse, and fires statement triggers once.
 """
 
+import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -19,19 +21,33 @@ _dialect = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _UNIT_SEPARATOR = "\x1f"
 
 
-def insert_columns(table: Any, columns: Mapping[str, Sequence[Any]]) -> int:
+def new_ids(count: int) -> list[str]:
+    """As many version 7 UUIDs, in order, as hexadecimal text: what a bulk insert needs, at a tenth of the price."""
+    stamp = time.time_ns() // 1_000_000
+    noise = os.urandom(10 * count)
+    ids = []
+    for at in range(count):
+        value = int.from_bytes(noise[10 * at : 10 * at + 10])
+        # 12 bits count within a millisecond, so that ids made together keep their order
+        high = (stamp + (at >> 12)) << 16 | 0x7000 | (at & 0xFFF)
+        ids.append(f"{high:016x}{0b10 << 62 | (value & ((1 << 62) - 1)):016x}")
+    return ids
+
+
+def insert_columns(table: Any, columns: Mapping[str, Sequence[Any]], constants: Mapping[str, Any] | None = None) -> int:
     """Insert rows given as columns of equal length into a tenant table, inside the open transaction.
 
-    ``tenant_id`` is the bound tenant's. Values are as psycopg takes them; a JSONB column takes JSON text, a text[]
-    column lists of strings. Columns left out get their server defaults.
+    ``tenant_id`` is the bound tenant's. A JSONB column takes JSON text, a text[] column lists of strings, a UUID
+    column UUIDs or their hexadecimal text. Columns left out get their server defaults.
 
     :param table: a mapped class or its table.
+    :param constants: column → one value for all rows.
     :returns: how many rows.
     """
     from core.database.model import db
 
     target: Table = getattr(table, "__table__", table)
-    names = tuple(columns)
+    names, fixed = tuple(columns), constants or {}
     count = len(columns[names[0]]) if names else 0
     if not count:
         return 0
@@ -41,7 +57,7 @@ def insert_columns(table: Any, columns: Mapping[str, Sequence[Any]]) -> int:
         raise ValueError("columns of unequal length")
     values = [array_literal(target.c[name].type, columns[name]) for name in names]
     driver = session.connection().connection.driver_connection
-    driver.execute(_statement(target, names), (tenant, *values))
+    driver.execute(_statement(target, names, tuple(fixed)), (tenant, *fixed.values(), *values))
     session.info["changed"] = True
     return count
 
@@ -52,6 +68,8 @@ def array_literal(kind: TypeEngine[Any], values: Sequence[Any]) -> str:
     Written here because psycopg dumps lists element by element in Python, which costs more than the insert.
     """
     write = _writer(kind)
+    if write is _hex and values and type(values[0]) is str and None not in values:
+        return "{" + ",".join(values) + "}"
     return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
 
 
@@ -71,8 +89,8 @@ def _writer(kind: TypeEngine[Any]) -> Callable[[Any], str]:
     return _quoted
 
 
-def _hex(value: UUID) -> str:
-    return value.hex
+def _hex(value: UUID | str) -> str:
+    return value if isinstance(value, str) else value.hex
 
 
 def _quoted(text: str) -> str:
@@ -82,13 +100,14 @@ def _quoted(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statement(table: Table, names: tuple[str, ...]) -> str:
+def _statement(table: Table, names: tuple[str, ...], fixed: tuple[str, ...]) -> str:
     arrays, chosen = _inputs(table, names)
     target = f'"{table.schema}"."{table.name}"'
-    into = ", ".join(f'"{name}"' for name in names)
+    into = ", ".join(f'"{name}"' for name in (*fixed, *names))
+    given = [f"%s::{_name(table.c[name].type)}" for name in fixed]
     aliases = ", ".join(f"c{at}" for at in range(len(names)))
     return (
-        f"INSERT INTO {target} (tenant_id, {into}) SELECT %s::bigint, {', '.join(chosen)} "  # noqa: S608 - own names
+        f"INSERT INTO {target} (tenant_id, {into}) SELECT %s::bigint, {', '.join([*given, *chosen])} "  # noqa: S608 - own names
         f"FROM unnest({', '.join(arrays)}) AS given({aliases})"
     )
 
@@ -109,9 +128,13 @@ def _inputs(table: Table, names: tuple[str, ...]) -> tuple[list[str], list[str]]
             arrays.append("%s::bytea[]")
             chosen.append(f"given.c{at}")
         else:
-            arrays.append(f"%s::{kind.compile(dialect=_dialect).split(' COLLATE')[0]}[]")
+            arrays.append(f"%s::{_name(kind)}[]")
             chosen.append(f"given.c{at}")
     return arrays, chosen
+
+
+def _name(kind: TypeEngine[Any]) -> str:
+    return kind.compile(dialect=_dialect).split(" COLLATE")[0]
 
 
 def update_columns(table: Any, ids: Sequence[Any], columns: Mapping[str, Sequence[Any]]) -> int:

@@ -104,7 +104,7 @@ class Columns:
             return self._dates(spec, cells, start, dates_from_1904)
         if spec.kind is Kind.NUMBER_TEXT:
             return self._numbers(spec, cells, start)
-        return [tidy(cell) if type(cell) is str else cell_text(cell) for cell in cells]
+        return _texts(cells)
 
     def _numbers(self, spec: FieldSpec, cells: Sequence[Cell], start: int) -> list[str]:
         values = []
@@ -140,6 +140,16 @@ class Columns:
         self.unreadable.setdefault(at, {})[spec.name] = text
         found = Finding(rule, Severity.BLOCK, spec.name, message, code="E_FORMAT")
         self.findings.setdefault(at, []).append(found)
+
+
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    """Cells as tidy text; a column that repeats itself (a branch, a code) is tidied once a value."""
+    if set(map(type, cells)) == {str}:
+        distinct = set(cells)
+        if len(distinct) * 2 < len(cells):
+            known = {cell: cell_text(cell) for cell in distinct}
+            return [known[cell] for cell in cells]
+    return [tidy(cell) if type(cell) is str else cell_text(cell) for cell in cells]
 
 
 _FORMULA = "{title}是公式，不是填写的内容，不能导入。请选中这一列复制，在原处“选择性粘贴—数值”，保存后重新上传。"

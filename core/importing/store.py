@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.database import db, tenant_id, uuid7
-from core.database.bulk import insert_columns
+from core.database.bulk import insert_columns, new_ids
 from core.importing.course import Found
 from core.importing.kinds import Effect
 from core.importing.models import ImportEffect, ImportFile, ImportFinding, ImportMapping
@@ -59,12 +59,10 @@ def put_findings(run_id: UUID, found: Sequence[Found], *, notes_so_far: int = 0)
             if notes_so_far > NOTES_KEPT:
                 continue
         kept.append(item)
-    count = len(kept)
     insert_columns(
         ImportFinding,
         {
-            "id": [uuid7() for _ in kept],
-            "run_id": [run_id] * count,
+            "id": new_ids(len(kept)),
             "position": [item.position for item in kept],
             "sheet": [item.sheet for item in kept],
             "row_number": [item.row for item in kept],
@@ -76,6 +74,7 @@ def put_findings(run_id: UUID, found: Sequence[Found], *, notes_so_far: int = 0)
             "message": [item.finding.message for item in kept],
             "value": [item.value for item in kept],
         },
+        {"run_id": run_id},
     )
     return notes_so_far
 
@@ -86,13 +85,13 @@ def put_effects(run_id: UUID, effects: Iterable[Effect]) -> None:
     insert_columns(
         ImportEffect,
         {
-            "id": [uuid7() for _ in given],
-            "run_id": [run_id] * len(given),
+            "id": new_ids(len(given)),
             "subject": [effect.subject for effect in given],
             "subject_id": [effect.subject_id for effect in given],
             "before": [json.dumps(effect.before, ensure_ascii=False, default=str) for effect in given],
             "version_after": [effect.version_after for effect in given],
         },
+        {"run_id": run_id},
     )
 
 

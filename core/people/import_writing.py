@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from core.database import db, uuid7
-from core.database.bulk import insert_columns, update_columns
+from core.database import db
+from core.database.bulk import insert_columns, new_ids, update_columns
 from core.database.crypto import Keyring
 from core.importing.kinds import Effect, ImportContext
 from core.people.import_stored import Stored
@@ -45,54 +45,40 @@ class Writer:
         if not made:
             return
         derived = [derive(values, self._ring, self._names) for values in made]
-        people: dict[str, list[Any]] = {name: [columns.get(name) for columns in derived] for name in _MADE}
-        count, run, today = len(made), self._context.run_id, self._context.as_of
-        insert_columns(Person, {**people, "import_id": [run] * count})
-        ids, units = people["id"], people["unit_id"]
+        names = [name for name in _MADE if name in derived[0]]
+        people: dict[str, list[Any]] = {name: [columns[name] for columns in derived] for name in names}
+        people["id"] = ids = [person.hex for person in people["id"]]
+        run = {"import_id": self._context.run_id}
+        insert_columns(Person, people, run)
         self._add_keys(zip(ids, people["name"], strict=True))
         insert_columns(
             MembershipSpell,
-            {
-                "id": [uuid7() for _ in ids],
-                "person_id": ids,
-                "started_on": people["join_date"],
-                "start_reason": ["imported"] * count,
-                "import_id": [run] * count,
-            },
+            {"id": new_ids(len(ids)), "person_id": ids, "started_on": people["join_date"]},
+            {"start_reason": "imported", **run},
         )
-        self._place(ids, units, people["group_id"], today)
+        self._place(ids, people["unit_id"], people["group_id"])
         self._tag([(person, tag) for person, tags in zip(ids, people["class_codes"], strict=True) for tag in tags])
 
-    def _add_keys(self, names: Iterable[tuple[UUID, str]]) -> None:
+    def _add_keys(self, names: Iterable[tuple[UUID | str, str]]) -> None:
         keys = [(person, key) for person, name in names for key in dict.fromkeys(search_keys(name, self._names))]
         insert_columns(PersonKey, {"id": [person for person, _ in keys], "key": [key for _, key in keys]})
 
-    def _place(self, people: Sequence[UUID], units: Sequence[UUID], groups: Sequence[UUID | None], day: date) -> None:
-        count = len(people)
-        insert_columns(
-            Placement,
-            {
-                "id": [uuid7() for _ in people],
-                "person_id": people,
-                "unit_id": units,
-                "group_id": groups,
-                "valid_from": [day] * count,
-                "cause": ["imported"] * count,
-                "import_id": [self._context.run_id] * count,
-            },
-        )
+    def _place(self, people: Sequence[UUID | str], units: Sequence[UUID], groups: Sequence[UUID | None]) -> None:
+        columns: dict[str, Sequence[Any]] = {"id": new_ids(len(people)), "person_id": people, "unit_id": units}
+        if any(groups):
+            columns["group_id"] = groups
+        constants = {"valid_from": self._context.as_of, "cause": "imported", "import_id": self._context.run_id}
+        insert_columns(Placement, columns, constants)
 
-    def _tag(self, tags: list[tuple[UUID, str]]) -> None:
-        count = len(tags)
+    def _tag(self, tags: list[tuple[UUID | str, str]]) -> None:
         insert_columns(
             PersonClass,
             {
-                "id": [uuid7() for _ in tags],
+                "id": new_ids(len(tags)),
                 "person_id": [person for person, _ in tags],
                 "code": [code for _, code in tags],
-                "valid_from": [self._context.as_of] * count,
-                "import_id": [self._context.run_id] * count,
             },
+            {"valid_from": self._context.as_of, "import_id": self._context.run_id},
         )
 
     def _change(self, changed: list[tuple[Stored, dict[str, Any]]]) -> list[Effect]:
@@ -152,12 +138,12 @@ class Writer:
             closed.setdefault(person, {"placements": []})["placements"].append(str(placement))
         people = list(moving)
         units, groups = [moving[person][0] for person in people], [moving[person][1] for person in people]
-        self._place(people, units, groups, self._context.as_of)
+        self._place(people, units, groups)
         return closed
 
     def _retagged(self, changed: list[tuple[Stored, dict[str, Any]]]) -> None:
         session = db.session()
-        added = []
+        added: list[tuple[UUID | str, str]] = []
         for stored, changes in changed:
             if "class_tags" not in changes:
                 continue
@@ -209,19 +195,20 @@ class Writer:
                     column = "class_codes" if name == "class_tags" else name
                     old, new = before[stored.id][column], value
                 entries.append((stored.id, name, _json(old), _json(new)))
-        count = len(entries)
         insert_columns(
             PersonChange,
             {
-                "id": [uuid7() for _ in entries],
+                "id": new_ids(len(entries)),
                 "person_id": [entry[0] for entry in entries],
                 "field": [entry[1] for entry in entries],
                 "old": [entry[2] for entry in entries],
                 "new": [entry[3] for entry in entries],
-                "actor_id": [self._context.actor_id] * count,
-                "actor": [self._context.actor] * count,
-                "reason": ["导入"] * count,
-                "import_id": [self._context.run_id] * count,
+            },
+            {
+                "actor_id": self._context.actor_id,
+                "actor": self._context.actor,
+                "reason": "导入",
+                "import_id": self._context.run_id,
             },
         )
 

@@ -114,7 +114,6 @@ class PeopleImporter:
 
     def _rows(self, batch: Batch) -> list[_Row]:
         """Each row's values, normalised and translated into codes; what stands for nothing is noted as unreadable."""
-        count = len(batch)
         unreadable = {at: dict(fields) for at, fields in batch.unreadable.items()}
         columns: dict[str, list[Any]] = {
             "name": [normalise_name(text) for text in batch.column("name")],
@@ -122,19 +121,21 @@ class PeopleImporter:
             "phone": [normalise_phone(text) for text in batch.column("phone")],
             "address": [normalise_address(text) for text in batch.column("address")],
         }
-        for name in _CODES:
+        wanted = self._context.fields | {"sex", "ethnic", "birth", "education", "person_type", "join_date",
+                                         "regular_date", "post", "native_place", "degree", "former_name"}  # fmt: skip
+        for name in wanted.intersection(_CODES):
             columns[name] = self._translated(name, batch.column(name), self._parsers[name], unreadable)
-        for name in _DATES:
+        for name in wanted.intersection(_DATES):
             columns[name] = batch.column(name, None)
-        for name in PLAIN:
+        for name in wanted.intersection(PLAIN):
             columns[name] = [text or None for text in batch.column(name)]
         tags = self._translated("class_tags", batch.column("class_tags"), parse_class_tags, unreadable)
         branches, groups = batch.column("branch"), batch.column("group")
         nothing: dict[str, str] = {}
-        found = []
-        for at in range(count):
-            values = {name: column[at] for name, column in columns.items()}
-            values["class_tags"] = tags[at] or ()
+        columns["class_tags"] = [given or () for given in tags]
+        names, found = tuple(columns), []
+        for at, cells in enumerate(zip(*columns.values(), strict=True)):
+            values = dict(zip(names, cells, strict=True))
             findings = batch.findings.get(at, [])
             place = self._place(branches[at], groups[at], values, findings, unreadable, at)
             record = MemberRecord(
@@ -151,13 +152,13 @@ class PeopleImporter:
     def _translated(
         self, name: str, texts: list[str], translate: Callable[[str], Any], unreadable: dict[int, dict[str, str]]
     ) -> list[Any]:
-        codes = []
-        for at, text in enumerate(texts):
-            code = translate(text) if text else None
-            if code is None and text:
-                unreadable.setdefault(at, {})[name] = text
-            codes.append(code)
-        return codes
+        known = {text: translate(text) if text else None for text in set(texts)}
+        strange = {text for text, code in known.items() if text and code is None}
+        if strange:
+            for at, text in enumerate(texts):
+                if text in strange:
+                    unreadable.setdefault(at, {})[name] = text
+        return [known[text] for text in texts]
 
     def _place(
         self, branch: str, group: str, values: dict[str, Any], findings: list[Finding],

@@ -90,9 +90,10 @@ class SheetTable:
         if index == SHEET_NAME:
             return [self.sheet] * len(self.rows)
         cells: list[Cell] = [row[index] for row in self.rows]
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and cell in _DITTO and place:
-                cells[place] = cells[place - 1]
+        if not _DITTO.isdisjoint(cells):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, str) and cell in _DITTO and place:
+                    cells[place] = cells[place - 1]
         return cells
 
     def formula_rows(self, index: int) -> frozenset[int]:
