@@ -1,6 +1,6 @@
 """The course of one comparison: both answer alike, both are warmed up, then both are measured in turns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -33,6 +33,7 @@ class Bench:
 
     :param postmaster: process number of the database server.
     :param database: name of the database, as it stands in its processes' titles.
+    :param effects: how many rows a tenant has in each table that a change may touch.
     """
 
     floor: Contender
@@ -41,6 +42,7 @@ class Bench:
     database: str
     secret_key: str
     course: Course
+    effects: Callable[[int], dict[str, int]]
 
     def compare(self, operation: Operation, tenants: list[Seeded], *, bound: bool) -> Compared:
         """Measure one operation on the given tenants in turn.
@@ -52,7 +54,8 @@ class Bench:
         sources = {each.name: _mixed(operation, tenants, self.secret_key) for each in (self.floor, self.product)}
         bursts: dict[str, list[Burst]] = {self.floor.name: [], self.product.name: []}
         for contender in (self.floor, self.product):
-            self._burst(contender, operation, sources[contender.name], self.course.warm_up)
+            # Among many tenants each worker has to have met each of them.
+            self._burst(contender, operation, sources[contender.name], self.course.warm_up + len(tenants) * 0.006)
         for turn in range(self.course.rounds):
             order = (self.floor, self.product) if turn % 2 == 0 else (self.product, self.floor)
             for contender in order:
@@ -75,32 +78,41 @@ class Bench:
 
         :raises Differs: naming the first difference.
         """
-        visitor = Visitor.of(tenant, self.secret_key)
+        row = operation.requests(tenant, Visitor.of(tenant, self.secret_key))
         if operation.status == 201:
-            # A second creation of the same person is refused; so each makes one of its own, alike in all but itself.
-            row = operation.requests(tenant, visitor)
-            pairs = [(next(row), next(row))]
-        else:
-            row = operation.requests(tenant, visitor)
-            pairs = [(request, request) for request, _ in zip(row, range(5), strict=False)]
-        for to_floor, to_product in pairs:
-            one, other = self._answer(self.floor, to_floor), self._answer(self.product, to_product)
+            self._check_change(operation, tenant, row)
+            return
+        for request, _ in zip(row, range(5), strict=False):
+            one, other = self._answer(self.floor, request), self._answer(self.product, request)
             if (one.status, other.status) != (operation.status, operation.status):
-                raise Differs(
-                    f"{operation.name}: {one.status} and {other.status}\n{one.body[:500]!r}\n{other.body[:500]!r}"
-                )
-            if operation.status == 201:
-                same = orjson.loads(one.body).keys() == orjson.loads(other.body).keys()
-            elif other.headers.get("content-type", "").startswith("text/html"):
-                same = _rows(one.body) == _rows(other.body)
-            else:
-                same = one.body == other.body
-            if not same:
-                raise Differs(f"{operation.name}, {to_floor.target}:\n{one.body[:1500]!r}\n{other.body[:1500]!r}")
+                raise Differs(_difference(operation, request, one, other))
+            html = other.headers.get("content-type", "").startswith("text/html")
+            if _rows(one.body) != _rows(other.body) if html else one.body != other.body:
+                raise Differs(_difference(operation, request, one, other))
+
+    def _check_change(self, operation: Operation, tenant: Seeded, row: Iterator[Request]) -> None:
+        """Each makes one record of its own: answers of the same shape, and the same number of rows in every table."""
+        made: list[tuple[Answer, dict[str, int]]] = []
+        for contender in (self.floor, self.product):
+            before = self.effects(tenant.id)
+            answer = self._answer(contender, next(row))
+            after = self.effects(tenant.id)
+            made.append((answer, {name: after[name] - before[name] for name in after}))
+        (one, by_floor), (other, by_product) = made
+        if (one.status, other.status) != (operation.status, operation.status):
+            raise Differs(_difference(operation, next(row), one, other))
+        same = {**orjson.loads(one.body), "id": ""} == {**orjson.loads(other.body), "id": ""}
+        if not same or by_floor != by_product:
+            raise Differs(f"{_difference(operation, next(row), one, other)}\n{by_floor}\n{by_product}")
 
     def _answer(self, contender: Contender, request: Request) -> Answer:
         with Connection(contender.port) as connection:
             return connection.send(request.encoded())
+
+
+def _difference(operation: Operation, request: Request, one: Answer, other: Answer) -> str:
+    answers = "\n".join(f"{answer.status} {answer.body[:1500].decode(errors='replace')}" for answer in (one, other))
+    return f"{operation.name}, {request.target}:\n{answers}"
 
 
 def _mixed(operation: Operation, tenants: list[Seeded], secret_key: str) -> Iterator[Request]:

@@ -97,7 +97,7 @@ def new_member(n: int, branch: UUID) -> dict[str, str]:
     digits = f"350525{birth:%Y%m%d}{n % 400 * 2 + 1:03}"
     joined = date(2010, 1, 1) + timedelta(days=n % 3000)
     return {
-        "name": "陈" + "明华丽建国秀英"[n % 7] + "平春燕海波清水"[n // 7 % 7],
+        "name": "陈" + "明华丽建国秀英"[n // 2 % 7] + "平春燕海波清水"[n // 14 % 7],
         "sex": "1",
         "ethnic": "01",
         "id_no": digits + check_character(digits),

@@ -80,6 +80,7 @@ class _Run:
             database=DATABASE,
             secret_key=settings.secret_key,
             course=course,
+            effects=self._seeder.effects,
         )
 
     def all(self, sizes: tuple[int, ...], tenants: tuple[int, ...]) -> dict[str, object]:

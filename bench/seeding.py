@@ -63,6 +63,11 @@ class Seeded:
     people: tuple[UUID, ...]
 
 
+#: Tables that the creation of a member may touch.
+TOUCHED = (
+    "person", "person_key", "membership_spell", "placement", "person_class", "person_change", "audit_event", "outbox",
+)  # fmt: skip
+
 UNITS = """
     INSERT INTO core.unit (tenant_id, id, code, name, short_name, type, subtype, parent_id, path, path_end, depth, domain, established_on)
     SELECT %(tenant)s, made.id, NULL, made.name, made.name, made.type, made.subtype, above.id,
@@ -180,6 +185,16 @@ class Seeder:
             self._units(tenant, size)
             self._people(tenant, size)
         return self._seeded(tenant, size)
+
+    def effects(self, tenant: int) -> dict[str, int]:
+        """How many rows a tenant has in every table that a creation may touch, and its data counter."""
+        parts = " UNION ALL ".join(
+            f"SELECT '{table}', count(*) FROM core.{table} WHERE tenant_id = %(tenant)s" for table in TOUCHED
+        )
+        counter = "SELECT 'data_version', data_version FROM core.tenant_state WHERE tenant_id = %(tenant)s"
+        found = self._run(f"{parts} UNION ALL {counter}", tenant=tenant).fetchall()
+        self._connection.commit()
+        return {str(name): int(number) for name, number in found}  # type: ignore[call-overload]
 
     def settle(self) -> None:
         """Gather statistics and write everything out, so that no measurement pays for the seeding."""

@@ -44,7 +44,10 @@ def create_app() -> Flask:
     @app.post("/t/<slug>/api/v1/people")
     def new_member(slug: str) -> Response:
         check_change()
-        return _json(create(Asking(pool, slug, EDIT), orjson.loads(request.get_data())), 201)
+        made = create(Asking(pool, slug, EDIT), orjson.loads(request.get_data()))
+        answer = _json(made, 201)
+        answer.headers["ETag"], answer.headers["Location"] = '"1"', f"/t/{slug}/api/v1/people/{made['id']}"
+        return answer
 
     @app.get("/t/<slug>/api/v1/dashboard")
     def dashboard(slug: str) -> Response:

@@ -25,10 +25,20 @@ _names: NameCache = {}
 
 KEYS = "SELECT number, wrapped FROM core.field_key WHERE tenant_id = %(tenant)s AND retired_at IS NULL ORDER BY number"
 INDEX_KEY = "SELECT index_key FROM core.tenant_state WHERE tenant_id = %(tenant)s"
-UNIT = "SELECT path, type, state FROM core.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s"
+UNIT = "SELECT path, type, state FROM core.unit WHERE tenant_id = %(tenant)s AND id = %(unit)s FOR SHARE"
 SAME = """
     SELECT id FROM core.person WHERE tenant_id = %(tenant)s AND id_no_index = %(index)s
       AND standing IN ('probationary', 'formal', 'suspended', 'holding')
+"""
+PHONE = """
+    SELECT count(*) FROM core.person WHERE tenant_id = %(tenant)s AND phone_index = %(index)s
+      AND standing IN ('probationary', 'formal', 'suspended', 'holding')
+"""
+#: Limits that the tenant may have set otherwise: age at joining, months of probation, people to a phone.
+LIMITS = """
+    SELECT v.key, v.value, v.effective_from, u.path FROM core.policy_value v
+    LEFT JOIN core.unit u ON u.tenant_id = v.tenant_id AND u.id = v.unit_id
+    WHERE v.tenant_id = %(tenant)s ORDER BY v.effective_from, v.set_at
 """
 COLUMNS = (
     "id", "name", "name_key", "pinyin", "initials", "sex", "ethnic", "id_no_cipher", "id_no_index", "id_no_masked", "birth", "education",
@@ -49,7 +59,7 @@ PLACEMENT = """
 """
 AUDIT = """
     INSERT INTO core.audit_event (tenant_id, id, actor_id, actor, kind, subject, subject_id, detail, address)
-    VALUES (%(tenant)s, %(new)s, %(account)s, %(actor)s, 'people.created', 'person', %(id)s, %(detail)s, %(address)s)
+    VALUES (%(tenant)s, %(new)s, %(account)s, %(actor)s, 'people.member.created', 'person', %(id)s, %(detail)s, %(address)s)
 """
 CHANGED = "UPDATE core.tenant_state SET data_version = data_version + 1 WHERE tenant_id = %(tenant)s"
 
@@ -86,15 +96,21 @@ def create(asking: Asking, body: dict[str, str]) -> dict[str, Any]:
     with asking.connection() as connection:
         ring = _ring(asking, connection)
         row = derive(values, ring, _names)
-        questions = [(UNIT, {"unit": values["unit_id"]}), (SAME, {"index": row["id_no_index"]})]
-        units, same = asking.answers(connection, questions, commit=False)
+        questions = [
+            (UNIT, {"unit": values["unit_id"]}),
+            (SAME, {"index": row["id_no_index"]}),
+            (PHONE, {"index": row["phone_index"]}),
+            (LIMITS, {}),
+        ]
+        units, same, ((holders,),), limits = asking.answers(connection, questions, commit=False)
         if not units:
             abort(404)
         asking.within(units[0][0])
-        if same or units[0][1:] != ("branch", "active"):
+        allowed = max((int(value) for key, value, *_ in limits if key == "roster.phone.shared_max"), default=2)
+        if same or holders >= allowed or units[0][1:] != ("branch", "active"):
             abort(422)
         _write(connection, asking, row)
-    return {"id": values["id"], "version": 1}
+    return {"id": values["id"], "version": 1, "findings": []}
 
 
 def _write(connection: psycopg.Connection, asking: Asking, row: dict[str, Any]) -> None:
@@ -103,7 +119,7 @@ def _write(connection: psycopg.Connection, asking: Asking, row: dict[str, Any]) 
     origin = {
         "account": asking.account,
         "actor": asking.name,
-        "detail": Jsonb({"name": row["name"]}),
+        "detail": Jsonb({"name": row["name"], "unit": str(row["unit_id"])}),
         "address": request.remote_addr,
     }
     with connection.pipeline():
