@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from core.audit.models import AuditEvent
-from core.database import tenant_id, transaction, uuid7
+from core.database import transaction, uuid7
+from core.database.single import insert_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +60,16 @@ def record(
     :param actor: who, when that is not (yet) the origin, as at sign-in.
     """
     who = _origin.get()
-    with transaction() as session:
-        session.execute(
-            insert(AuditEvent).values(
-                tenant_id=tenant_id(),
-                id=uuid7(),
-                actor_id=who.actor_id,
-                actor=actor or who.actor,
-                kind=kind,
-                subject=subject,
-                subject_id=subject_id,
-                detail=detail or {},
-                address=who.address,
-                request_id=who.request_id,
-            )
+    with transaction():
+        insert_row(
+            AuditEvent,
+            id=uuid7(),
+            actor_id=who.actor_id,
+            actor=actor or who.actor,
+            kind=kind,
+            subject=subject,
+            subject_id=subject_id,
+            detail=detail or {},
+            address=who.address,
+            request_id=who.request_id,
         )

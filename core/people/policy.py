@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from core.database.read import rows
+from core.database.read import Row, rows
 from core.people.rules.policy import DEFAULT_POLICY, RosterPolicy
 from core.policy.queries import TENANT_VALUES
 from core.policy.registry import Direction, PolicyKey, Tag, registry
@@ -39,9 +39,13 @@ registry.declare(KEYS.values())
 
 def policy(*, as_of: date) -> RosterPolicy:
     """The roster's numbers for the bound tenant on a day."""
-    held = [SetValue(*row) for row in rows(TENANT_VALUES)]
-    if not held:
+    return policy_of(rows(TENANT_VALUES), as_of=as_of)
+
+
+def policy_of(set_values: list[Row], *, as_of: date) -> RosterPolicy:
+    """The roster's numbers on a day, from the rows of ``TENANT_VALUES`` that a flush has brought along."""
+    if not set_values:
         return DEFAULT_POLICY
-    found = resolve_all(KEYS.values(), held, as_of=as_of)
+    found = resolve_all(KEYS.values(), [SetValue(*row) for row in set_values], as_of=as_of)
     changed: dict[str, Any] = {name: found[key.key] for name, key in KEYS.items()}
     return replace(DEFAULT_POLICY, **changed)

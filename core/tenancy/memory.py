@@ -13,25 +13,27 @@ from threading import Lock
 from typing import Any
 
 from flask import g
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 
 from core.database import before_change_commits, bound, db, tenant_id
 from core.database.read import Row, rows, settle_preface
 from core.database.session import TenantSession
+from core.database.single import execute
 from core.tenancy.models import TenantState
 
 #: The counters that ride in front of every request's first flush.
 STATE = select(TenantState.access_version, TenantState.data_version)
 _BY_SLUG = text("SELECT id, slug, title, state FROM platform.tenant_by_slug(:name)")
 _BY_HOST = text("SELECT id, slug, title, state FROM platform.tenant_by_host(:name)")
+_CHANGED = "UPDATE core.tenant_state SET data_version = data_version + 1 WHERE tenant_id = %(tenant_id)s"
 _KEPT_TENANTS = 500
 _KEPT_BYTES = 8 * 1024 * 1024
 
 
 @before_change_commits.append
-def _count_change(session: TenantSession) -> None:
+def _count_change(_session: TenantSession) -> None:
     """Raise the data counter, last in the transaction: its row is held for as short a time as can be."""
-    session.execute(update(TenantState).values(data_version=TenantState.data_version + 1))
+    execute(_CHANGED, changes=TenantState)
 
 
 class Stale(BaseException):

@@ -15,4 +15,3 @@ def subtree(unit: UUID | None, ranges: tuple[Range, ...]) -> tuple[Place | None,
     if place is None or not any(start <= place.path < end for start, end in ranges):
         return None
     return place, (place.range,)
-

@@ -83,7 +83,11 @@ def condition(key: str) -> Any:
 def band(text: str) -> tuple[int | None, int | None] | None:
     """``36-45``, ``61-`` or ``-35`` as (from, to), both included and one of them there."""
     low, dash, high = text.partition("-")
-    if not dash or not (low or high) or not all(part == "" or (part.isdecimal() and len(part) < 4) for part in (low, high)):
+    if (
+        not dash
+        or not (low or high)
+        or not all(part == "" or (part.isdecimal() and len(part) < 4) for part in (low, high))
+    ):
         return None
     start, end = int(low) if low else None, int(high) if high else None
     return None if start is not None and end is not None and start > end else (start, end)

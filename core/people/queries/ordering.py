@@ -113,7 +113,10 @@ class Cursor:
                 return None
             *keys, identity = values
             types = [kind for _, kind in SORTS[order.sort].keys]
-            read = [date.fromisoformat(key) if kind is Date else _as_text(key) for key, kind in zip(keys, types, strict=True)]
+            read = [
+                date.fromisoformat(key) if kind is Date else _as_text(key)
+                for key, kind in zip(keys, types, strict=True)
+            ]
             return cls(order, (*read, UUID(identity)), before)
         except (ValueError, TypeError, AttributeError):
             return None

@@ -59,9 +59,9 @@ class Place:
 
 
 _own, _above = aliased(Unit), aliased(Unit)
-_UNIT = select(
-    Unit.id, Unit.name, Unit.short_name, Unit.type, Unit.state, Unit.path, Unit.path_end
-).where(Unit.id == bindparam("unit", type_=Uuid()))
+_UNIT = select(Unit.id, Unit.name, Unit.short_name, Unit.type, Unit.state, Unit.path, Unit.path_end).where(
+    Unit.id == bindparam("unit", type_=Uuid())
+)
 _ABOVE = (
     select(cast(_above.id, Text), _above.short_name)
     .join(_own, (_own.path > _above.path) & (_own.path < _above.path_end))

@@ -60,7 +60,12 @@ def _by_sound(folded: str) -> Search | None:
     if taken_apart is None:
         return Search("search_sound", asked)
     surname, initials = taken_apart
-    asked |= {"q_surname": surname, "q_surname_end": surname + _LAST, "q_short": initials, "q_short_end": initials + _LAST}
+    asked |= {
+        "q_surname": surname,
+        "q_surname_end": surname + _LAST,
+        "q_short": initials,
+        "q_short_end": initials + _LAST,
+    }
     return Search("search_sound_mixed", asked)
 
 

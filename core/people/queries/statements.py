@@ -24,7 +24,17 @@ FIELDS = (
     "class_tags", "lost_since", "unit_id", "unit",
 )  # fmt: skip
 #: What it holds as well when it is asked for, between the two.
-FURTHER = ("former_name", "native_place", "degree", "employer", "work_start", "marital", "remark", "no_post", "birth_by_id")
+FURTHER = (
+    "former_name",
+    "native_place",
+    "degree",
+    "employer",
+    "work_start",
+    "marital",
+    "remark",
+    "no_post",
+    "birth_by_id",
+)
 
 
 class Shape(NamedTuple):
