@@ -15,6 +15,7 @@ import click
 import orjson
 from rich.console import Console
 
+from bench import importing
 from bench.contenders import serve
 from bench.measure import Bench, Course
 from bench.operations import OPERATIONS, Operation
@@ -42,8 +43,11 @@ GROWING = ("list", "one member")
 @click.option("--only", multiple=True, help="an operation's name; several times for several")
 @click.option("--seconds", type=float, help="length of one burst")
 @click.option("--rounds", type=int, help="bursts of each contender at each operation")
+@click.option("--import/--no-import", "imports", default=True, help="measure the import of a county as well")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="write the figures to this file as well")
-def main(quick: bool, only: tuple[str, ...], seconds: float | None, rounds: int | None, target: Path | None) -> None:
+def main(
+    quick: bool, only: tuple[str, ...], seconds: float | None, rounds: int | None, imports: bool, target: Path | None
+) -> None:
     """Measure the product's endpoints against the floor."""
     console = Console(width=130)
     course = Course(seconds or (1.0 if quick else 3.0), rounds or (3 if quick else 5))
@@ -55,8 +59,23 @@ def main(quick: bool, only: tuple[str, ...], seconds: float | None, rounds: int 
         figures = _Run(console, running, course, chosen, stack).all(
             (BOUND_AT,) if quick else SIZES, TENANTS[:1] if quick else TENANTS
         )
+        if imports:
+            stack.close()
+            figures["import"] = _imports(console, folder, 1 if quick else 3)
     if target is not None:
         target.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+
+
+def _imports(console: Console, folder: str, rounds: int) -> dict[str, object]:
+    """The import figure, on a fresh database with nobody else connected."""
+    with services(Settings(data_dir=Path(folder) / "import")) as running:
+        upgrade(running.settings.database_owner_url)
+        found = importing.measure(running.settings, rounds=rounds)
+    console.print(
+        f"import of {found.created:,} members ({found.refused} rows refused): {found.product:.2f} s; read and inserted by hand:"
+        f" {found.floor:.2f} s; ratio {found.ratio:.2f}, limit {importing.LIMIT:.2f}"
+    )
+    return {"floor_s": found.floor, "product_s": found.product, "ratio": found.ratio, "limit": importing.LIMIT}
 
 
 class _Run:

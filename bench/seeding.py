@@ -89,6 +89,11 @@ VERSIONS = """
     FROM core.unit WHERE tenant_id = %(tenant)s
 """
 
+BODIES = """
+    INSERT INTO core.body (tenant_id, id, unit_id, term_no, started_on, years, due_on)
+    SELECT tenant_id, uuidv7(), id, 3, DATE '2024-03-01', 3, DATE '2027-03-01' FROM core.unit WHERE tenant_id = %(tenant)s
+"""
+
 FIGURES = """
     INSERT INTO core.unit_figures (tenant_id, id) SELECT tenant_id, id FROM core.unit WHERE tenant_id = %(tenant)s
     ON CONFLICT DO NOTHING
@@ -271,6 +276,7 @@ class Seeder:
                 top=top,
             )
         self._run(VERSIONS, tenant=tenant)
+        self._run(BODIES, tenant=tenant)
         self._run(FIGURES, tenant=tenant)
 
     def _people(self, tenant: int, size: Size) -> None:

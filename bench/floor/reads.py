@@ -153,8 +153,12 @@ def dashboard(asking: Asking) -> dict[str, Any]:
 
 TREE = """
     SELECT u.id::text, u.parent_id::text, u.path, u.name, u.short_name, u.type, u.subtype, u.domain,
-           coalesce(c.members, 0), coalesce(c.formal, 0), coalesce(c.probationary, 0)
+           coalesce(c.members, 0), coalesce(c.formal, 0), coalesce(c.probationary, 0), b.due_on
     FROM core.unit u
+    LEFT JOIN (
+        SELECT unit_id, max(due_on) AS due_on FROM core.body
+        WHERE tenant_id = %(tenant)s AND ended_on IS NULL GROUP BY unit_id
+    ) AS b ON b.unit_id = u.id
     LEFT JOIN (
         SELECT unit_id, count(*) AS members, count(*) FILTER (WHERE standing = 'formal') AS formal,
                count(*) FILTER (WHERE standing = 'probationary') AS probationary
@@ -164,18 +168,8 @@ TREE = """
     ORDER BY u.path
 """
 TREE_FIELDS = (
-    "id",
-    "parent_id",
-    "path",
-    "name",
-    "short_name",
-    "type",
-    "subtype",
-    "domain",
-    "members",
-    "formal",
-    "probationary",
-)
+    "id", "parent_id", "path", "name", "short_name", "type", "subtype", "domain", "members", "formal", "probationary", "due_on",
+)  # fmt: skip
 
 
 def tree(asking: Asking) -> dict[str, Any]:
@@ -189,4 +183,4 @@ def tree(asking: Asking) -> dict[str, Any]:
         parent = row[2][:-5].rpartition(".")[0] + "." if row[1] else ""
         for i, number in enumerate(own):
             below[parent][i] += number
-    return {"items": [dict(zip(TREE_FIELDS, (*row[:8], *below[row[2]]), strict=True)) for row in rows]}
+    return {"items": [dict(zip(TREE_FIELDS, (*row[:8], *below[row[2]], row[11]), strict=True)) for row in rows]}
