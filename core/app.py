@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     app.extensions["dangjian.settings"] = settings
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_max_bytes + 1024 * 1024
 
-    database.register(app, url=settings.database_url, pool_size=settings.threads)
+    database.register(app, url=settings.database_url, prepare=settings.database_prepare, pool_size=settings.threads)
     jobs.register(app, redis_url=settings.redis_url)
     cookies.register(app)
     tenancy.register(app, base_domain=settings.base_domain)

@@ -54,6 +54,7 @@ class Settings:
     database_owner_url: str = _setting("", "PostgreSQL（所有者角色，仅用于迁移）", secret=True)
     database_system_url: str = _setting("", "PostgreSQL（系统角色，任务转发与跨租户信使）", secret=True)
     database_admin_url: str = _setting("", "PostgreSQL（可建库建角色，仅用于 db init）", secret=True)
+    database_prepare: bool = _setting(True, "服务器端预备语句；经 pgbouncer 1.21 以前的事务池时设为 false", read="bool")
     redis_url: str = _setting("", "Valkey / Redis（任务队列）", secret=True)
     secret_key: str = _setting("", "会话与表单签名密钥", secret=True)
     master_key: str = _setting("", "主密钥：包裹各租户的字段密钥（32 字节 base64）", secret=True, check=_key_32)

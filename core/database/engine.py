@@ -46,9 +46,9 @@ def install(engine: Engine) -> Engine:
     return engine
 
 
-def make_engine(url: str, **options: Any) -> Engine:
+def make_engine(url: str, *, prepare: bool = True, **options: Any) -> Engine:
     """An engine outside Flask (commands, jobs of the system role, tests)."""
-    return install(create_engine(url, **{**engine_options(), **options}))
+    return install(create_engine(url, **{**engine_options(prepare=prepare), **options}))
 
 
 def _bind(connection: Connection) -> None:

@@ -17,8 +17,11 @@ def system_engine() -> Engine:
     """
     engine: Engine | None = current_app.extensions.get("dangjian.system_engine")
     if engine is None:
-        url = current_app.extensions["dangjian.settings"].database_system_url
+        settings = current_app.extensions["dangjian.settings"]
+        url = settings.database_system_url
         if not url:
             raise NoSystemRole("缺少设置 DANGJIAN_DATABASE_SYSTEM_URL（系统角色 dangjian_system）。")
-        engine = current_app.extensions["dangjian.system_engine"] = make_engine(url, pool_size=1, max_overflow=2)
+        engine = current_app.extensions["dangjian.system_engine"] = make_engine(
+            url, prepare=settings.database_prepare, pool_size=1, max_overflow=2
+        )
     return engine
