@@ -26,7 +26,7 @@ STATE = select(TenantState.access_version, TenantState.data_version)
 _BY_SLUG = text("SELECT id, slug, title, state FROM platform.tenant_by_slug(:name)")
 _BY_HOST = text("SELECT id, slug, title, state FROM platform.tenant_by_host(:name)")
 _CHANGED = "UPDATE core.tenant_state SET data_version = data_version + 1 WHERE tenant_id = %(tenant_id)s"
-_KEPT_TENANTS = 500
+_KEPT_TENANTS = 2000
 _KEPT_BYTES = 8 * 1024 * 1024
 
 
