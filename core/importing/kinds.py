@@ -59,12 +59,15 @@ class Verdicts:
     :param acts: one for each row. :param findings: place → everything found (the batch's own findings included).
     :param askable: places refused only for want of a reason: with one, the row would pass.
     :param payload: whatever ``apply`` needs of what ``check`` worked out.
+    :param ahead: work for the writing that needs no database; it is called before ``apply``, never in a dry run,
+        and may run while the batch before is being written.
     """
 
     acts: list[Act]
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     askable: set[int] = field(default_factory=set)
     payload: Any = None
+    ahead: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ def _pass(run_id: UUID, course: Course, progress: Progress | None, alive: Callab
                 continue
             if alive:
                 alive()
+            if verdicts.ahead:
+                verdicts.ahead()
             writer.write(batch, verdicts, found)
             if progress:
                 progress(batch.start + len(batch), len(course.columns))

@@ -1,11 +1,13 @@
 """What an import compares a row with: the people already on the roster."""
 
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, LargeBinary, any_, bindparam, cast, func, literal_column, or_, select
 
+from core.database.bulk import Insert
 from core.organization.models import UnitFigures
 from core.people.models import Person
 
@@ -47,6 +49,15 @@ class Stored(NamedTuple):
     former_name: str | None
     skills: str | None
     remark: str | None
+
+
+@dataclass
+class Judged:
+    """What a batch comes to: people to make (values by field, normalised), people to change, inserts worked out."""
+
+    made: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[Stored, dict[str, Any]]] = field(default_factory=list)
+    inserts: list[Insert] = field(default_factory=list)
 
 
 #: The current people with some of the blind indexes ``numbers``. The standings are written out, or the partial index

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from core.database import db
-from core.database.bulk import insert_columns, new_ids, update_columns
+from core.database.bulk import Insert, insert_all, insert_columns, new_ids, update_columns
 from core.database.crypto import Keyring
 from core.importing.kinds import Effect, ImportContext
-from core.people.import_stored import Stored
+from core.people.import_stored import Judged, Stored
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.record import NameCache, class_codes, derive, search_keys
 
@@ -36,12 +36,14 @@ class Writer:
         self._ring = ring
         self._names: NameCache = {}
 
-    def write(self, judged: Any) -> Sequence[Effect]:
+    def write(self, judged: Judged) -> Sequence[Effect]:
         """Write one batch. :returns: what people were like before they were changed."""
-        self._make(judged.made)
+        insert_all(judged.inserts)
         return self._change(judged.changed)
 
-    def _make(self, made: list[dict[str, Any]]) -> None:
+    def prepare(self, judged: Judged) -> None:
+        """Work out the inserts of a batch: keys, masks, ciphertexts, five tables."""
+        made = judged.made
         if not made:
             return
         derived = [derive(values, self._ring, self._names) for values in made]
@@ -49,29 +51,33 @@ class Writer:
         people: dict[str, list[Any]] = {name: [columns[name] for columns in derived] for name in names}
         people["id"] = ids = [person.hex for person in people["id"]]
         run = {"import_id": self._context.run_id}
-        insert_columns(Person, people, run)
-        self._add_keys(zip(ids, people["name"], strict=True))
-        insert_columns(
-            MembershipSpell,
-            {"id": new_ids(len(ids)), "person_id": ids, "started_on": people["join_date"]},
-            {"start_reason": "imported", **run},
-        )
-        self._place(ids, people["unit_id"], people["group_id"])
-        self._tag([(person, tag) for person, tags in zip(ids, people["class_codes"], strict=True) for tag in tags])
+        judged.inserts += [
+            Insert(Person, people, run),
+            self._keys(zip(ids, people["name"], strict=True)),
+            Insert(
+                MembershipSpell,
+                {"id": new_ids(len(ids)), "person_id": ids, "started_on": people["join_date"]},
+                {"start_reason": "imported", **run},
+            ),
+            self._placements(ids, people["unit_id"], people["group_id"]),
+            self._tags(
+                [(person, tag) for person, tags in zip(ids, people["class_codes"], strict=True) for tag in tags]
+            ),
+        ]
 
-    def _add_keys(self, names: Iterable[tuple[UUID | str, str]]) -> None:
+    def _keys(self, names: Iterable[tuple[UUID | str, str]]) -> Insert:
         keys = [(person, key) for person, name in names for key in dict.fromkeys(search_keys(name, self._names))]
-        insert_columns(PersonKey, {"id": [person for person, _ in keys], "key": [key for _, key in keys]})
+        return Insert(PersonKey, {"id": [person for person, _ in keys], "key": [key for _, key in keys]})
 
-    def _place(self, people: Sequence[UUID | str], units: Sequence[UUID], groups: Sequence[UUID | None]) -> None:
+    def _placements(self, people: Sequence[UUID | str], units: Sequence[UUID], groups: Sequence[UUID | None]) -> Insert:
         columns: dict[str, Sequence[Any]] = {"id": new_ids(len(people)), "person_id": people, "unit_id": units}
         if any(groups):
             columns["group_id"] = groups
         constants = {"valid_from": self._context.as_of, "cause": "imported", "import_id": self._context.run_id}
-        insert_columns(Placement, columns, constants)
+        return Insert(Placement, columns, constants)
 
-    def _tag(self, tags: list[tuple[UUID | str, str]]) -> None:
-        insert_columns(
+    def _tags(self, tags: list[tuple[UUID | str, str]]) -> Insert:
+        return Insert(
             PersonClass,
             {
                 "id": new_ids(len(tags)),
@@ -138,7 +144,7 @@ class Writer:
             closed.setdefault(person, {"placements": []})["placements"].append(str(placement))
         people = list(moving)
         units, groups = [moving[person][0] for person in people], [moving[person][1] for person in people]
-        self._place(people, units, groups)
+        self._placements(people, units, groups).run()
         return closed
 
     def _retagged(self, changed: list[tuple[Stored, dict[str, Any]]]) -> None:
@@ -159,13 +165,13 @@ class Writer:
                     .values(valid_to=self._context.as_of),
                     execution_options={"synchronize_session": False},
                 )
-        self._tag(added)
+        self._tags(added).run()
 
     def _renamed(self, changed: list[tuple[Stored, dict[str, Any]]]) -> None:
         names = {stored.id: changes["name"] for stored, changes in changed if "name" in changes}
         if names:
             db.session().execute(delete(PersonKey).where(PersonKey.id.in_(names)))
-            self._add_keys(names.items())
+            self._keys(names.items()).run()
 
     def _rejoined(self, changed: list[tuple[Stored, dict[str, Any]]]) -> None:
         """The open spell begins on the day of joining."""

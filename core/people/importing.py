@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,8 +24,10 @@ from core.people.import_stored import (
     STORED,
     YOUNG,
     YOUNG_MONTHS,
+    Judged,
     Stored,
 )
+from core.people.import_writing import Writer
 from core.people.record import unseal
 from core.people.rules.fields import phone_shared
 from core.people.rules.identity import duplicate_in_file, duplicate_in_roster
@@ -43,14 +46,6 @@ _STANDING_NAMES: Final = {
     "probationary": "预备党员", "formal": "正式党员", "suspended": "停止党籍", "removed": "已出党", "died": "已去世",
     "transferred_out": "已转出", "holding": "待编入支部",
 }  # fmt: skip
-
-
-@dataclass
-class Judged:
-    """What a batch comes to: people to make (values by field, normalised) and people to change."""
-
-    made: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[tuple[Stored, dict[str, Any]]] = field(default_factory=list)
 
 
 @dataclass
@@ -79,8 +74,6 @@ class PeopleImporter:
         self._phones: Counter[str] = Counter()
         self._gone = {row[0]: row[1:] for row in rows(GONE) if row[0]}
         self._parsers: dict[str, Callable[[object], str | None]] = {name: parser(name) for name in _CODES}
-        from core.people.import_writing import Writer
-
         self._writer = Writer(context, self.ring)
 
     def check(self, batch: Batch) -> Verdicts:
@@ -100,6 +93,7 @@ class PeopleImporter:
                 if act is Act.REFUSE and all(f.rule == "R2.03" for f in row.findings if f.blocks):
                     verdicts.askable.add(at)
         verdicts.payload = judged
+        verdicts.ahead = partial(self._writer.prepare, judged)
         return verdicts
 
     def apply(self, batch: Batch, verdicts: Verdicts) -> Sequence[Effect]:
@@ -264,7 +258,7 @@ class PeopleImporter:
         values = row.values
         values.update(
             id=uuid7(), sex=completed.sex, birth=completed.birth, person_type=completed.person_type,
-            unit_id=place.branch if place else None,
+            unit_id=place.branch if place else None, id_no_index=row.number,
         )  # fmt: skip
         values.setdefault("group_id", None)
         values.setdefault("mismatch_reason", None)

@@ -106,7 +106,7 @@ def _id_no(columns: Columns, values: Mapping[str, Any], ring: Keyring, _cache: N
         columns.update(id_no_cipher=None, id_no_index=None, id_no_masked=None, birth_by_id=None, id_kind="none")
         return
     columns["id_no_cipher"] = seal(number, ring, column="id_no_cipher", row=values["id"])
-    columns["id_no_index"] = ring.blind(number, purpose="id_no")
+    columns["id_no_index"] = values.get("id_no_index") or ring.blind(number, purpose="id_no")
     columns["id_no_masked"] = mask_id_no(number)
     columns["id_kind"] = "id_card"
     if "birth" in values:
