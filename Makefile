@@ -6,7 +6,7 @@ PORT ?= 8000
 ARGS ?=
 
 # What only the tests need from Debian: a browser, the proxy and the pooler they are run behind, and an older server.
-DEBIAN_TEST := chromium nginx-light pgbouncer postgresql-15
+DEBIAN_TEST := chromium nginx-light openssl pgbouncer postgresql-15 systemd
 
 # A stamp bears the hash of what it was made from, so that it also holds after a checkout.
 hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)

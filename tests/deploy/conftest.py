@@ -82,9 +82,6 @@ def nginx(folder: Path, main: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-needs_nginx = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
-
-
 @pytest.fixture(scope="session")
 def plain(backend: int) -> Iterator[Proxy]:
     """``deploy/nginx/loopback.conf``, its ports replaced."""

@@ -1,7 +1,6 @@
 """The files in deploy/ are taken by the programs they are for, and name commands and settings that exist."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import fields
 from pathlib import Path
@@ -58,7 +57,6 @@ def test_the_example_of_the_environment_is_a_usable_one(tmp_path: Path, monkeypa
     assert settings.master_key_bytes
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_systemd_takes_the_unit_and_finds_it_well_locked_in(unit: Path, tmp_path: Path) -> None:
     name = unit.name.replace("@.", "@1.")
@@ -103,7 +101,6 @@ def test_the_compose_file_runs_commands_that_exist_on_services_that_exist() -> N
             assert service["cap_drop"] == ["ALL"]
 
 
-@pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed")
 def test_the_pgbouncer_example_pools_by_transaction() -> None:
     import configparser
 

@@ -20,7 +20,6 @@ from core.runtime.services import services
 from core.runtime.system_user import private_folder, server_user
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
-needs_debian = pytest.mark.skipif(not DEBIAN.exists(), reason="Debian's postgresql-15 is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +113,6 @@ def test_the_roles_of_the_embedded_server_may_do_what_they_need_and_no_more(clus
     assert prepare_database(cluster.admin_url, secrets=SecretStore(cluster.data_dir)) == urls
 
 
-@needs_debian
 def test_the_same_holds_on_postgresql_15(admin: str, tmp_path: Path) -> None:
     urls = prepare_database(admin, secrets=SecretStore(tmp_path))
     assert upgrade(urls.owner) == head()
@@ -122,7 +120,6 @@ def test_the_same_holds_on_postgresql_15(admin: str, tmp_path: Path) -> None:
     assert prepare_database(admin, secrets=SecretStore(tmp_path)) == urls
 
 
-@needs_debian
 def test_a_role_that_may_make_roles_and_databases_is_enough(admin: str, tmp_path: Path) -> None:
     helper = role(admin, "helper", "CREATEROLE CREATEDB")
     assert may_prepare(helper)
@@ -132,7 +129,6 @@ def test_a_role_that_may_make_roles_and_databases_is_enough(admin: str, tmp_path
     assert prepare_database(helper, secrets=SecretStore(tmp_path)) == urls
 
 
-@needs_debian
 def test_nobody_else_gets_into_the_database(admin: str, tmp_path: Path) -> None:
     prepare_database(admin, secrets=SecretStore(tmp_path))
     plain = role(admin, "plain", "")
@@ -140,7 +136,6 @@ def test_nobody_else_gets_into_the_database(admin: str, tmp_path: Path) -> None:
         psycopg.connect(plain.replace("/postgres?", "/dangjian?"))
 
 
-@needs_debian
 def test_a_plain_role_is_refused_with_the_command_that_helps(admin: str, tmp_path: Path) -> None:
     plain = role(admin, "plain", "")
     with pytest.raises(CannotPrepare, match="CREATEROLE"):
@@ -152,7 +147,6 @@ def test_a_plain_role_is_refused_with_the_command_that_helps(admin: str, tmp_pat
         pass
 
 
-@needs_debian
 def test_an_administrators_url_alone_is_enough_to_start(admin: str, tmp_path: Path) -> None:
     with services(Settings(data_dir=tmp_path, database_url=admin), queue=False) as running:
         assert running.postgres is None
@@ -160,7 +154,6 @@ def test_an_administrators_url_alone_is_enough_to_start(admin: str, tmp_path: Pa
         assert upgrade(running.settings.database_owner_url) == head()
 
 
-@needs_debian
 def test_production_uses_what_is_configured_and_makes_nothing(admin: str, tmp_path: Path) -> None:
     settings = Settings(env="production", data_dir=tmp_path, database_url=admin, secret_key="x", master_key="x")
     with pytest.raises(SettingError, match="DANGJIAN_DATABASE_OWNER_URL"), services(settings, queue=False):
@@ -169,7 +162,6 @@ def test_production_uses_what_is_configured_and_makes_nothing(admin: str, tmp_pa
         assert running.settings.database_url == admin
 
 
-@needs_debian
 def test_roles_of_another_installation_keep_their_passwords(admin: str, tmp_path: Path) -> None:
     ours = prepare_database(admin, secrets=SecretStore(tmp_path / "ours"))
     with pytest.raises(CannotPrepare, match="--reset-passwords"):
@@ -179,14 +171,12 @@ def test_roles_of_another_installation_keep_their_passwords(admin: str, tmp_path
     assert again.app != ours.app
 
 
-@needs_debian
 def test_a_role_that_is_too_mighty_is_refused(admin: str, tmp_path: Path) -> None:
     role(admin, "dangjian_app", "BYPASSRLS")
     with pytest.raises(CannotPrepare, match="权限过大"):
         prepare_database(admin, secrets=SecretStore(tmp_path))
 
 
-@needs_debian
 def test_somebody_elses_database_of_that_name_is_left_alone(admin: str, tmp_path: Path) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute("CREATE DATABASE dangjian")
