@@ -27,6 +27,8 @@ PARTS = (
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")
+#: Background work; importing the module registers its jobs.
+JOBS = ("core.organization.jobs",)
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8
@@ -76,8 +78,8 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     health.register(app)
     for part in PARTS:
         import_module(part).register(app)
-    for kind in KINDS:
-        import_module(kind)
+    for module in (*KINDS, *JOBS):
+        import_module(module)
 
     if settings.proxy_count:
         count = settings.proxy_count

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -87,16 +87,14 @@ class Supervisor:
         self._note = note
         self._stop = False
         settings = running.settings
-        base = environment(settings)
-        # the owner's address is for migrations, the system role's for the schedule: the others do without them
-        web = {
-            k: v for k, v in base.items() if k not in (variable("database_owner_url"), variable("database_admin_url"))
-        }
+        # each process gets the addresses of the roles it acts as, and no other: migrations are over by now
+        schedule = environment(replace(settings, database_owner_url="", database_admin_url=""))
+        web = {name: value for name, value in schedule.items() if name != variable("database_system_url")}
         dangjian = [sys.executable, "-m", "core.cli"]
         self.children = [
             Child("web", [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF)], web),
             *(Child(f"worker-{number}", [*dangjian, "worker"], web) for number in range(1, settings.workers + 1)),
-            Child("schedule", [*dangjian, "schedule"], web),
+            Child("schedule", [*dangjian, "schedule"], schedule),
         ]
 
     def run(self, when_ready: Callable[[], None]) -> None:
