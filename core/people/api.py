@@ -14,7 +14,9 @@ from core.access.actor import Range
 from core.access.gate import ranges, requires
 from core.api.answers import Unmet, answer, answer_bytes, meant_version
 from core.api.bodies import body, number
+from core.organization.dependants import register_residents
 from core.people.actions.members import Stale, Unknown, create, edit
+from core.people.actions.placing import Roster
 from core.people.actions.privacy import reveal
 from core.people.figures import figures
 from core.people.queries import filters
@@ -171,5 +173,6 @@ def _figures(unit: UUID | None, allowed: tuple[Range, ...], today: date) -> byte
 
 
 def register(app: Flask) -> None:
-    """Add the verbs."""
+    """Add the verbs, and tell the organisation where its members are."""
+    register_residents(Roster())
     app.register_blueprint(bp)

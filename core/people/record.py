@@ -15,6 +15,7 @@ from core.people.codes import FORMAL, NOT_RURAL, PROBATIONARY
 from core.people.identity_number import facts
 from core.people.masking import mask_id_no, mask_phone
 from core.people.pinyin import NameKeys, name_keys
+from core.tenancy.keys import keyring
 
 #: Names already read: hand the same dictionary to every call of one import.
 NameCache = dict[str, tuple[NameKeys, tuple[str, ...]]]
@@ -68,7 +69,12 @@ def seal(text: str, ring: Keyring, *, column: str, row: UUID) -> bytes:
 
 
 def unseal(data: bytes, ring: Keyring, *, column: str, row: UUID) -> str:
-    """The value of a person's ciphertext. :raises Unreadable: it was moved, changed, or its key is gone."""
+    """The value of a person's ciphertext; a key that this worker does not know yet is looked up.
+
+    :raises Unreadable: it was moved, changed, or its key is gone.
+    """
+    if int.from_bytes(data[:2], "big") > ring.newest:
+        ring = keyring(fresh=True)
     return ring.decrypt(data, table="person", column=column, row=row)
 
 

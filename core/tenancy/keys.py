@@ -3,6 +3,7 @@
 import os
 from collections import OrderedDict
 from threading import Lock
+from time import monotonic
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -16,8 +17,10 @@ _KEYS = (
     select(FieldKeyRow.number, FieldKeyRow.wrapped).where(FieldKeyRow.retired_at.is_(None)).order_by(FieldKeyRow.number)
 )
 _INDEX = select(TenantState.index_key)
-_rings: OrderedDict[int, Keyring] = OrderedDict()
+_rings: OrderedDict[int, tuple[float, Keyring]] = OrderedDict()
 _RINGS_KEPT = 200
+#: Seconds after which a worker reads a tenant's keys again, and so encrypts under a key that another one has added.
+RING_AGE = 300.0
 _lock = Lock()
 #: Number under which the blind index's key is wrapped; data keys count from 1.
 INDEX_NUMBER = 0
@@ -41,8 +44,8 @@ def keyring(*, fresh: bool = False) -> Keyring:
     :raises Unreadable: when the master key is not the one they were wrapped under.
     """
     tenant = tenant_id()
-    ring = None if fresh else _rings.get(tenant)
-    if ring is None:
+    read_at, ring = (0.0, None) if fresh else _rings.get(tenant, (0.0, None))
+    if ring is None or monotonic() - read_at > RING_AGE:
         master = master_key()
         keys = tuple(
             FieldKey(number, unwrap(wrapped, master=master, tenant=tenant, number=number))
@@ -51,7 +54,7 @@ def keyring(*, fresh: bool = False) -> Keyring:
         index = unwrap(rows(_INDEX)[0][0], master=master, tenant=tenant, number=INDEX_NUMBER)
         ring = Keyring(tenant, keys, index)
         with _lock:
-            _rings[tenant] = ring
+            _rings[tenant] = monotonic(), ring
             while len(_rings) > _RINGS_KEPT:
                 _rings.popitem(last=False)
     return ring

@@ -160,7 +160,7 @@ def _among(record: MemberRecord, around: Around, ranges: tuple[Range, ...], pers
     if branch is not None:
         yield from placeable(branch)
         if isinstance(record.group, UUID):
-            yield from _group_rule(around.units.get(record.group), branch)
+            yield from group_rule(around.units.get(record.group), branch)
     for other, name, unit, path in around.same:
         if other != person:
             seen = any(start <= (path or "") < end for start, end in ranges)
@@ -180,6 +180,7 @@ def placeable(unit: Where) -> Iterator[Finding]:
         yield block("R2.14", "unit", sentence, code="E_STATE")
 
 
-def _group_rule(group: Where | None, branch: Where) -> Iterator[Finding]:
+def group_rule(group: Where | None, branch: Where) -> Iterator[Finding]:
+    """R2.14: a group is one of the branch's own."""
     if group is None or group.type != "group" or group.parent_id != branch.id or group.state != "active":
         yield block("R2.14", "group", "所在党小组不是这个党支部的党小组。请重新选择", code="E_SCOPE")

@@ -153,7 +153,7 @@ def held(person: UUID, ranges: tuple[Range, ...], *, version: int | None = None)
 def sees(ranges: tuple[Range, ...], path: str) -> bool:
     """Whether a place lies in the ranges; nobody's people belong to those who reach the whole tenant."""
     if not path:
-        return any(start.count(".") == 1 for start, _ in ranges)
+        return any(start.count(".") <= 1 for start, _ in ranges)
     return any(start <= path < end for start, end in ranges)
 
 

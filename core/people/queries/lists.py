@@ -126,7 +126,7 @@ def _inside(place: Place, ranges: tuple[Range, ...]) -> bool:
 
 def _scope(asked: Asked, place: Place | None) -> _Scope:
     if place is None:
-        whole = any(start.count(".") == 1 for start, _ in asked.ranges)
+        whole = any(start.count(".") <= 1 for start, _ in asked.ranges)
         return _Scope(() if whole else asked.ranges)
     if place.type == "group":
         return _Scope((), place.id)

@@ -85,7 +85,7 @@ def one(person: UUID, ranges: tuple[Range, ...]) -> Found | None:
 
 def _sees(ranges: tuple[Range, ...], path: str) -> bool:
     if not path:
-        return any(start.count(".") == 1 for start, _ in ranges)
+        return any(start.count(".") <= 1 for start, _ in ranges)
     return any(start <= path < end for start, end in ranges)
 
 
