@@ -16,6 +16,7 @@ from core.importing import running, store
 from core.importing.course import Counts, Course, Found, Progress
 from core.importing.holding import Hold, beating, hold
 from core.importing.kinds import ImportKind, kind_of
+from core.importing.memory import without_collecting
 from core.importing.models import ImportRun
 from core.importing.source import Choice, Source
 from core.policy.findings import Finding, Refused, Severity
@@ -89,6 +90,14 @@ def run_import(
         reason_for_all=reason,
         as_of=as_of,
     )
+    with without_collecting():
+        return _run(known, data, file_name, dry_run, wish, progress, wait)
+
+
+def _run(
+    known: ImportKind, data: bytes, file_name: str, dry_run: bool, wish: running.Wish, progress: Progress | None,
+    wait: float,
+) -> ImportResult:  # fmt: skip
     source = running.open_source(known.name, data, wish)
     if dry_run:
         who = origin()

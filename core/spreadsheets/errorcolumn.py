@@ -1,13 +1,12 @@
 """The workbook somebody sent, given back with what is wrong in each row."""
 
 import io
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-from openpyxl.styles import Alignment, Font, PatternFill
-
+from core.spreadsheets.annotating import SheetNotes, Unusual, annotate
 from core.spreadsheets.errors import DEFAULT_LIMITS, Limits
 from core.spreadsheets.layout import SheetTable
 from core.spreadsheets.opening import FileKind, Workbook, open_workbook
@@ -16,8 +15,7 @@ from core.spreadsheets.text import cell_text
 from core.spreadsheets.writing import new_book, safe_text, sheet_name, write_cell
 
 ERROR_HEADING = "错误说明"
-#: Above this many cells the original's formatting is not kept: openpyxl needs about 1 kB for each.
-_KEEP_FORMAT_CELLS = 1_000_000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,16 @@ def with_error_column(
 ) -> bytes:
     """The same workbook with a column 错误说明 and the wrong cells coloured, as .xlsx.
 
-    An .xlsx keeps its formatting; other formats, and very large workbooks, are written anew with the same cells.
+    An .xlsx stays as it is but for the rows concerned; other formats are written anew with the same cells.
 
     :raises WorkbookRefused: what opening ``data`` raises.
     """
     book = open_workbook(data, limits)
-    size = sum(len(table.rows) * len(table.columns) for table in tables)
-    if book.kind is FileKind.XLSX and size <= _KEEP_FORMAT_CELLS:
-        return _annotated(data, tables, errors)
+    if book.kind is FileKind.XLSX:
+        try:
+            return _annotated(data, book, tables, errors)
+        except (Unusual, KeyError):
+            log.info("error column: the workbook is rebuilt")
     return _rebuilt(book, tables, errors)
 
 
@@ -105,30 +105,18 @@ def _error_column(table: SheetTable) -> int:
     return max((column.index for column in table.columns), default=-1) + 1
 
 
-def _annotated(data: bytes, tables: Sequence[SheetTable], errors: Errors) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    red = PatternFill("solid", fgColor="FFC7CE")
+def _annotated(data: bytes, book: Workbook, tables: Sequence[SheetTable], errors: Errors) -> bytes:
+    notes = {}
     for table in tables:
-        sheet: Any = book[table.sheet]
-        place = _error_column(table) + 1
-        head = sheet.cell(table.header_rows[-1] if table.header_rows else max(table.first_row - 1, 1), place)
+        sheet = SheetNotes(_error_column(table))
         if table.header_rows:
-            head.value, head.font = ERROR_HEADING, Font(bold=True, color="C00000")
-        sheet.column_dimensions[head.column_letter].width = 60
-        if head.column_letter != "A":
-            for number in table.numbers:
-                if sheet.cell(number, place).value is not None:
-                    sheet.cell(number, place).value = None
+            sheet.heading = (table.header_rows[-1], ERROR_HEADING)
         for number, wrong in _by_row(errors.get(table.sheet, ())).items():
-            marked, text = _of_row(wrong)
-            cell = sheet.cell(number, place)
-            cell.value, cell.data_type = safe_text(text), "s"
-            cell.font, cell.alignment = Font(color="C00000"), Alignment(wrap_text=True, vertical="top")
-            for column in marked:
-                sheet.cell(number, column + 1).fill = red
-    output = io.BytesIO()
-    book.save(output)
-    return output.getvalue()
+            columns, text = _of_row(wrong)
+            sheet.texts[number] = safe_text(text)
+            sheet.marked[number] = columns
+        notes[book.parts[table.sheet]] = sheet
+    return annotate(data, notes)
 
 
 def _rebuilt(source: Workbook, tables: Sequence[SheetTable], errors: Errors) -> bytes:

@@ -228,7 +228,9 @@ def _by_values(table: SheetTable, headings: Headings, taken: dict[str, Match], d
 
 def _bound_elsewhere(column: Column, headings: Headings) -> bool:
     """A column that names somebody else is not claimed by its values."""
-    return bool(_OTHERS.search(column.title) or column.heading in OWN_HEADINGS) or (column.index >= 0 and headings.known(column.heading) > SURE)
+    return bool(_OTHERS.search(column.title) or column.heading in OWN_HEADINGS) or (
+        column.index >= 0 and headings.known(column.heading) > SURE
+    )
 
 
 def _share(spec: FieldSpec, table: SheetTable, column: Column) -> float:

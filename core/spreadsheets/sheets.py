@@ -52,6 +52,7 @@ class Workbook:
 
     :param dates_from_1904: serial day numbers count from 1904-01-01 (old Macs) instead of 1899-12-30.
     :param encoding: of a .csv file, else ``None``.
+    :param parts: of an .xlsx: sheet name → name of its XML part.
     """
 
     kind: FileKind
@@ -59,3 +60,4 @@ class Workbook:
     dates_from_1904: bool = False
     encoding: str | None = None
     delimiter: str | None = None
+    parts: dict[str, str] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def open_xlsx(data: bytes, limits: Limits) -> Workbook:
     ]
     if not sheets:
         raise WorkbookRefused("no_sheets", "文件里没有工作表（可能只有图表）。请检查是否选对了文件。")
-    return Workbook(FileKind.XLSX, sheets, dates_from_1904)
+    return Workbook(FileKind.XLSX, sheets, dates_from_1904, parts=parts)
 
 
 def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
