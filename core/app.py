@@ -23,6 +23,7 @@ PARTS = (
     "core.home.pages",
     "core.settings.pages",
     "core.api.setup",
+    "core.organization.pages",
     "core.people.api",
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.

@@ -1,0 +1,137 @@
+"""The pages of the organisation: the tree as it is and as it was. Units, boards and changes have files of their own."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, abort, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Uuid as UuidType
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from core import clock
+from core.access.gate import may, need, ranges, requires
+from core.access.models import Grant
+from core.calendar_arithmetic import add_months
+from core.database.read import rows
+from core.organization import api, dependants
+from core.organization.codes import UnitType
+from core.organization.labels import label
+from core.organization.queries import cards, levels
+from core.organization.queries.tree import PastUnit, counts_by_type, tree_on
+from core.organization.site import ICONS, VIEW, bp, day_of
+from core.web import navigation
+from core.web.shell import render
+
+
+def _nodes(found: Iterable[levels.LevelUnit], today: date) -> list[dict[str, Any]]:
+    """Units as the tree shows them: how many members, and whether the term is over or soon will be."""
+    soon = add_months(today, 6)
+    nodes = []
+    for unit in found:
+        note, tone = _("%(n)s人", n=f"{unit.members:,}"), "plain"
+        if unit.due_on is not None and unit.due_on < today:
+            note, tone = _("任期逾期 · %(note)s", note=note), "bad"
+        elif unit.due_on is not None and unit.due_on <= soon:
+            note, tone = _("即将届满 · %(note)s", note=note), "warn"
+        nodes.append(
+            {
+                "id": unit.id,
+                "title": unit.short_name,
+                "url": url_for("organization.unit", unit_id=unit.id),
+                "icon": ICONS.get(unit.type, "building"),
+                "note": note,
+                "tone": tone,
+                "more": url_for("organization.children", unit_id=unit.id) if unit.opens else None,
+                "children": [],
+            }
+        )
+    return nodes
+
+
+@bp.get("/units/")
+@requires(VIEW)
+def tree() -> str:
+    """The tree from the account's own units down, level by level; the tree of an earlier day; or a search."""
+    seen, today = ranges(VIEW), clock.today()
+    text, day = request.args.get("q", "").strip()[:60], day_of("on")
+    if day is not None and day < today and may(VIEW, "0000."):
+        return render(
+            "organization/tree.html", nodes=_past_nodes(tree_on(day)), day=day, text="", counts=None, today=today
+        )
+    if text:
+        nodes = [{**node, "more": None} for node in _nodes(levels.search(seen, text), today)]
+    else:
+        found = levels.tops(seen)
+        nodes = _nodes(found, today)
+        for node, unit in zip(nodes, found, strict=True):
+            node["children"] = _nodes(levels.children_of(unit.id), today)
+    counts = {label(kind): number for kind, number in counts_by_type(seen).items()}
+    return render("organization/tree.html", nodes=nodes, day=None, text=text, counts=counts, today=today)
+
+
+def _past_nodes(units: Sequence[PastUnit]) -> list[dict[str, Any]]:
+    """The tree of an earlier day, wholly nested. Units come before what stood below them."""
+    made: dict[UUID, dict[str, Any]] = {}
+    top: list[dict[str, Any]] = []
+    for unit in units:
+        node = made[unit.id] = {
+            "id": unit.id,
+            "title": unit.short_name,
+            "url": url_for("organization.unit", unit_id=unit.id, tab="history"),
+            "icon": ICONS.get(unit.type, "building"),
+            "note": label(UnitType(unit.type)),
+            "more": None,
+            "children": [],
+        }
+        (made[unit.parent_id]["children"] if unit.parent_id in made else top).append(node)
+    return top
+
+
+@bp.get("/units/<uuid:unit_id>/children")
+@requires(VIEW)
+def children(unit_id: UUID) -> str:
+    """The next level of the tree, as a fragment."""
+    found = cards.card(unit_id)
+    if found is None:
+        abort(404)
+    need(VIEW, found.path)
+    nodes = _nodes(levels.children_of(unit_id), clock.today())
+    return render("organization/children.html", nodes=nodes, level=found.path.count(".") + 1)
+
+
+_GRANTED = select(Grant.unit_id).where(Grant.unit_id == any_(bindparam("ids", type_=ARRAY(UuidType)))).distinct()
+
+
+def _granted(unit_ids: Sequence[UUID]) -> set[UUID]:
+    """Units on which somebody holds a role: an undone import does not take them away."""
+    return {one for (one,) in rows(_GRANTED, ids=list(unit_ids))}
+
+
+_PARTS = tuple(f"core.organization.{name}" for name in ("board_pages", "change_pages", "unit_pages"))
+
+
+def register(app: Flask) -> None:
+    """Add the pages, the answers for programs, and the places in the navigation."""
+    for part in _PARTS:  # importing them declares their routes
+        import_module(part)
+    app.register_blueprint(bp)
+    app.register_blueprint(api.bp)
+    dependants.register_uses(_granted)
+    navigation.add(
+        app,
+        navigation.Item(label=_l("组织架构"), icon="sitemap", endpoint="organization.tree", permission=VIEW, group="组织",
+                        order=10, phone=2, within=("organization.unit", "organization.body", "organization.post")),
+        navigation.Item(label=_l("换届"), icon="calendar-due", endpoint="organization.terms", permission=VIEW, group="组织",
+                        order=20),
+        navigation.Item(label=_l("书记空缺"), icon="user-exclamation", endpoint="organization.vacancies", permission=VIEW,
+                        group="组织", order=30),
+        navigation.Item(label=_l("班子成员"), icon="id", endpoint="organization.officers", permission=VIEW, group="组织",
+                        order=40),
+        navigation.Item(label=_l("组织变动"), icon="git-branch", endpoint="organization.changes", permission=VIEW, group="组织",
+                        order=50, within=("organization.change",)),
+    )  # fmt: skip
