@@ -12,6 +12,7 @@ from typing import LiteralString
 
 import psycopg
 import redis
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import Settings
 from core.runtime.roles import APP, MIN_VERSION, OWNER, SYSTEM, psycopg_url
@@ -47,8 +48,9 @@ def examine(settings: Settings) -> list[Finding]:
     for name, look in parts:
         try:
             found.extend(look(settings))
-        except (psycopg.Error, redis.RedisError, OSError) as error:
-            found.append(Finding(name, BAD, str(error).strip().split("\n", 1)[0], "检查地址、口令和网络。"))
+        except (psycopg.Error, SQLAlchemyError, redis.RedisError, OSError) as error:
+            said = str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
+            found.append(Finding(name, BAD, said, "检查地址、口令和网络。"))
     return found
 
 

@@ -57,6 +57,8 @@ def when_ready(server: Any) -> None:
     with app.app_context():
         check_role(db.engine)
         db.engine.dispose()
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
 

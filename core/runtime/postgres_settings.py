@@ -1,6 +1,7 @@
 """What the embedded PostgreSQL is told, apart from initdb's defaults. Rewritten at each start; ``local.conf`` beside it wins."""
 
 import os
+import sys
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -20,6 +21,9 @@ _FIXED = {
     "checkpoint_timeout": "5min",
     "timezone": "Asia/Shanghai",
     "log_timezone": "Asia/Shanghai",
+    # a statement whose client is gone (a worker that was replaced) ends; a forgotten transaction doesn't hold back vacuum
+    "client_connection_check_interval": "5s" if sys.platform == "linux" else "0",
+    "idle_in_transaction_session_timeout": "15min",
     "jit": "off",  # our statements are short: compiling costs more than it saves
     "logging_collector": "on",
     "log_directory": "log",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -30,6 +31,13 @@ def is_away(postgres: EmbeddedPostgres) -> bool:
 
 def user_group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
+
+
+def wait_until(check: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def kill_postmaster(postgres: EmbeddedPostgres) -> int:
@@ -128,6 +136,16 @@ def test_many_starting_at_once_start_one(data: Path) -> None:
         assert starter.returncode == 0
     assert len(pids) == 1
     assert is_away(EmbeddedPostgres(data))
+
+
+@pytest.mark.faults
+def test_a_statement_whose_client_is_gone_ends(cluster: EmbeddedPostgres) -> None:
+    code = "import sys, psycopg; psycopg.connect(sys.argv[1]).execute('SELECT pg_sleep(60)')"
+    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+    with subprocess.Popen([sys.executable, "-c", code, cluster.admin_url]) as client:
+        wait_until(lambda: execute(cluster, running) == [(1,)])
+        client.kill()
+    wait_until(lambda: execute(cluster, running) == [(0,)])
 
 
 @pytest.mark.faults
