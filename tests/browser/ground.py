@@ -10,5 +10,5 @@ from tenants.provision import NewTenant
 def fill(tenant: NewTenant) -> None:
     """Read the school's units and members into ``tenant``."""
     with bound(tenant_id=tenant.id), acting(Origin(actor="演示数据")):
-        run_import("organization.units", units_workbook(SCHOOL), "党组织一览表.xlsx")
-        run_import("people.members", members_workbook(SCHOOL), "党员名单.xlsx")
+        run_import("organization", units_workbook(SCHOOL), "党组织一览表.xlsx")
+        run_import("people", members_workbook(SCHOOL), "党员名单.xlsx")
