@@ -1,5 +1,6 @@
 """The database and its three roles: what each may do, on our own server and on Debian's PostgreSQL 15."""
 
+import json
 import shutil
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from core.runtime.roles import CannotPrepare, may_prepare, prepare_database
 from core.runtime.secrets import SecretStore
 from core.runtime.services import services
 from core.runtime.system_user import private_folder, server_user
+from tests.runtime.test_up import dangjian
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 
@@ -182,3 +184,16 @@ def test_somebody_elses_database_of_that_name_is_left_alone(admin: str, tmp_path
         connection.execute("CREATE DATABASE dangjian")
     with pytest.raises(CannotPrepare, match="所有者"):
         prepare_database(admin, secrets=SecretStore(tmp_path))
+
+
+def test_the_command_prints_settings_that_production_can_use(admin: str, tmp_path: Path) -> None:
+    made = dangjian("db", "init", "--json", "--admin-url", admin, data=tmp_path)
+    assert made.returncode == 0, made.stdout
+    done = json.loads(made.stdout)
+    assert done["revision"] == head()
+    keys = {"DANGJIAN_SECRET_KEY": "x", "DANGJIAN_MASTER_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+    production = keys | done["settings"] | {"DANGJIAN_ENV": "production"}
+    current = dangjian("db", "current", "--json", data=tmp_path, **production)
+    assert json.loads(current.stdout) == {"current": head(), "head": head()}
+    listed = dangjian("tenant", "list", "--json", data=tmp_path, **production, DANGJIAN_REDIS_URL="redis://127.0.0.1:1")
+    assert listed.returncode == 0, listed.stdout + listed.stderr
