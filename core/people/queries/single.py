@@ -9,7 +9,7 @@ from sqlalchemy import Text, Uuid, bindparam, cast, select
 from sqlalchemy.orm import aliased
 
 from core.access.actor import Range
-from core.database.read import flush, rows
+from core.database.read import flush
 from core.organization.models import PostHolding, Unit
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, Placement
 from core.people.queries.places import Place, proved, remembered
@@ -35,6 +35,19 @@ _ONE = (
     .join(_group, (_group.id == _p.group_id), isouter=True)
     .where(_p.id == bindparam("person", type_=Uuid()))
 )  # fmt: skip
+# From parent to parent by the primary key: a few rows whatever the size of the tenant, and nothing that a worker would
+# have to remember of each of its branches.
+_u, _upper = aliased(Unit), aliased(Unit)
+_up = (
+    select(_u.id, _u.parent_id, _u.path, _u.short_name)
+    .join(_p, _p.unit_id == _u.id)
+    .where(_p.id == bindparam("person", type_=Uuid()))
+    .cte("up", recursive=True)
+)
+_up = _up.union_all(
+    select(_upper.id, _upper.parent_id, _upper.path, _upper.short_name).join(_up, _up.c.parent_id == _upper.id)
+)
+_WAY = select(_up.c.short_name).order_by(_up.c.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +56,12 @@ class Found:
 
     :param values: by :data:`FIELDS`.
     :param path: of the unit that counts the person; ``""`` for somebody whom no unit counts.
-    :param place: that unit with the units above it.
+    :param unit_path: short names from the root down to that unit.
     """
 
     values: dict[str, Any]
     path: str
-    place: Place | None
+    unit_path: list[str]
 
     @property
     def id(self) -> UUID:
@@ -62,9 +75,10 @@ class Found:
         return version
 
     @property
-    def unit_path(self) -> list[str]:
-        """Short names from the root down to the unit."""
-        return [*(name for _, name in self.place.above), self.place.short_name] if self.place else []
+    def place(self) -> Place | None:
+        """That unit with the units above it."""
+        place = remembered(UUID(self.values["unit_id"])) if self.path else None
+        return proved(place) if place else None
 
 
 def one(person: UUID, ranges: tuple[Range, ...]) -> Found | None:
@@ -72,15 +86,15 @@ def one(person: UUID, ranges: tuple[Range, ...]) -> Found | None:
 
     Somebody whom no unit counts is seen by those who see the whole tenant.
     """
-    found = rows(_ONE, person=person)
+    given = {"person": person}
+    found, way = flush((_ONE, given), (_WAY, given))
     if not found:
         return None
     path = found[0][_PATH] or ""
     if not _sees(ranges, path):
         return None
     values = dict(zip(FIELDS, found[0], strict=False))
-    place = remembered(UUID(values["unit_id"])) if path else None
-    return Found(values, path, proved(place) if place else None)
+    return Found(values, path, [name for (name,) in way])
 
 
 def _sees(ranges: tuple[Range, ...], path: str) -> bool:
