@@ -47,13 +47,14 @@ def move(
         around = checking.look(unit=unit, group=group, number=None, phone=None, person=person, as_of=day)
         target = around.units.get(unit)
         refuse_blocked(_judged(person_, target, around, group, on, day, ranges), reason=reason)
-        before = {"unit": unit_name(person_.unit_id), "group": unit_name(person_.group_id)}
-        if person_.standing == "holding":  # R2.14: now there is a branch
-            person_.standing = "formal" if person_.regular_date else "probationary"
-            writing.log(person, {"membership_state": ("holding", person_.standing)}, reason=reason)
-        _close(person, on)
-        person_.unit_id, person_.group_id = unit, group
-        person_.updated_at = clock.now()
+        with session.no_autoflush:  # one change of the record, one version more
+            before = {"unit": unit_name(person_.unit_id), "group": unit_name(person_.group_id)}
+            if person_.standing == "holding":  # R2.14: now there is a branch
+                person_.standing = "formal" if person_.regular_date else "probationary"
+                writing.log(person, {"membership_state": ("holding", person_.standing)}, reason=reason)
+            _close(person, on)
+            person_.unit_id, person_.group_id = unit, group
+            person_.updated_at = clock.now()
         session.flush()
         after = {"unit": unit_name(unit), "group": unit_name(group)}
         with one_flush():

@@ -99,8 +99,9 @@ def change_standing(
             findings += _branch_rule(person_, decision, ranges, today)
         found = refuse_blocked(findings, reason=reason)
         before = person_.standing
-        _apply(person_, decision, spell)
-        person_.updated_at = clock.now()
+        with session.no_autoflush:  # one change of the record, one version more
+            _apply(person_, decision, spell)
+            person_.updated_at = clock.now()
         session.flush()
         _note(person_, before, decision, reason)
     return found
@@ -180,7 +181,6 @@ def _apply(person: Person, decision: Decision, spell: MembershipSpell | None) ->
     if decision.reason == "readmitted":
         person.join_date, person.regular_date = day, None
     continued = spell.id if spell is not None and before == "suspended" else None
-    writing.session().flush()
     writing.write_spell(person.id, started_on=day, start_reason=decision.reason, continues_id=continued, **papers)
     _settle(person, decision, day)
 
