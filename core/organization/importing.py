@@ -328,5 +328,6 @@ ORGANIZATION = register_kind(
         begin=OrganizationImporter,
         undo=_undo,
         batch_rows=None,
+        figure_titles={"total": "党组织总数", "committee": "党委", "general_branch": "党总支", "branch": "党支部"},
     )
 )

@@ -119,7 +119,7 @@ def cover(
             found.append(_finding("name", "请填写单位名称。", "E_REQUIRED"))
         numbers = {"employees": employees, "employees_under_35": employees_under_35, "formal_members": formal_members}
         found += (_finding(field, "人数不能为负。", "E_RANGE") for field, value in numbers.items() if (value or 0) < 0)
-        if employees is not None and (employees_under_35 or 0) > employees:
+        if employees is not None and 0 <= employees < (employees_under_35 or 0):
             found.append(_finding("employees_under_35", "35岁以下职工数不能多于职工总数。", "E_RANGE"))
         same = select(CoveredUnit.id).where(CoveredUnit.unit_id == unit_id, CoveredUnit.name == name.strip())
         if session.scalar(same):
