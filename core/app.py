@@ -23,13 +23,14 @@ PARTS = (
     "core.home.pages",
     "core.settings.pages",
     "core.api.setup",
+    "core.importing.pages",
     "core.organization.pages",
     "core.people.api",
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
-JOBS = ("core.organization.jobs",)
+JOBS = ("core.importing.jobs", "core.organization.jobs")
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8

@@ -138,6 +138,7 @@ class ImportKind:
     :param undo: takes a whole run back inside the open transaction, given its effects, newest first.
     :param batch_rows: rows of a transaction; ``None``: the whole file at once (rows that refer to each other).
     :param key_fields: the required fields that suffice when only existing records are updated.
+    :param figure_titles: what the importer's totals are called on screen.
     """
 
     name: str
@@ -149,6 +150,7 @@ class ImportKind:
     undo: Callable[[UUID, Sequence[Effect]], Undone]
     batch_rows: int | None = 2500
     key_fields: frozenset[str] = frozenset()
+    figure_titles: Mapping[str, str] = field(default_factory=dict)
 
 
 _kinds: dict[str, ImportKind] = {}

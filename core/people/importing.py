@@ -338,5 +338,13 @@ PEOPLE = register_kind(
         begin=PeopleImporter,
         undo=_undo,
         key_fields=frozenset({"id_no"}),
+        figure_titles={
+            "total": "党员总数",
+            "probationary": "预备党员",
+            "female": "女党员",
+            "rural": "农村党员",
+            "age_35_or_under": "35岁及以下",
+            "senior_secondary_or_above": "高中及以上学历",
+        },
     )
 )
