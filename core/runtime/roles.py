@@ -22,6 +22,10 @@ DATABASE = "dangjian"
 MIN_VERSION = 15
 _LOGIN = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 
+#: How long one statement, and one transaction in which nothing happens, may take. Kept with the role, so that it also
+#: holds behind a pooler.
+_PATIENCE = {"statement_timeout": "60s", "idle_in_transaction_session_timeout": "5min"}
+
 
 class CannotPrepare(Exception):
     """The database can't be prepared with the given role; the message says why and what to do."""
@@ -66,6 +70,9 @@ def prepare_database(
         connection.execute("SELECT pg_advisory_lock(hashtextextended('dangjian.prepare_database', 0))")
         for role in (OWNER, APP, SYSTEM):
             _prepare_role(connection, role, secrets, admin, reset_passwords)
+        for name, value in _PATIENCE.items():
+            for role in (APP, SYSTEM):
+                _execute(connection, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
         _prepare_database(connection, database)
     urls = DatabaseUrls(*(_role_url(admin, role, secrets, database) for role in (OWNER, APP, SYSTEM)))
     _close_to_public(urls.owner, database)

@@ -131,6 +131,13 @@ def test_a_role_that_may_make_roles_and_databases_is_enough(admin: str, tmp_path
     assert prepare_database(helper, secrets=SecretStore(tmp_path)) == urls
 
 
+def test_a_statement_that_never_ends_is_ended(cluster: EmbeddedPostgres, tmp_path: Path) -> None:
+    urls = prepare_database(cluster.admin_url, secrets=SecretStore(cluster.data_dir))
+    for url in (urls.app, urls.system):
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SHOW statement_timeout").fetchone() == ("1min",)
+
+
 def test_nobody_else_gets_into_the_database(admin: str, tmp_path: Path) -> None:
     prepare_database(admin, secrets=SecretStore(tmp_path))
     plain = role(admin, "plain", "")
