@@ -70,7 +70,8 @@ def tree() -> str:
         nodes = _nodes(found, today)
         for node, unit in zip(nodes, found, strict=True):
             node["children"] = _nodes(levels.children_of(unit.id), today)
-    counts = {label(kind): number for kind, number in counts_by_type(seen).items()}
+    held = counts_by_type(seen)
+    counts = {label(kind): held[kind] for kind in UnitType if kind in held}
     return render("organization/tree.html", nodes=nodes, day=None, text=text, counts=counts, today=today)
 
 

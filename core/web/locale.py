@@ -43,7 +43,7 @@ def _ngettext(one: str, many: str, count: int) -> str:
     return one if catalogue is None else str(catalogue.ungettext(one, many, count))
 
 
-def translate(text: str, **values: Any) -> Markup:
+def translate(text: str, /, **values: Any) -> Markup:
     """``_()`` in templates: the text in the reader's language with ``%(name)s`` filled in and escaped.
 
     It does what Jinja's own does, at a fifth of the cost.

@@ -51,6 +51,6 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 }
 
 // The first thing that is wrong is where the reader should be.
-const wrong = document.querySelector(".findings, .has-error [aria-invalid]");
+const wrong = document.querySelector(".findings:has(.finding-bad), .has-error [aria-invalid]");
 if (wrong?.matches("[aria-invalid]")) wrong.focus();
 else wrong?.scrollIntoView({ block: "center" });
