@@ -40,13 +40,25 @@ GROWING = ("list", "one member")
 
 @click.command()
 @click.option("--quick", is_flag=True, help="one size, ten tenants, short bursts")
+@click.option(
+    "--size", "sizes", type=int, multiple=True, help="members of the large tenants (default: 2000, 20000, 200000)"
+)
+@click.option("--tenants", type=int, multiple=True, help="numbers of tenants (default: 10, 200, 1000)")
 @click.option("--only", multiple=True, help="an operation's name; several times for several")
 @click.option("--seconds", type=float, help="length of one burst")
 @click.option("--rounds", type=int, help="bursts of each contender at each operation")
 @click.option("--import/--no-import", "imports", default=True, help="measure the import of a county as well")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="write the figures to this file as well")
 def main(
-    quick: bool, only: tuple[str, ...], seconds: float | None, rounds: int | None, imports: bool, target: Path | None
+    *,
+    quick: bool,
+    sizes: tuple[int, ...],
+    tenants: tuple[int, ...],
+    only: tuple[str, ...],
+    seconds: float | None,
+    rounds: int | None,
+    imports: bool,
+    target: Path | None,
 ) -> None:
     """Measure the product's endpoints against the floor."""
     console = Console(width=130)
@@ -57,7 +69,7 @@ def main(
         running = stack.enter_context(services(Settings(data_dir=Path(folder)), queue=True))
         upgrade(running.settings.database_owner_url)
         figures = _Run(console, running, course, chosen, stack).all(
-            (BOUND_AT,) if quick else SIZES, TENANTS[:1] if quick else TENANTS
+            sizes or ((BOUND_AT,) if quick else SIZES), tenants or (TENANTS[:1] if quick else TENANTS)
         )
         if imports:
             stack.close()

@@ -280,6 +280,8 @@ class Seeder:
         self._run(FIGURES, tenant=tenant)
 
     def _people(self, tenant: int, size: Size) -> None:
+        # Nothing is known yet of the units just made: without this the planner walks all of them for each member.
+        self._run("SET LOCAL enable_nestloop = off")
         self._run(PEOPLE, tenant=tenant, count=size.members, salt=f"|{tenant}", **self._names)
         for statement in AROUND:
             self._run(statement, tenant=tenant)
@@ -297,7 +299,7 @@ class Seeder:
             members=size.members,
             root=root,
             account=account,
-            townships=ids(unit + "depth = 1 AND type = 'committee' ORDER BY path LIMIT 40"),
+            townships=ids(unit + "depth = 1 AND type = 'committee' ORDER BY path"),
             branches=ids(unit + "type = 'branch' ORDER BY path LIMIT 100"),
             people=ids("SELECT id FROM core.person WHERE tenant_id = %(tenant)s ORDER BY md5(id::text) LIMIT 500"),
         )
