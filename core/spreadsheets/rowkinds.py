@@ -81,7 +81,7 @@ class RowSorter:
                 continue
             kind, text = self._look(row, at, sparse=filled < full, below=at > last_full)
             if kind == "section":
-                section = text
+                section = _ORDINAL.sub("", text).rstrip(":：")
             elif kind == "data":
                 found.rows.append(row)
                 found.numbers.append(at + 1)
@@ -113,7 +113,7 @@ class RowSorter:
         return "data", text
 
     def _look_sparse(self, at: int, cells: dict[int, str], texts: list[str], *, below: bool) -> str:
-        if set(cells) <= self._sequence:
+        if set(cells) <= self._sequence and all(_NUMBERING.match(text) for text in texts):
             return "number"
         if all(plain(text) in self._titles for text in texts):
             return "title"
@@ -149,6 +149,7 @@ class RowSorter:
 _HEADLINE = re.compile(
     r"^[一二三四五六七八九十]+\s*[、.．]|^[（(][一二三四五六七八九十\d]+[)）]|^\d+\s*[、.．]\s*\D|(委员会|支部|总支|党委|党组|小组)[:：]?$|^第.{1,4}[组部分]"
 )
+_ORDINAL = re.compile(r"^([一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．])\s*")
 _REASONS = {
     "heading": "重复的表头",
     "example": "示例或填写说明",
