@@ -280,9 +280,13 @@ class Seeder:
         self._run(FIGURES, tenant=tenant)
 
     def _people(self, tenant: int, size: Size) -> None:
-        # Nothing is known yet of the units just made: without this the planner walks all of them for each member.
-        self._run("SET LOCAL enable_nestloop = off")
+        # Nothing is known yet of what was just made: without this the checks of foreign keys read all units for each member.
+        large = size.members > 1000
+        if large:
+            self._run("ANALYZE core.unit")
         self._run(PEOPLE, tenant=tenant, count=size.members, salt=f"|{tenant}", **self._names)
+        if large:
+            self._run("ANALYZE core.person")
         for statement in AROUND:
             self._run(statement, tenant=tenant)
 
