@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 
 from core.access.actor import Range
 from core.access.gate import bounds, within
@@ -149,7 +149,7 @@ _vacant: dict[int, Any] = {}
 
 
 def vacancies(ranges: tuple[Range, ...]) -> int:
-    """Branches and general branches without a secretary (R1.19)."""
+    """Units (groups aside) without a secretary (R1.19): as many as the board of vacancies lists."""
     if not ranges:
         return 0
     statement = _vacant.setdefault(len(ranges), _vacancies(len(ranges)))
