@@ -89,7 +89,7 @@ def _vacancies(count: int) -> Any:
         select(func.count())
         .select_from(Unit)
         .where(
-            or_(Unit.type == "branch", Unit.type == "general_branch"),
+            Unit.type != "group",
             Unit.state == "active",
             ~held,
             within(Unit.path, count),
