@@ -33,6 +33,8 @@ class Bench:
 
     :param postmaster: process number of the database server.
     :param database: name of the database, as it stands in its processes' titles.
+    :param touch: makes a tenant's data look changed.
+    :param aside: process number of the bench's own connection, whose work is nobody's.
     :param effects: how many rows a tenant has in each table that a change may touch.
     """
 
@@ -43,6 +45,8 @@ class Bench:
     secret_key: str
     course: Course
     effects: Callable[[int], dict[str, int]]
+    touch: Callable[[int], None]
+    aside: int
 
     def compare(self, operation: Operation, tenants: list[Seeded], *, bound: bool) -> Compared:
         """Measure one operation on the given tenants in turn.
@@ -51,7 +55,7 @@ class Bench:
         :raises Differs: when the contenders do not answer alike.
         """
         self.check_alike(operation, tenants[0])
-        sources = {each.name: _mixed(operation, tenants, self.secret_key) for each in (self.floor, self.product)}
+        sources = {each.name: self._mixed(operation, tenants) for each in (self.floor, self.product)}
         bursts: dict[str, list[Burst]] = {self.floor.name: [], self.product.name: []}
         for contender in (self.floor, self.product):
             # Among many tenants each worker has to have met each of them.
@@ -67,11 +71,11 @@ class Bench:
 
     def _burst(self, contender: Contender, operation: Operation, requests: Iterator[Request], seconds: float) -> Burst:
         workers = contender.workers
-        before = reading(workers, self.postmaster, self.database)
+        before = reading(workers, self.postmaster, self.database, self.aside)
         load = burst(
             contender.port, requests, status=operation.status, connections=self.course.connections, seconds=seconds
         )
-        return Burst(load, reading(workers, self.postmaster, self.database).since(before))
+        return Burst(load, reading(workers, self.postmaster, self.database, self.aside).since(before))
 
     def check_alike(self, operation: Operation, tenant: Seeded) -> None:
         """Both contenders give the same answer to the same requests.
@@ -105,6 +109,15 @@ class Bench:
         if not same or by_floor != by_product:
             raise Differs(f"{_difference(operation, next(row), one, other)}\n{by_floor}\n{by_product}")
 
+    def _mixed(self, operation: Operation, tenants: list[Seeded]) -> Iterator[Request]:
+        """Requests to one tenant after another."""
+        rows = [(tenant.id, operation.requests(tenant, Visitor.of(tenant, self.secret_key))) for tenant in tenants]
+        while True:
+            for tenant, row in rows:
+                if operation.after_change:
+                    self.touch(tenant)
+                yield next(row)
+
     def _answer(self, contender: Contender, request: Request) -> Answer:
         with Connection(contender.port) as connection:
             return connection.send(request.encoded())
@@ -113,14 +126,6 @@ class Bench:
 def _difference(operation: Operation, request: Request, one: Answer, other: Answer) -> str:
     answers = "\n".join(f"{answer.status} {answer.body[:1500].decode(errors='replace')}" for answer in (one, other))
     return f"{operation.name}, {request.target}:\n{answers}"
-
-
-def _mixed(operation: Operation, tenants: list[Seeded], secret_key: str) -> Iterator[Request]:
-    """Requests to one tenant after another."""
-    rows = [operation.requests(tenant, Visitor.of(tenant, secret_key)) for tenant in tenants]
-    while True:
-        for row in rows:
-            yield next(row)
 
 
 def _rows(page: bytes) -> list[bytes]:

@@ -24,14 +24,16 @@ _made = itertools.count()
 class Operation:
     """One operation.
 
-    :param limit: processor time per request that the product may take at 20,000 members, in floors.
+    :param limit: processor time per request that the product may take at 20,000 members, in floors; None: shown only.
     :param requests: an endless row of requests for a tenant, given the headers of somebody signed in there.
+    :param after_change: whether the tenant's data have changed before each request, so that nothing kept is true.
     """
 
     name: str
-    limit: float
+    limit: float | None
     requests: Callable[[Seeded, "Visitor"], Iterator[Request]]
     status: int = 200
+    after_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,15 @@ def pages(tenant: Seeded, visitor: Visitor) -> Iterator[Request]:
         yield _get(f"/people/?unit={unit}&sex=2", tenant, visitor)
 
 
-LIST = Operation("list", 1.4, township_lists)
-ONE = Operation("one member", 1.4, single_members)
 OPERATIONS = (
-    LIST,
+    Operation("list", 1.4, township_lists),
     Operation("list, whole tenant", 1.4, whole_lists),
-    ONE,
+    Operation("list, after a change", None, township_lists, after_change=True),
+    Operation("one member", 1.4, single_members),
     Operation("create", 2.0, new_members, status=201),
     Operation("dashboard", 0.5, dashboards),
     Operation("tree", 0.5, trees),
+    Operation("dashboard, after a change", None, dashboards, after_change=True),
+    Operation("tree, after a change", None, trees, after_change=True),
     Operation("HTML list", 1.2, pages),
 )

@@ -70,10 +70,10 @@ class Cpu:
         return Cpu(self.application - earlier.application, self.database - earlier.database)
 
 
-def reading(workers: Iterable[int], postmaster: int, database: str) -> Cpu:
-    """Read both clocks. Connections of ``database`` count; vacuum, checkpoints and the log writer do not."""
+def reading(workers: Iterable[int], postmaster: int, database: str, aside: int) -> Cpu:
+    """Read both clocks. Connections of ``database`` count, but for ``aside``; vacuum, checkpoints and the log do not."""
     mark = f" {database} "
     return Cpu(
         application=sum(cpu_seconds(pid) for pid in workers),
-        database=sum(cpu_seconds(pid) for pid in children(postmaster) if mark in command(pid)),
+        database=sum(cpu_seconds(pid) for pid in children(postmaster) if pid != aside and mark in command(pid)),
     )

@@ -112,6 +112,8 @@ class _Run:
             secret_key=settings.secret_key,
             course=course,
             effects=self._seeder.effects,
+            touch=self._seeder.touch,
+            aside=self._seeder.backend,
         )
 
     def all(self, sizes: tuple[int, ...], tenants: tuple[int, ...]) -> dict[str, object]:

@@ -201,6 +201,18 @@ class Seeder:
         self._connection.commit()
         return {str(name): int(number) for name, number in found}  # type: ignore[call-overload]
 
+    @property
+    def backend(self) -> int:
+        """Process number of this connection's server process."""
+        return self._connection.info.backend_pid
+
+    def touch(self, tenant: int) -> None:
+        """Make a tenant's data look changed, as every change does."""
+        self._run(
+            "UPDATE core.tenant_state SET data_version = data_version + 1 WHERE tenant_id = %(tenant)s", tenant=tenant
+        )
+        self._connection.commit()
+
     def settle(self) -> None:
         """Gather statistics and write everything out, so that no measurement pays for the seeding."""
         self._connection.commit()
