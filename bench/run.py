@@ -131,9 +131,9 @@ class _Run:
                 for operation in self._operations
                 if operation.name in GROWING
             ]
-            print_table(
-                self._console, f"one after another of {len(self._small)} tenants of {SMALL} members", by_tenants[number]
-            )
+            if by_tenants[number]:
+                title = f"one after another of {len(self._small)} tenants of {SMALL} members"
+                print_table(self._console, title, by_tenants[number])
         print_growth(self._console, "members of the tenant", by_size, GROWING)
         print_growth(self._console, "tenants", by_tenants, GROWING)
         memory = {each.name: each.memory() for each in (self._bench.floor, self._bench.product)}
