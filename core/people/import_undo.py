@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Uuid, delete, select, update
 
+from core.audit.actions import origin
 from core.database import db
 from core.database.bulk import insert_columns
 from core.importing.kinds import Effect, Undone
@@ -39,7 +40,7 @@ def _remove(run_id: UUID) -> tuple[int, list[str]]:
             kept.append(f"{short(name)}：已在党组织任职，已保留")
         else:
             doomed.append(person)
-    tables: tuple[Any, ...] = (PersonKey, MembershipSpell, Placement, PersonClass, PersonChange, Person)
+    tables: tuple[Any, ...] = (PersonKey, MembershipSpell, Placement, PersonClass, Person)
     for table in tables:
         columns = table.__table__.c
         of_person = columns["person_id" if "person_id" in columns else "id"]
@@ -86,11 +87,12 @@ def _give_back(run_id: UUID, person: Person, before: dict[str, Any]) -> None:
         )
     for name, value in columns.items():
         setattr(person, name, value)
-    made_tables: tuple[Any, ...] = (Placement, PersonClass, PersonChange)
+    made_tables: tuple[Any, ...] = (Placement, PersonClass)
     for made in made_tables:
         session.execute(
             delete(made).where(made.person_id == person.id, made.import_id == run_id), execution_options=_QUIETLY
         )
+    _log_back(run_id, person)
     if "placements" in before:
         ended = [UUID(placement) for placement in before["placements"]]
         session.execute(
@@ -102,6 +104,20 @@ def _give_back(run_id: UUID, person: Person, before: dict[str, Any]) -> None:
         session.execute(delete(PersonKey).where(PersonKey.id == person.id), execution_options=_QUIETLY)
         keys = list(dict.fromkeys(search_keys(person.name, {})))
         insert_columns(PersonKey, {"id": [person.id] * len(keys), "key": keys})
+
+
+def _log_back(run_id: UUID, person: Person) -> None:
+    """The change log is only ever added to: each change of the import stands there once more, the other way round."""
+    session, who = db.session(), origin()
+    changes = session.scalars(
+        select(PersonChange).where(PersonChange.person_id == person.id, PersonChange.import_id == run_id)
+    )
+    for change in list(changes):
+        back = PersonChange(
+            person_id=person.id, field=change.field, old=change.new, new=change.old, actor_id=who.actor_id,
+            actor=who.actor, reason="撤销导入",
+        )  # fmt: skip
+        session.add(back)
 
 
 def _retag(person: Person) -> None:
