@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from flask import Flask
+from flask import Flask, g, session
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -49,7 +49,9 @@ class Dangjian(Flask):
             try:
                 return self._dispatch_checked()
             except Stale:
-                continue
+                for name in list(g):  # nothing of the answer that was begun is to show in the next
+                    g.pop(name)
+                session.accessed = False
         return self.finalize_request(self.handle_user_exception(ServiceUnavailable()))
 
     def _dispatch_checked(self) -> Response:

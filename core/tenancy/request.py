@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, abort, g, request
 
 from core.database.read import begin_request
 from core.database.scope import bind_for_request
@@ -54,6 +54,13 @@ def register(app: Flask, *, base_domain: str) -> None:
         bind_for_request(memory.id)
         begin_request([(STATE, {}, check(memory))])
 
+    @app.after_request
+    def stay_here(response: Response) -> Response:
+        """Redirects name a path, never a host: what a ``Host`` header says leads nobody anywhere (reliability O7)."""
+        if response.location and response.location.startswith(request.host_url):
+            response.location = "/" + response.location.removeprefix(request.host_url)
+        return response
+
     @app.teardown_request
     def unbind(_error: BaseException | None) -> None:
         begin_request(None)
@@ -65,11 +72,10 @@ UNTENANTED = {"static", "health.alive", "health.ready", "web.static"}
 
 
 def _find(base_domain: str) -> TenantMemory | None:
-    slug = request.environ.get(KEY)
-    if slug is not None:
-        return recall("slug", slug)
     host = plain_host(request.environ.get("HTTP_HOST", ""))
     if host is None:
         return None
-    slug = slug_of_host(host, base_domain)
-    return recall("slug", slug) if slug is not None else recall("host", host)
+    of_host, of_path = slug_of_host(host, base_domain), request.environ.get(KEY)
+    if of_path is not None:  # on one tenant's own sub-domain there is no way to another
+        return recall("slug", of_path) if of_host in (None, of_path) else None
+    return recall("slug", of_host) if of_host is not None else recall("host", host)
