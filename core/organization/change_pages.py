@@ -1,7 +1,6 @@
 """The change wizard: choose, fill in, look at the effects, submit; and the way of a change to its decision."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from marshmallow import ValidationError
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -19,15 +17,16 @@ from core.database import db, tenant_id, transaction
 from core.organization import dependants
 from core.organization.actions import changes as acts
 from core.organization.assessment import assess
-from core.organization.codes import ChangeKind, ChangeStatus, Domain, Subtype, UnitType
+from core.organization.change_plans import plan_from_form
+from core.organization.codes import ChangeKind, ChangeStatus, UnitType
 from core.organization.effects import effects
 from core.organization.labels import label, labels_of
 from core.organization.models import UnitChange
-from core.organization.plan import NewUnit, Plan
+from core.organization.plan import Plan
 from core.organization.queries import cards, levels
 from core.organization.queries.changes import changes as listed
 from core.organization.queries.policy import policy
-from core.organization.rules.changes import MemberMove, answer_findings
+from core.organization.rules.changes import answer_findings
 from core.organization.schemas import FIELDS_OF, ChangeSchema
 from core.organization.site import DECIDE, SUBMIT, VIEW, bp, card_or_404, messages_of
 from core.organization.situation import Situation
@@ -128,12 +127,12 @@ def change_start() -> Response:
 @requires(SUBMIT)
 def change_form(kind: str) -> str | Response | tuple[str, int]:
     """Fill in a change, look at its effects, and submit it or keep it as a draft."""
-    unit = card_or_404(_uuid(request.values.get("unit", "")), SUBMIT)
+    unit = card_or_404(_unit_id(), SUBMIT)
     schema = ChangeSchema(only=FIELDS_OF[kind])
     if request.method == "GET":
         return _wizard(kind, unit, schema, data=_initial(kind, unit))
     try:
-        plan = acts.filled(_plan(ChangeKind(kind), unit, schema.load(request.form), request.form))
+        plan = acts.filled(plan_from_form(ChangeKind(kind), unit, schema.load(request.form), request.form))
     except ValidationError as error:
         return _wizard(kind, unit, schema, data=request.form, errors=messages_of(error)), 422
     situation = Situation(plan, as_of=clock.today())
@@ -144,7 +143,10 @@ def change_form(kind: str) -> str | Response | tuple[str, int]:
     try:
         change_id = _keep(plan, submit=act == "submit")
     except Refused as refused:
-        return _wizard(kind, unit, schema, data=request.form, findings=refused.findings, situation=situation), 422
+        wanting = {"reason": [_("有提醒事项，须写明仍要办理的理由。")]}
+        found = refused.findings
+        page = _wizard(kind, unit, schema, data=request.form, errors=wanting, findings=found, situation=situation)
+        return page, 422
     return redirect(url_for("organization.change", change_id=change_id), 303)
 
 
@@ -163,9 +165,9 @@ def _keep(plan: Plan, *, submit: bool) -> UUID:
     return change_id
 
 
-def _uuid(text: str) -> UUID:
+def _unit_id() -> UUID:
     try:
-        return UUID(text)
+        return UUID(request.values.get("unit", ""))
     except ValueError:
         abort(404)
 
@@ -180,99 +182,6 @@ def _initial(kind: str, unit: cards.UnitCard) -> dict[str, Any]:
     elif kind == "split":
         held["subtype"] = unit.subtype
     return held
-
-
-def _plan(kind: ChangeKind, unit: cards.UnitCard, given: dict[str, Any], sent: "MultiDict[str, str]") -> Plan:
-    """The plan a filled-in form means."""
-    plan = Plan(
-        kind=kind,
-        effective_on=given["effective_on"],
-        unit_id=None if kind is ChangeKind.ESTABLISH else unit.id,
-        override_doc=given.get("override_doc"),
-    )
-    if kind is ChangeKind.ESTABLISH:
-        return replace(plan, new_units=(_established(given),))
-    if kind is ChangeKind.MERGE:
-        return _merged(plan, unit, given, sent)
-    if kind is ChangeKind.SPLIT:
-        made = _named_units(given, UnitType(unit.type), given.get("subtype") or unit.subtype, None)
-        moves = _moves(sent, made, unit)
-        return replace(plan, new_units=made, keep_source=given.get("keep_source", False), moves=moves)
-    if kind is ChangeKind.UPGRADE:
-        made = _named_units(given, UnitType.BRANCH, Subtype.STANDALONE, unit.id)
-        plan = replace(plan, new_units=made, moves=_moves(sent, made, unit), new_type=UnitType(given["new_type"]))
-    subtype = given.get("new_subtype")
-    return replace(
-        plan,
-        name=given.get("name"),
-        short_name=given.get("short_name"),
-        parent_id=given.get("parent_id"),
-        new_subtype=Subtype(subtype) if subtype else None,
-    )
-
-
-def _established(given: dict[str, Any]) -> NewUnit:
-    subtype, domain = given.get("subtype"), given.get("domain")
-    return NewUnit(
-        name=given.get("name", ""),
-        short_name=given.get("short_name", ""),
-        type=UnitType(given["type"]),
-        subtype=Subtype(subtype) if subtype else None,
-        parent_id=given.get("parent_id"),
-        domain=Domain(domain) if domain else None,
-        code=given.get("code"),
-        formal=given.get("formal", 0),
-        probationary=given.get("probationary", 0),
-        covered=_lines(given.get("covered")),
-        ends_on=given.get("ends_on"),
-    )
-
-
-def _lines(text: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
-
-
-def _named_units(
-    given: dict[str, Any], kind: UnitType, subtype: str | None, parent: UUID | None
-) -> tuple[NewUnit, ...]:
-    """The new units of a split or upgrade, by their names; how many members each gets stands in the member map."""
-    own = Subtype(subtype) if subtype and kind is UnitType.BRANCH else None
-    return tuple(
-        NewUnit(key=f"new{n}", name=name, type=kind, subtype=own, parent_id=parent)
-        for n, name in enumerate(_lines(given.get("new_names")), 1)
-    )
-
-
-def _moves(sent: "MultiDict[str, str]", made: tuple[NewUnit, ...], unit: cards.UnitCard) -> tuple[MemberMove, ...]:
-    """Where each member was sent; who was not asked about yet goes nowhere, and the rules will name them."""
-    targets = {str(unit.id), *(new.key for new in made)}
-    return tuple(
-        MemberMove(name.removeprefix("to."), target)
-        for name, target in sent.items()
-        if name.startswith("to.") and target in targets
-    )
-
-
-def _merged(plan: Plan, unit: cards.UnitCard, given: dict[str, Any], sent: "MultiDict[str, str]") -> Plan:
-    """A merge: the unit and those ticked, into the unit or into a new one of the given name."""
-    sources = (unit.id, *(UUID(one) for one in sent.getlist("sources") if _is_uuid(one)))
-    if not given.get("name"):
-        return replace(plan, unit_id=None, sources=sources, target_id=unit.id)
-    made = NewUnit(
-        name=given["name"],
-        type=UnitType(unit.type),
-        subtype=Subtype(unit.subtype) if unit.subtype else None,
-        parent_id=unit.parent_id,
-    )
-    return replace(plan, unit_id=None, sources=sources, new_units=(made,))
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _wizard(
@@ -302,6 +211,7 @@ def _wizard(
         mates=mates,
         ticked=request.form.getlist("sources"),
         members=_asked(kind, unit) if situation and made else [],
+        children=_children_asked(situation) if situation and made and kind == "split" else [],
         targets=[*([(str(unit.id), unit.name)] if kind == "split" else []), *((new.key, new.name) for new in made)],
         sent=request.form,
         ready=situation is not None and not any(finding.blocks for finding in findings),
@@ -317,6 +227,13 @@ def _asked(kind: str, unit: cards.UnitCard) -> list[dependants.Resident]:
     """The members whose new place has to be said."""
     wanted = kind == "split" or (kind == "upgrade" and unit.type == UnitType.BRANCH)
     return list(dependants.residents([unit.id])) if wanted else []
+
+
+def _children_asked(situation: Situation) -> list[tuple[str, str]]:
+    """The units below whose new superior has to be said: those of a unit that ends with its split."""
+    return [
+        (str(one.id), one.name) for one in situation.children if situation.ending and one.type is not UnitType.GROUP
+    ]
 
 
 @bp.get("/changes/<uuid:change_id>")

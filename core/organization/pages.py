@@ -14,15 +14,17 @@ from sqlalchemy import any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core import clock
+from core.access.actor import Range
 from core.access.gate import may, need, ranges, requires
 from core.access.models import Grant
 from core.calendar_arithmetic import add_months
 from core.database.read import rows
 from core.organization import api, dependants
-from core.organization.codes import UnitType
+from core.organization.codes import COUNTED_TYPES, UnitType
 from core.organization.labels import label
 from core.organization.queries import cards, levels
 from core.organization.queries.tree import PastUnit, counts_by_type, tree_on
+from core.organization.rules.size import organisation_total
 from core.organization.site import ICONS, VIEW, bp, day_of
 from core.web import navigation
 from core.web.shell import render
@@ -70,9 +72,17 @@ def tree() -> str:
         nodes = _nodes(found, today)
         for node, unit in zip(nodes, found, strict=True):
             node["children"] = _nodes(levels.children_of(unit.id), today)
-    held = counts_by_type(seen)
-    counts = {label(kind): held[kind] for kind in UnitType if kind in held}
-    return render("organization/tree.html", nodes=nodes, day=None, text=text, counts=counts, today=today)
+    return render("organization/tree.html", nodes=nodes, day=None, text=text, counts=_counts(seen), today=today)
+
+
+def _counts(seen: tuple[Range, ...]) -> list[tuple[str, int]]:
+    """How many 党组织 and of which types; the tenant's root is none of them, and groups are not counted."""
+    counts = counts_by_type(seen)
+    root = levels.root()
+    if any(start <= root.path < end for start, end in seen):
+        counts[root.type] -= 1
+    shown = [(label(kind), counts.get(kind, 0)) for kind in UnitType if kind in COUNTED_TYPES and counts.get(kind)]
+    return [(_("党组织"), organisation_total(counts)), *shown]
 
 
 def _past_nodes(units: Sequence[PastUnit]) -> list[dict[str, Any]]:

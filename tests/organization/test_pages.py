@@ -247,3 +247,31 @@ def test_nothing_of_another_tenant_is_served(app, admin, other_tenant, unit_name
     with app.app_context(), bound(tenant_id=other_tenant.id):
         assert rows(select(UnitChange.id)) == []
         db.session.remove()
+
+
+def test_the_wizard_of_a_split_keeps_the_source_unless_told_otherwise_and_asks_for_the_units_below(admin, unit_named):
+    unit = unit_named("中共清源县白岭镇片区总支部委员会")
+    place = f"/changes/new/split?unit={unit}"
+    box = re.search(r'<input[^>]*name="keep_source"[^>]*>', admin.get(place))[0]
+    assert "checked" in box
+    form = {
+        "unit": str(unit),
+        "new_names": "中共清源县白岭镇东片总支部委员会\n中共清源县白岭镇西片总支部委员会",
+        "effective_on": "2026-11-01",
+    }
+    kept = admin.post("/changes/new/split", status=200, act="preview", keep_source="1", **form).text
+    assert 'name="child.' not in kept
+    assert "checked" in re.search(r'<input[^>]*name="keep_source"[^>]*>', kept)[0]
+    ended = admin.post("/changes/new/split", status=200, act="preview", **form).text
+    children = re.findall(r'name="(child\.[^"]+)"', ended)
+    assert len(children) > 3
+    assert "未安排去向" in ended
+    placed = admin.post("/changes/new/split", status=200, act="preview", **form, **dict.fromkeys(children, "new1")).text
+    assert "未安排去向" not in placed
+
+
+def test_a_warning_asks_for_a_reason_beside_its_field(admin, unit_named):
+    unit = unit_named("中共清源县石岭镇委员会")
+    form = {"unit": str(unit), "name": "中共清源县石岭镇支部委员会", "effective_on": "2026-11-01"}
+    assert "须写明仍要办理的理由" in admin.post("/changes/new/rename", status=422, act="submit", **form).text
+    admin.post("/changes/new/rename", act="submit", reason="名称已批准", **form)

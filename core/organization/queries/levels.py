@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.database import BytewiseText
 from core.database.read import rows
+from core.organization.codes import UnitType
 from core.organization.models import Body, Unit
 from core.organization.queries.figures import below
 from core.organization.queries.ranges import Range, bounds, by_count, within
@@ -98,3 +99,21 @@ def choices(ranges: Sequence[Range], *types: str) -> list[tuple[str, str]]:
     """(id, full name) of the units of these subtrees that are of one of ``types`` (any but groups when none is given)."""
     found = rows(_CHOICES(len(ranges)), **bounds(ranges)) if ranges else []
     return [(str(one), name) for one, name, kind in found if not types or kind in types]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The tenant's own root unit."""
+
+    id: UUID
+    type: UnitType
+    path: str
+
+
+_ROOT = select(Unit.id, Unit.type, Unit.path).where(Unit.parent_id.is_(None))
+
+
+def root() -> Root:
+    """The tenant's root."""
+    one, kind, path = rows(_ROOT)[0]
+    return Root(one, UnitType(kind), path)
