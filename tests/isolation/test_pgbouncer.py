@@ -20,7 +20,7 @@ from tests.isolation.bouncer import PROGRAM, Bouncer
 from tests.isolation.checks import serving
 from tests.isolation.ground import EFFORT, UNIT
 
-pytestmark = pytest.mark.skipif(not PROGRAM.exists(), reason="needs Debian's pgbouncer")
+assert PROGRAM.exists(), f"{PROGRAM} is missing: apt-get install pgbouncer"
 THREADS = 8
 
 
