@@ -25,14 +25,12 @@ from core.importing.queries import (
 )
 from core.importing.reading import REASON
 from core.importing.template import template_workbook
-from core.organization.paths import path_of
 from core.policy.findings import Refused
 from core.web import navigation
 from core.web.shell import render
 
 bp = Blueprint("importing", __name__, template_folder="templates")
 
-_ROOT, _ROOT_END = path_of("", 0)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS = {
     "errors": _l("标注错误"),
@@ -48,8 +46,8 @@ _TONES = {"applied": "ok", "failed": "bad", "undone": "plain", "cancelled": "pla
 
 
 def _everywhere(permission: str) -> bool:
-    """Whether the asking account holds a permission in the whole tenant."""
-    return may(permission, _ROOT)
+    """Whether the asking account holds a permission in the whole tenant: on a unit with none above it."""
+    return any(start.count(".") == 1 for start, _end in ranges(permission))
 
 
 def _allowed(name: str) -> ImportKind:
