@@ -75,6 +75,10 @@ def _axe() -> str:
 
 def findings_of_axe(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it stands: rule, element, why."""
+    # As tall as the page: what a fixed bar covers now, scrolling uncovers.
+    width = (page.viewport_size or {"width": 1280})["width"]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(int(height) + 120, 16_000)})
     # Through the debugger, which the content policy does not concern.
     page.evaluate(_axe())
     result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
