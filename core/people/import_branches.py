@@ -12,6 +12,7 @@ from core.database.read import rows
 from core.organization.codes import UnitType
 from core.organization.labels import label
 from core.organization.models import Unit
+from core.organization.name_stems import Named, Stems
 from core.people.rules.policy import EDU
 from core.people.rules.wording import block, short
 from core.policy.findings import Finding
@@ -22,6 +23,7 @@ UNITS = select(Unit.id, Unit.name, Unit.short_name, Unit.code, Unit.type, Unit.p
 )
 _SUFFIX = re.compile("(党支部委员会|支部委员会|党支部)$")
 _WITHIN = tuple[tuple[str, str], ...] | None
+_PLACES = (UnitType.BRANCH, UnitType.GROUP)
 
 
 class _Unit(NamedTuple):
@@ -51,6 +53,7 @@ class Branches:
         self._names: dict[str, dict[UUID, _Unit]] = {}
         self._seen: dict[str, Place | Finding] = {}
         self._groups: dict[tuple[UUID, str], UUID] = {}
+        self._stems: Stems[UUID] | None = None
         self._by_id: dict[UUID, _Unit] = {}
         for unit in (_Unit(*row) for row in rows(UNITS)):
             self._by_id[unit.id] = unit
@@ -69,7 +72,14 @@ class Branches:
 
     def group(self, branch: UUID, text: str) -> UUID | None:
         """The group of that name in the branch, or ``None``."""
-        return next((self._groups[branch, name] for name in _names(text) if (branch, name) in self._groups), None)
+        exact = next((self._groups[branch, name] for name in _names(text) if (branch, name) in self._groups), None)
+        if exact is not None:
+            return exact
+        stems = self._by_stems()
+        written = f"{self._by_id[branch].name}{text}"
+        found = {*stems.find(text, (UnitType.GROUP,)), *stems.find(written, (UnitType.GROUP,))}
+        own = [unit for unit in found if self._by_id[unit].parent_id == branch]
+        return own[0] if len(own) == 1 else None
 
     def name_of(self, unit: UUID | None) -> str:
         """The short name of a unit, for messages."""
@@ -79,6 +89,12 @@ class Branches:
         """Whether a unit is one that the actor may import into."""
         known = self._by_id.get(unit) if unit else None
         return known is None or self._holds(known.path)
+
+    def _by_stems(self) -> Stems[UUID]:
+        """Made when the first spelling comes that is nobody's name."""
+        if self._stems is None:
+            self._stems = Stems(Named(unit.id, unit.name, unit.type, unit.parent_id) for unit in self._by_id.values())
+        return self._stems
 
     def _holds(self, path: str) -> bool:
         return self._within is None or any(start <= path < end for start, end in self._within)
@@ -90,8 +106,14 @@ class Branches:
             if found:
                 break
         if not found:
-            return _unknown(text, "在本单位的党组织中找不到。请核对党支部全称，或先建立这个党支部")
-        branches = [unit for unit in found.values() if unit.type in (UnitType.BRANCH, UnitType.GROUP)]
+            found = {unit: self._by_id[unit] for unit in self._by_stems().find(text, _PLACES)}
+        if not found:
+            found = {unit: self._by_id[unit] for unit in self._by_stems().find(text, UnitType)}
+        if not found:
+            near = "”、“".join(self._by_stems().near(text, _PLACES))
+            hint = f"（相近的有“{near}”）" if near else ""
+            return _unknown(text, f"在本单位的党组织中找不到{hint}。请核对党支部全称，或先建立这个党支部")
+        branches = [unit for unit in found.values() if unit.type in _PLACES]
         if not branches:
             kind = label(UnitType(next(iter(found.values())).type))
             return _unknown(text, f"是{kind}，不是党支部。党员应编入它下面的一个党支部")
