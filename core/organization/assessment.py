@@ -7,7 +7,7 @@ from uuid import UUID
 from core.organization.codes import ChangeKind, UnitType
 from core.organization.labels import label
 from core.organization.plan import NewUnit
-from core.organization.queries.units import UnitRow
+from core.organization.queries.units import UnitRow, units
 from core.organization.rules.changes import Obstacles, dissolve_findings, effective_date_findings, member_map_findings
 from core.organization.rules.facts import UnitFacts
 from core.organization.rules.form import code_findings, name_findings, subtype_findings
@@ -216,9 +216,16 @@ def _mapped(situation: Situation, leaving: list[UUID], kept: Mapping[UUID, UnitR
     coming = Counter(move.target_id for move in plan.moves)
     formal = Counter(m.target_id for m in plan.moves if m.person_id in residents and residents[m.person_id].formal)
     for new in plan.new_units:
-        below = new.type is not UnitType.BRANCH
-        members = sum(unit.members for unit in situation.ending) if below else coming[new.key]
+        members = coming[new.key] if new.type is UnitType.BRANCH else _brought(situation, new)
         yield from new_unit_findings(situation, new, formal=formal[new.key], members=members)
+
+
+def _brought(situation: Situation, new: NewUnit) -> int:
+    """Members of the units that come to stand below a new one: all of a merge's, or those of the children sent there."""
+    if situation.plan.kind is ChangeKind.MERGE:
+        return sum(unit.members for unit in situation.ending)
+    sent = [child for child, key in situation.plan.child_moves.items() if key == new.key]
+    return sum(unit.members for unit in units(sent).values())
 
 
 def _dissolve(situation: Situation) -> Iterable[Finding]:

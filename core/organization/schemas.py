@@ -67,7 +67,7 @@ class ChangeSchema(_Form):
         metadata={"label": _l("调整后的党支部类型"), "choices": _pairs(Subtype)},
     )
     new_names = fields.String(
-        metadata={"label": _l("新成立党支部的全称"), "widget": "textarea", "help": _LINES, "wide": True}
+        metadata={"label": _l("新成立党组织的全称"), "widget": "textarea", "help": _LINES, "wide": True}
     )
     keep_source = fields.Boolean(metadata={"label": _l("保留原党组织"), "widget": "checkbox"})
     override_doc = fields.String(

@@ -253,7 +253,7 @@ def test_the_wizard_of_a_split_keeps_the_source_unless_told_otherwise_and_asks_f
     unit = unit_named("中共清源县白岭镇片区总支部委员会")
     place = f"/changes/new/split?unit={unit}"
     box = re.search(r'<input[^>]*name="keep_source"[^>]*>', admin.get(place))[0]
-    assert "checked" in box
+    assert " checked " in box
     form = {
         "unit": str(unit),
         "new_names": "中共清源县白岭镇东片总支部委员会\n中共清源县白岭镇西片总支部委员会",
@@ -261,7 +261,7 @@ def test_the_wizard_of_a_split_keeps_the_source_unless_told_otherwise_and_asks_f
     }
     kept = admin.post("/changes/new/split", status=200, act="preview", keep_source="1", **form).text
     assert 'name="child.' not in kept
-    assert "checked" in re.search(r'<input[^>]*name="keep_source"[^>]*>', kept)[0]
+    assert " checked " in re.search(r'<input[^>]*name="keep_source"[^>]*>', kept)[0]
     ended = admin.post("/changes/new/split", status=200, act="preview", **form).text
     children = re.findall(r'name="(child\.[^"]+)"', ended)
     assert len(children) > 3
