@@ -13,11 +13,11 @@ from core.access.gate import ranges, requires
 from core.calendar_arithmetic import add_months
 from core.organization.codes import Approval, BodyStatus, HowTaken, PostCode, UnitType
 from core.organization.labels import label, labels_of
+from core.organization.pages.site import VIEW, bp
 from core.organization.queries import boards
 from core.organization.queries.policy import policy
 from core.organization.rules.committees import approval_label
 from core.organization.rules.terms import body_state, stored_status
-from core.organization.site import VIEW, bp
 from core.web.shell import render
 from core.web.tables import Column, Listing, ListView, pattern
 

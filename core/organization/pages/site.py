@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from core.access.gate import may, need
 from core.organization.queries import cards
 
-bp = Blueprint("organization", __name__, template_folder="templates")
+bp = Blueprint("organization", __name__, template_folder="../templates")
 VIEW = "organization.unit.view"
 EDIT = "organization.unit.edit"
 SUBMIT = "organization.change.submit"

@@ -17,18 +17,18 @@ from core.database import db, tenant_id, transaction
 from core.organization import dependants
 from core.organization.actions import changes as acts
 from core.organization.assessment import assess
-from core.organization.change_plans import plan_from_form
 from core.organization.codes import ChangeKind, ChangeStatus, UnitType
 from core.organization.effects import effects
 from core.organization.labels import label, labels_of
 from core.organization.models import UnitChange
+from core.organization.pages.change_plans import plan_from_form
+from core.organization.pages.site import DECIDE, SUBMIT, VIEW, bp, card_or_404, messages_of
 from core.organization.plan import Plan
 from core.organization.queries import cards, levels
 from core.organization.queries.changes import changes as listed
 from core.organization.queries.policy import policy
 from core.organization.rules.changes import answer_findings
 from core.organization.schemas import FIELDS_OF, ChangeSchema
-from core.organization.site import DECIDE, SUBMIT, VIEW, bp, card_or_404, messages_of
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity
 from core.web import forms

@@ -15,7 +15,6 @@ from core.organization import dependants, schemas
 from core.organization.actions.bodies import extend_term, start_body
 from core.organization.actions.posts import answer_post, appoint, leave_post
 from core.organization.actions.units import cover, edit_unit, uncover
-from core.organization.board_pages import state_badge
 from core.organization.checkup import checkup
 from core.organization.codes import (
     Approval,
@@ -29,12 +28,13 @@ from core.organization.codes import (
     UnitType,
 )
 from core.organization.labels import label
+from core.organization.pages.boards import state_badge
+from core.organization.pages.site import EDIT, ICONS, SUBMIT, VIEW, bp, card_or_404, messages_of
 from core.organization.queries import cards, levels
 from core.organization.queries.changes import history
 from core.organization.queries.policy import policy
 from core.organization.rules.committees import approval_label
 from core.organization.rules.terms import body_state, stored_status
-from core.organization.site import EDIT, ICONS, SUBMIT, VIEW, bp, card_or_404, messages_of
 from core.policy.findings import Finding, Refused
 from core.web import forms
 from core.web.shell import render

@@ -1,32 +1,23 @@
-"""The pages of the organisation: the tree as it is and as it was. Units, boards and changes have files of their own."""
+"""The tree as it is, level by level, and as it was on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, abort, request, url_for
+from flask import abort, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import Uuid as UuidType
-from sqlalchemy import any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from core import clock
 from core.access.actor import Range
 from core.access.gate import may, need, ranges, requires
-from core.access.models import Grant
 from core.calendar_arithmetic import add_months
-from core.database.read import rows
-from core.organization import api, dependants
 from core.organization.codes import COUNTED_TYPES, UnitType
 from core.organization.labels import label
+from core.organization.pages.site import ICONS, VIEW, bp, day_of
 from core.organization.queries import cards, levels
 from core.organization.queries.tree import PastUnit, counts_by_type, tree_on
 from core.organization.rules.size import organisation_total
-from core.organization.site import ICONS, VIEW, bp, day_of
-from core.web import navigation
 from core.web.shell import render
 
 
@@ -113,36 +104,3 @@ def children(unit_id: UUID) -> str:
     need(VIEW, found.path)
     nodes = _nodes(levels.children_of(unit_id), clock.today())
     return render("organization/children.html", nodes=nodes, level=found.path.count(".") + 1)
-
-
-_GRANTED = select(Grant.unit_id).where(Grant.unit_id == any_(bindparam("ids", type_=ARRAY(UuidType)))).distinct()
-
-
-def _granted(unit_ids: Sequence[UUID]) -> set[UUID]:
-    """Units on which somebody holds a role: an undone import does not take them away."""
-    return {one for (one,) in rows(_GRANTED, ids=list(unit_ids))}
-
-
-_PARTS = tuple(f"core.organization.{name}" for name in ("board_pages", "change_pages", "unit_pages"))
-
-
-def register(app: Flask) -> None:
-    """Add the pages, the answers for programs, and the places in the navigation."""
-    for part in _PARTS:  # importing them declares their routes
-        import_module(part)
-    app.register_blueprint(bp)
-    app.register_blueprint(api.bp)
-    dependants.register_uses(_granted)
-    navigation.add(
-        app,
-        navigation.Item(label=_l("组织架构"), icon="sitemap", endpoint="organization.tree", permission=VIEW, group="组织",
-                        order=10, phone=2, within=("organization.unit", "organization.body", "organization.post")),
-        navigation.Item(label=_l("换届"), icon="calendar-due", endpoint="organization.terms", permission=VIEW, group="组织",
-                        order=20),
-        navigation.Item(label=_l("书记空缺"), icon="user-exclamation", endpoint="organization.vacancies", permission=VIEW,
-                        group="组织", order=30),
-        navigation.Item(label=_l("班子成员"), icon="id", endpoint="organization.officers", permission=VIEW, group="组织",
-                        order=40),
-        navigation.Item(label=_l("组织变动"), icon="git-branch", endpoint="organization.changes", permission=VIEW, group="组织",
-                        order=50, within=("organization.change",)),
-    )  # fmt: skip
