@@ -25,7 +25,9 @@ PARTS = (
     "core.api.setup",
     "core.importing.pages",
     "core.organization.pages",
+    "core.extension.manager",
     "core.people.api",
+    "core.people.pages",
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")

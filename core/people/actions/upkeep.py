@@ -22,6 +22,7 @@ from core.people.models import MembershipSpell, Person, PersonChange, PersonClas
 from core.people.policy import policy
 from core.people.record import class_codes, derive
 from core.people.rules import check_deletion, check_lost_cleared, check_merge
+from core.people.rules.wording import block
 from core.policy.findings import Finding, refuse_blocked
 from core.tenancy.keys import keyring
 
@@ -57,9 +58,10 @@ def delete_wrong_entry(
     with transaction() as session:
         person_, _ = held(person, ranges, version=version)
         entered = person_.created_at.astimezone(clock.ZONE).date()
-        refuse_blocked(
-            check_deletion(entered_on=entered, used_in=_used_in(person), as_of=day, policy=policy(as_of=day))
-        )
+        wrong = list(check_deletion(entered_on=entered, used_in=_used_in(person), as_of=day, policy=policy(as_of=day)))
+        if not reason.strip():
+            wrong.append(block("2.8", "reason", "请写明删除的原因", code="E_REQUIRED"))
+        refuse_blocked(wrong)
         detail = {"name": person_.name, "unit": str(person_.unit_id), "reason": reason}
         session.delete(person_)  # all that belongs to the record goes with it
         session.flush()

@@ -1,0 +1,135 @@
+"""The columns of the member list: what each is called, how it is shown, where its value stands in a row."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from core.people.codes import LISTS, education_band
+from core.people.columns import ListColumn
+from core.people.pages.site import TONES, month_and_day
+from core.people.queries.statements import FIELDS, FURTHER
+from core.people.rules import age, party_age
+from core.web.tables import Column, badge
+
+#: What is computed from a row: behind its fields stand these of them once more.
+_COMPUTED = ("birth", "regular_date", "join_date")
+_SOURCES = tuple(FIELDS.index(name) for name in _COMPUTED)
+_NOTHING = (None,) * len(FURTHER)
+
+
+def _label(list_name: str) -> Callable[[Any], Any]:
+    labels = LISTS[list_name].labels
+
+    def show(code: Any) -> Any:
+        return labels.get(code, code) if code else None
+
+    return show
+
+
+def _education(code: Any) -> Any:
+    """In a list the band is enough: 大学本科, not how it ended."""
+    return LISTS["education"].labels.get(education_band(code) or code, code) if code else None
+
+
+def _tags(codes: Any) -> Any:
+    labels = LISTS["class_tag"].labels
+    return "、".join(labels.get(code, code) for code in codes) if codes else None
+
+
+def _standing(code: Any) -> Any:
+    return badge(LISTS["membership_state"].labels.get(code, code), TONES.get(code, "plain"))
+
+
+def _yes(value: Any) -> Any:
+    return "是" if value else None
+
+
+@lru_cache(maxsize=4)
+def own_columns(today: date) -> tuple[Column, ...]:
+    """The roster's own columns in the order of a row's values; ages are those of ``today``."""
+    return (
+        Column("name", _l("姓名"), kind="name", sort=True, fixed=True),
+        Column("sex", _l("性别"), kind="state", show=_label("sex")),
+        Column("ethnic", _l("民族"), kind="state", show=_label("ethnic")),
+        Column("birth", _l("出生日期"), kind="date", sort=True, shown=False),
+        Column("education", _l("学历"), kind="state", show=_education),
+        Column("standing", _l("党籍状态"), kind="state", show=_standing),
+        Column("join_date", _l("入党日期"), kind="date", sort=True),
+        Column("regular_date", _l("转正日期"), kind="date", sort=True, shown=False),
+        Column("post", _l("工作岗位"), kind="state", shown=False, show=_label("post")),
+        Column("id_no", _l("公民身份号码"), kind="state", shown=False),
+        Column("phone", _l("联系电话"), kind="state"),
+        Column("class_tags", _l("党员分类"), show=_tags),
+        Column("lost_since", _l("失联日期"), kind="date", shown=False),
+        Column("unit_id", _l("党支部编号"), shown=False),
+        Column("unit", _l("所在党支部"), sort=True),
+        Column("former_name", _l("曾用名"), shown=False),
+        Column("native_place", _l("籍贯"), shown=False),
+        Column("degree", _l("学位"), kind="state", shown=False, show=_label("degree")),
+        Column("employer", _l("工作单位"), shown=False),
+        Column("work_start", _l("参加工作日期"), kind="date", shown=False),
+        Column("marital", _l("婚姻状况"), kind="state", shown=False, show=_label("marital")),
+        Column("remark", _l("备注"), kind="long", shown=False),
+        Column("no_post", _l("无职党员"), kind="state", shown=False, show=_yes),
+        Column("birth_by_id", _l("证件出生日期"), kind="date", shown=False),
+        Column("age", _l("年龄"), kind="number", sort=True, show=lambda born: age(born, today)),
+        Column("party_age", _l("党龄"), kind="number", show=lambda day: party_age(day, today) if day else None),
+        Column(
+            "political_birthday", _l("政治生日"), kind="state", shown=False, show=lambda day: month_and_day(day, today)
+        ),
+    )
+
+
+#: The order in which columns stand on the page and are offered, which is not that of a row's values.
+ORDER = (
+    "name", "sex", "age", "birth", "ethnic", "education", "standing", "unit", "join_date", "regular_date", "party_age",
+    "political_birthday", "class_tags", "post", "phone", "id_no", "former_name", "native_place", "degree", "employer",
+    "work_start", "marital", "no_post", "lost_since", "birth_by_id", "remark",
+)  # fmt: skip
+
+
+def all_columns(today: date) -> tuple[Column, ...]:
+    """The roster's columns and those that others add, in the order of a row's values."""
+    added: tuple[ListColumn, ...] = current_app.extensions["people.list_columns"]
+    own = own_columns(today)
+    return own + tuple(Column(c.key, c.label, kind=c.kind, shown=c.shown) for c in added) if added else own
+
+
+def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Column, ...]:
+    """The columns to show, in the order of the page: those wanted, or those shown by default."""
+    by_key = {column.key: column for column in columns}
+    known = [
+        *(key for key in ORDER if key in by_key),
+        *(key for key in by_key if key not in ORDER and key != "unit_id"),
+    ]
+    picked = {key for key in wanted if key in by_key}
+    return tuple(by_key[key] for key in known if by_key[key].fixed or (key in picked if picked else by_key[key].shown))
+
+
+def needs_further(columns: Sequence[Column]) -> bool:
+    """Whether the rarer values must be read for these columns."""
+    return any(column.key in FURTHER for column in columns)
+
+
+def laid_out(rows: Sequence[Sequence[Any]], *, further: bool, unit_id: Any) -> list[tuple[Any, ...]]:
+    """Rows of the query as the columns want them: id, then one value for each of :func:`all_columns`."""
+    width = len(FIELDS)
+    own, (born, regular, joined) = width + len(FURTHER), _SOURCES
+    made: list[tuple[Any, ...]] = [
+        (*(row[:own] if further else (*row[:width], *_NOTHING)), row[born], row[regular], row[joined]) for row in rows
+    ]
+    asked = current_app.extensions["people.list_rows"]
+    return _with_added(made, asked(rows=made, unit_id=unit_id)) if asked is not None and made else made
+
+
+def _with_added(rows: list[tuple[Any, ...]], answers: Sequence[Any]) -> list[tuple[Any, ...]]:
+    added: tuple[ListColumn, ...] = current_app.extensions["people.list_columns"]
+    values: dict[str, Any] = {}
+    for answer in answers:
+        values |= answer or {}
+    sources = [values.get(column.key, {}) for column in added]
+    return [(*row, *(source.get(row[0]) for source in sources)) for row in rows]

@@ -1,0 +1,169 @@
+"""The member list: everything it shows is in its address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app, request, url_for
+from flask_babel import gettext as _
+
+from core import clock
+from core.access.gate import actor, may, ranges, requires
+from core.people.pages import filtering
+from core.people.pages.columns import all_columns, chosen_columns, laid_out, needs_further
+from core.people.pages.site import EDIT, EXPORT, IMPORT, VIEW, bp, crumbs, unit_of
+from core.people.queries import filters
+from core.people.queries.filters import Criteria
+from core.people.queries.lists import Asked, Page
+from core.people.queries.lists import members as page_of_members
+from core.people.queries.ordering import Cursor, Order
+from core.web.locale import html_lang
+from core.web.shell import render, wants_fragment
+from core.web.tables import SIZES, Column, Listing, ListView, PageLink, pattern
+
+#: The name under which an account's choice of columns is kept.
+PREFERENCE = "columns.members"
+DEFAULT_SIZE = 50
+
+
+@dataclass(slots=True)
+class MemberListing(Listing):
+    """The list with pages found by cursor, so that the last page costs what the first does."""
+
+    found: Page | None = None
+    #: where the choice of columns is kept for the account
+    chooser_url: str = ""
+
+    @property
+    def pages(self) -> list[PageLink]:
+        """The page before and the page after."""
+        if self.found is None:
+            return []
+        links = []
+        if self.found.previous:
+            links.append(PageLink(_("首页"), self.view.url(page=None), name="first"))
+            links.append(PageLink(_("上一页"), self.view.url(page=self.found.previous), name="prev"))
+        if self.found.next:
+            links.append(PageLink(_("下一页"), self.view.url(page=self.found.next), name="next"))
+        return links
+
+    @property
+    def count_text(self) -> str:
+        """How many there are."""
+        total = self.total or 0
+        said = str(_("共 %(n)s 名", n=f"{total:,}"))
+        return said if len(self.rows) >= total else str(_("%(said)s，本页 %(n)s 名", said=said, n=len(self.rows)))
+
+    @property
+    def choices(self) -> list[tuple[Column, bool]]:
+        """The columns one can choose, in the order of the page."""
+        offered = chosen_columns(self.view.columns, [column.key for column in self.view.columns])
+        return [(column, column in self.view.chosen) for column in offered if not column.fixed]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address says about the list."""
+
+    criteria: Criteria
+    order: Order
+    columns: tuple[Column, ...]
+    chosen: tuple[Column, ...]
+    asked: Asked
+
+
+def wish() -> Wish:
+    """Read the address. What makes no sense is taken as not said, but for a unit, which is then unknown."""
+    given, today = request.args, clock.today()
+    criteria = filters.read(given, as_of=today)
+    order = Order.read(given.get("sort")) or Order()
+    columns = all_columns(today)
+    chosen = chosen_columns(columns, given.getlist("col") or kept_columns())
+    size = given.get("size", "")
+    limit = int(size) if size.isdecimal() and int(size) in SIZES else DEFAULT_SIZE
+    cursor = Cursor.read(given["page"], order) if given.get("page") else None
+    asked = Asked(unit_of(given.get("unit")), ranges(VIEW), criteria, order, limit, cursor, needs_further(chosen))
+    return Wish(criteria, order, columns, chosen, asked)
+
+
+def kept_columns() -> Sequence[str]:
+    """The columns that the account has chosen."""
+    held = actor().preferences.get(PREFERENCE)
+    return [str(key) for key in held] if isinstance(held, list) else ()
+
+
+@bp.get("/people/")
+@requires(VIEW)
+def members() -> str:
+    """Members of a unit's subtree, or of all that one may see: filtered, sorted, in pages."""
+    wanted = wish()
+    found = page_of_members(wanted.asked)
+    if found is None:
+        abort(404)
+    place = found.place
+    listing = _listing(wanted, found)
+    whole = {} if wants_fragment() else _around(wanted, found)
+    return render(
+        "people/members.html",
+        fragment="results",
+        listing=listing,
+        unit=place,
+        may_edit=may(EDIT, place.path if place else None),
+        **whole,
+    )
+
+
+def _listing(wanted: Wish, found: Page) -> MemberListing:
+    args = tuple((k, v) for k, v in request.args.items(multi=True) if v != "")
+    view = ListView(
+        name="members",
+        columns=wanted.columns,
+        chosen=wanted.chosen,
+        sort=wanted.order.sort,
+        descending=wanted.order.descending,
+        page=2 if wanted.asked.cursor else 1,
+        size=wanted.asked.limit,
+        args=args,
+        path=request.script_root + request.path,
+    )
+    return MemberListing(
+        view,
+        laid_out(found.rows, further=wanted.asked.further, unit_id=wanted.asked.unit),
+        total=found.total,
+        title=_("党员名册"),
+        link=pattern("people.member", "person_id"),
+        filters=filtering.chips(wanted.criteria),
+        unit=_("名"),
+        found=found,
+        chooser_url=url_for("people.columns"),
+    )
+
+
+def _around(wanted: Wish, found: Page) -> dict[str, Any]:
+    """What stands around the results, and is not asked for again when only they change."""
+    place = found.place
+    path = place.path if place else None
+    unit: dict[str, Any] = {"unit": place.id} if place else {}
+    return {
+        "q": wanted.criteria.given.get("q", ""),
+        "controls": filtering.controls(wanted.criteria.given, html_lang()),
+        "crumbs": crumbs(place)[:-1] if place and place.above else [],
+        "export_url": _export_url() if may(EXPORT, path) else None,
+        "new_url": url_for("people.new", **unit) if may(EDIT, path) else None,
+        "import_url": url_for("importing.new", kind="people")
+        if "importing.new" in current_app.view_functions and may(IMPORT, path)
+        else None,
+    }
+
+
+def _export_url() -> str:
+    kept = [(k, v) for k, v in request.args.items(multi=True) if v and k != "page"]
+    return url_for("people.export", **grouped(kept))
+
+
+def grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Parameters as ``url_for`` takes them: a list of values for each name."""
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return dict(found)
