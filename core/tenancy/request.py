@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, g, request
 
@@ -57,8 +58,11 @@ def register(app: Flask, *, base_domain: str) -> None:
     @app.after_request
     def stay_here(response: Response) -> Response:
         """Redirects name a path, never a host: what a ``Host`` header says leads nobody anywhere (reliability O7)."""
-        if response.location and response.location.startswith(request.host_url):
-            response.location = "/" + response.location.removeprefix(request.host_url)
+        if response.location:
+            target = urlsplit(response.location)
+            if target.netloc and target.netloc == request.host:
+                path = "/" + target.path.lstrip("/")  # two slashes in front would be a host again
+                response.location = urlunsplit(("", "", path, target.query, target.fragment))
         return response
 
     @app.teardown_request

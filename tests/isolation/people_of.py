@@ -178,7 +178,7 @@ def _value(column: Any, mark: str) -> Any:
         return None
     makers: dict[type, Callable[[], Any]] = {
         Uuid: uuid7, Boolean: lambda: False, Date: lambda: date(2024, 5, 1), DateTime: lambda: datetime(2024, 5, 1, tzinfo=UTC),
-        BigInteger: lambda: 1, SmallInteger: lambda: 1, Integer: lambda: 1, LargeBinary: lambda: mark.encode(), ARRAY: list,
+        BigInteger: lambda: 1, SmallInteger: lambda: 1, Integer: lambda: 1, LargeBinary: mark.encode, ARRAY: list,
         JSONB: lambda: {"note": mark},
     }  # fmt: skip
     return next(make() for kind_, make in makers.items() if isinstance(kind, kind_))

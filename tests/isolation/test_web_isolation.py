@@ -258,7 +258,7 @@ def test_a_suspended_tenant_answers_like_one_that_never_was_and_wakes_up_again(a
         assert unborn.status_code == 404
         assert comparable(asleep, UNKNOWN) == comparable(unborn, UNKNOWN), str(route)
     by_path = [
-        comparable(ask(client, f"http://x.test/t/{slug}", "GET", "/sign-in"), UNKNOWN).replace(slug, "SLUG")
+        comparable(ask(client, "http://x.test", "GET", f"/t/{slug}/sign-in"), UNKNOWN).replace(slug, "SLUG")
         for slug in (made.tenant.slug, "never-was")
     ]
     assert by_path[0] == by_path[1]
