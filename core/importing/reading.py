@@ -9,7 +9,7 @@ from core.importing.kinds import Batch
 from core.policy.findings import Finding, Severity
 from core.spreadsheets.dates import read_date, read_text
 from core.spreadsheets.fields import FieldSpec, Kind
-from core.spreadsheets.layout import SheetTable
+from core.spreadsheets.layout import TITLES, SheetTable
 from core.spreadsheets.sheets import Cell
 from core.spreadsheets.text import LOST_DIGITS, cell_text, lost_digits, tidy
 
@@ -92,7 +92,8 @@ class Columns:
         )
 
     def _read(self, spec: FieldSpec, table: SheetTable, index: int, start: int, dates_from_1904: bool) -> list[Any]:
-        values = self._values(spec, table.values(index), start, dates_from_1904)
+        cells = _outside(spec, table, index) if index < 0 else table.values(index)
+        values = self._values(spec, cells, start, dates_from_1904)
         for at in table.formula_rows(index) if index >= 0 else ():
             text = cell_text(table.rows[at][index])
             values[at] = None if spec.kind is Kind.DATE else ""
@@ -140,6 +141,14 @@ class Columns:
         self.unreadable.setdefault(at, {})[spec.name] = text
         found = Finding(rule, Severity.BLOCK, spec.name, message, code="E_FORMAT")
         self.findings.setdefault(at, []).append(found)
+
+
+def _outside(spec: FieldSpec, table: SheetTable, index: int) -> list[Cell]:
+    """What stands outside the rows, without what is said around it: 财务处支部党员花名册 names 财务处支部."""
+    if index == TITLES:
+        text = spec.outside_text(table.titles)
+        return [text] * len(table.rows) if text else table.values(index)
+    return [spec.outside_text([text]) or text for text in map(cell_text, table.values(index))]
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:

@@ -36,7 +36,7 @@ class ReadDate(NamedTuple):
 
 EMPTY = ReadDate(None)
 _FULL = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|月)(\d{1,2})日?")
-_LOOSE = re.compile(r"(\d+)[-/.,、。年\\ ~_]+(\d{1,2})(?:[-/.,、。月\\ ~_]+(\d{1,2})?)?[日号.]?")
+_LOOSE = re.compile(r"(\d+)[-/.,、。·年\\ ~_]+(\d{1,2})(?:[-/.,、。·月\\ ~_]+(\d{1,2})?)?[日号.]?")
 _YEAR_LAST = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}")
 _DIGITS = re.compile(r"\d+")
 _CLOCK = re.compile(r"[ T]*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?( ?[AP]M)?$", re.IGNORECASE)

@@ -29,7 +29,8 @@ class FieldSpec:
     :param pattern: what nearly every cell looks like, likewise; only where no other field looks the same.
     :param never: words in a heading that make it another thing (``配偶`` before ``姓名``).
     :param private: class P3: values are masked in reports of refused rows.
-    :param from_outside: may be filled from the section row above, or from the sheet's name.
+    :param in_title: finds the value in a line above the table, a section row or a sheet's name: the first group that matches.
+    :param from_outside: may be filled from the section row above, from the sheet's name, or from a line above the table.
     :param month_only: a date without a day is taken as the first of the month.
     :param rule: id of the rule that an unreadable cell breaks; the pipeline's own (IM.…) if empty.
     :param help: one Chinese line for the wizard and the template.
@@ -43,9 +44,20 @@ class FieldSpec:
     values: frozenset[str] = frozenset()
     pattern: re.Pattern[str] | None = None
     never: Sequence[str] = ()
+    in_title: re.Pattern[str] | None = None
     private: bool = False
     from_outside: bool = False
     month_only: bool = True
     rule: str = ""
     help: str = ""
     example: str = ""
+
+    def outside_text(self, texts: Sequence[str]) -> str:
+        """What the first of some texts from outside the rows says for this field; ``""`` when none says anything."""
+        for text in texts:
+            found = self.in_title.search(text) if self.in_title else None
+            if found:
+                return next(group for group in found.groups() if group).strip()
+            if self.pattern is not None and self.pattern.fullmatch(text):
+                return text
+        return ""

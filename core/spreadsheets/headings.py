@@ -123,6 +123,8 @@ def _candidates(contents: Contents, best: int, looked: list[int]) -> list[tuple[
     if above is not None and above - 1 in looked and _is_group_row(contents, above - 1):
         upper.append((above - 1, above))
     lower: list[tuple[int, ...]] = [()] if below is None else [(), (below,)]
+    if below is not None and _reaches_down(contents, best):
+        lower = [(below, below + 1) if _is_sub_row(contents, below) and _reaches_down(contents, below) else (below,)]
     return [(*up, best, *down) for up in upper for down in lower]
 
 
@@ -155,6 +157,8 @@ def _is_sub_row(contents: Contents, above: int) -> bool:
         for column in range(left, right + 1)
     }
     covered = {left for (top, left), (bottom, _) in contents.merged if top <= above and bottom >= above + 1}
+    if _reaches_down(contents, above):
+        return True
     if contents.merged:
         return all(column in spanned or not _filled(upper[column]) for column in filled) and (
             bool(spanned) or bool(covered)
@@ -162,6 +166,14 @@ def _is_sub_row(contents: Contents, above: int) -> bool:
     blanks = sum(1 for column in filled if not _filled(upper[column]))
     return blanks >= 1 and all(
         not _filled(upper[column]) or not _filled(lower[column]) or column + 1 in filled for column in filled
+    )
+
+
+def _reaches_down(contents: Contents, index: int) -> bool:
+    """Whether some heading of a row is merged with the cell below: then the row below is a heading row as a whole."""
+    return any(
+        top <= index < bottom and index + 1 < len(contents.rows) and _filled(contents.rows[top][left])
+        for (top, left), (bottom, _) in contents.merged
     )
 
 
@@ -198,9 +210,15 @@ def _spread(contents: Contents, index: int, *, last: bool, block: tuple[int, ...
     return texts
 
 
+def with_groups(group: str, leaf: str) -> list[str]:
+    """A heading together with what stands above it, the nearest first: 证件号码, 基本信息证件号码."""
+    parts = group.split("/") if group else []
+    return ["".join(parts[start:]) + leaf for start in range(len(parts) - 1, -1, -1)]
+
+
 def _block_score(block: Block, known: Callable[[str], float]) -> float:
     """Known headings, own or together with their group; a grouping row that explains nothing still beats none."""
     score = 0.0
     for _, group, leaf in block.columns:
-        score += max(known(leaf), 0.95 * known(group.replace("/", "") + leaf) if group else 0.0)
+        score += max(known(leaf), *(0.95 * known(text) for text in with_groups(group, leaf)), 0.0)
     return score + 0.01 * len({group for _, group, _ in block.columns if group})

@@ -25,7 +25,7 @@ _DITTO = frozenset({"同上", "〃", "″", '"', "''", "同前", "同上。"})
 class Column:
     """One column of the table.
 
-    :param index: 0-based, from column A; -1 and -2 for the two columns made of what stands outside the rows.
+    :param index: 0-based, from column A; -1 and -2 and -3 for the columns made of what stands outside the rows.
     :param heading: its own heading; ``group`` is what stands above it (``党籍信息``), or ``""``.
     :param key: name of the column among the table's columns, stable from file to file; what mappings are kept by.
     """
@@ -46,8 +46,8 @@ class Column:
         return f"{self.group} / {self.heading}" if self.group and self.group != self.heading else self.heading
 
 
-#: Made columns: the section row above a row (``一、青溪镇委员会``), and the sheet's own name.
-SECTION, SHEET_NAME = -1, -2
+#: Made columns: the section row above a row (``一、青溪镇委员会``), the sheet's own name, the lines above the table.
+SECTION, SHEET_NAME, TITLES = -1, -2, -3
 
 
 @dataclass
@@ -89,6 +89,8 @@ class SheetTable:
             return list(self.sections)
         if index == SHEET_NAME:
             return [self.sheet] * len(self.rows)
+        if index == TITLES:
+            return [" ".join(self.titles)] * len(self.rows)
         cells: list[Cell] = [row[index] for row in self.rows]
         if not _DITTO.isdisjoint(cells):
             for place, cell in enumerate(cells):
@@ -125,6 +127,8 @@ def recognise(sheet: Sheet, known: Known) -> SheetTable | None:
     else:
         kept.sections.clear()
     columns.append(Column(SHEET_NAME, "工作表名称", key="〔工作表名称〕"))
+    if block.titles:
+        columns.append(Column(TITLES, "表格上方的文字", key="〔表格上方的文字〕"))
     return SheetTable(
         sheet=sheet.name,
         hidden=sheet.hidden,

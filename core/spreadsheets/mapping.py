@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from core.spreadsheets.fields import FieldSpec
-from core.spreadsheets.layout import SECTION, SHEET_NAME, Column, SheetTable
+from core.spreadsheets.headings import with_groups
+from core.spreadsheets.layout import SECTION, SHEET_NAME, TITLES, Column, SheetTable
 from core.spreadsheets.text import cell_text, plain
 
 #: In a remembered or corrected mapping: the column is not imported.
@@ -22,6 +23,11 @@ _OTHERS = re.compile(
     r"联系人|介绍人|配偶|父亲|母亲|子女|家长|亲属|户主|负责人|经办|监护|培养人|谈话人|原名|曾用|英文|拼音|类型|备注|说明|"
     r"有效期|签发|编号|文号|地点|原因|方式|结果|是否"
 )
+#: A group of columns with one of these is about somebody else, whatever stands below it.
+_OTHER_PEOPLE = re.compile(
+    r"联系人|介绍人|配偶|父亲|母亲|子女|家长|亲属|家庭成员|户主|负责人|经办|监护|培养人|谈话人|书记"
+)
+_HAN, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z][A-Za-z .'’&/()-]*")
 _SAMPLE = 60
 
 
@@ -110,9 +116,19 @@ class Headings:
         stripped = bare(heading)
         if stripped in self._bare:
             return self._bare[stripped], 0.95, "表头相同（略去括号和标点）"
-        if not stripped or len(stripped) > 20:
-            return None
+        if _HAN.search(heading) and _LATIN.search(heading):
+            return self._bilingual(heading)
+        if not stripped or len(stripped) > 20 or stripped.isascii():
+            return None  # likeness says little between Latin words
         return self._contained(stripped) or self._alike(stripped)
+
+    def _bilingual(self, heading: str) -> tuple[str, float, str] | None:
+        """``姓名 Name``: the Chinese says it, else the English."""
+        for part in (_LATIN.sub(" ", heading), " ".join(_LATIN.findall(heading))):
+            found = self._find(part)
+            if found:
+                return found[0], min(found[1], 0.93), found[2]
+        return None
 
     def _contained(self, text: str) -> tuple[str, float, str] | None:
         best: tuple[str, float, str] | None = None
@@ -181,9 +197,10 @@ def map_columns(table: SheetTable, headings: Headings, remembered: Mapping[str, 
 
 def _by_heading(column: Column, headings: Headings) -> Match | None:
     alone = headings.find(column.heading)
-    if column.group and _OTHERS.search(column.group):
-        alone = None  # 姓名 below 介绍人 is not the member's name
-    grouped = headings.find(column.group.replace("/", "") + column.heading) if column.group else None
+    if column.group and _OTHER_PEOPLE.search(column.group):
+        return None  # 姓名 below 介绍人 is not the member's name
+    together = [headings.find(text) for text in with_groups(column.group, column.heading)]
+    grouped = max((found for found in together if found), key=lambda found: found[1], default=None)
     if grouped and (alone is None or grouped[1] > alone[1]):
         return Match(column, grouped[0], min(grouped[1], 0.9), f"上级表头“{column.group}”与本列表头合起来相符")
     if alone:
@@ -235,11 +252,14 @@ def _bound_elsewhere(column: Column, headings: Headings) -> bool:
 
 def _share(spec: FieldSpec, table: SheetTable, column: Column) -> float:
     """The share of a sample of the column's filled cells that look like the field; 0 where nothing is known of it."""
-    if column.index in (SECTION, SHEET_NAME) and not spec.from_outside:
+    if column.index < 0 and not spec.from_outside:
         return 0.0
     if not spec.values and spec.pattern is None:
         return 0.0
     texts = sample(table, column.index)
+    if column.index < 0 and spec.in_title:
+        said = sum(1 for text in texts if spec.outside_text([text]))
+        return 1.0 if said and column.index == TITLES else said / max(len(texts), 1)
     if len(texts) < (1 if column.index < 0 else 2):
         return 0.0
     if spec.pattern is not None:
@@ -253,6 +273,8 @@ def sample(table: SheetTable, index: int, size: int = _SAMPLE) -> list[str]:
     """Up to ``size`` filled cells of a column as text, spread over the table."""
     if index == SHEET_NAME:
         return [table.sheet]
+    if index == TITLES:
+        return table.titles[:size]
     step = max(1, len(table.rows) // (size * 2))
     if index == SECTION:
         cells = [cell_text(text) for text in dict.fromkeys(table.sections) if text]

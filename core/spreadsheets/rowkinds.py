@@ -13,6 +13,10 @@ _FOOTER = re.compile(
     r"^[（(]?(填表|填报|制表|制单|审核|审批|复核|核对|经办|录入|统计|单位负责|负责人|党组织书记|支部书记|党委书记|"
     r"联系人|联系电话|签字|签名|盖章|公章|说明|备注|注|附注|附|填写说明|填表说明|第\s*\d+\s*页|共\s*\d+\s*页|日期|时间)"
 )
+#: A form line such as 填表人： whatever stands beside it.
+_SIGNED = re.compile(
+    r"^[（(]?(填表|填报|制表|制单|审核|审批|复核|核对|经办|录入|统计|单位负责|负责人|党组织书记|支部书记)\S{0,8}\s*[:：]"
+)
 _STAMP = re.compile(r"[（(]\s*(公章|盖章|签字|签章|签名)\s*[)）]|^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{0,2}\s*日?$")
 _EXAMPLE = re.compile(
     r"^[（(【\[]?(示例|样例|举例|范例|例如|例[:：]|例$|填写示例|填写说明|必填|选填|请填|请选择|格式|说明[:：])"
@@ -108,6 +112,8 @@ class RowSorter:
             return "example", text
         if _TOTAL.match(texts[0]) or (len(texts) > 1 and _TOTAL.match(texts[1]) and texts[0].isdigit()):
             return "total", text
+        if sum(1 for one in texts if _SIGNED.match(one)) >= (1 if sparse or len(texts) < 6 else 2):
+            return "footer", text
         if sparse:
             return self._look_sparse(at, cells, texts, below=below), texts[0] if len(texts) == 1 else text
         return "data", text
