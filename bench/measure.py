@@ -67,7 +67,9 @@ class Bench:
                     self._burst(contender, operation, sources[contender.name], self.course.seconds)
                 )
         floor, product = (Line.of(bursts[each.name]) for each in (self.floor, self.product))
-        return Compared(operation.name, floor, product, operation.limit if bound else None)
+        return Compared(
+            operation.name, floor, product, operation.limit if bound else None, (self.floor.name, self.product.name)
+        )
 
     def _burst(self, contender: Contender, operation: Operation, requests: Iterator[Request], seconds: float) -> Burst:
         workers = contender.workers

@@ -145,3 +145,5 @@ OPERATIONS = (
     Operation("tree, after a change", None, trees, after_change=True),
     Operation("HTML list", 1.2, pages),
 )
+#: What twenty plugins may add to the page they are hung into.
+HOOKED = Operation("HTML list with 20 plugins", 1.1, pages)

@@ -47,12 +47,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One operation at one size, both contenders, and the most the product may cost in floors (None: not bound)."""
+    """One operation at one size, both contenders, and the most the second may cost in the first's (None: not bound)."""
 
     operation: str
     floor: Line
     product: Line
     limit: float | None
+    names: tuple[str, str] = ("floor", "product")
 
     @property
     def ratio(self) -> float:
@@ -74,7 +75,7 @@ class Compared:
                 "application_cpu_ms": round(line.application, 3),
                 "database_cpu_ms": round(line.database, 3),
             }
-            for name, line in (("floor", self.floor), ("product", self.product))
+            for name, line in zip(self.names, (self.floor, self.product), strict=True)
         }
         return {
             "operation": self.operation,
@@ -90,16 +91,16 @@ def print_table(console: Console, title: str, compared: list[Compared]) -> None:
     table = Table(title=title, title_justify="left")
     table.add_column("operation")
     table.add_column("contender")
-    for heading in ("req/s", "p50 ms", "p99 ms", "app CPU-ms", "db CPU-ms", "sum", "× floor", "limit"):
+    for heading in ("req/s", "p50 ms", "p99 ms", "app CPU-ms", "db CPU-ms", "sum", "ratio", "limit"):
         table.add_column(heading, justify="right")
     for each in compared:
-        for name, line in (("floor", each.floor), ("product", each.product)):
+        for name, line in zip(each.names, (each.floor, each.product), strict=True):
             ratio, limit = "", ""
-            if name == "product":
+            if line is each.product:
                 ratio = f"{each.ratio:.2f}" if each.held else f"[bold red]{each.ratio:.2f}[/]"
                 limit = "" if each.limit is None else f"{each.limit:.2f}"
             table.add_row(
-                each.operation if name == "floor" else "",
+                each.operation if line is each.floor else "",
                 name,
                 f"{line.per_second:,.0f}",
                 f"{line.p50:.2f}",

@@ -18,7 +18,7 @@ from rich.console import Console
 from bench import importing
 from bench.contenders import serve
 from bench.measure import Bench, Course
-from bench.operations import OPERATIONS, Operation
+from bench.operations import HOOKED, OPERATIONS, Operation
 from bench.report import Compared, print_growth, print_table
 from bench.seeding import PASSWORD, Seeded, Seeder, Size
 from core.config import Settings
@@ -104,6 +104,7 @@ class _Run:
         self._seeder = Seeder(admin, master_key=settings.master_key, password_hash=passwords.digest(PASSWORD))
         stack.callback(self._seeder.close)
         self._small: list[Seeded] = []
+        self._settings = settings
         self._bench = Bench(
             floor=stack.enter_context(serve("floor", "bench.floor.app:create_app()", settings, FLOOR)),
             product=stack.enter_context(serve("product", "core.app:create_app()", settings, PRODUCT)),
@@ -150,8 +151,16 @@ class _Run:
     def _table(self, tenant: Seeded, tenants: int) -> list[Compared]:
         bound = tenant.members == BOUND_AT
         compared = [self._bench.compare(operation, [tenant], bound=bound) for operation in self._operations]
+        if bound:
+            compared.append(self._hooked(tenant))
         print_table(self._console, f"{tenant.members:,} members, {tenants} tenants", compared)
         return compared
+
+    def _hooked(self, tenant: Seeded) -> Compared:
+        """The product with plugins beside the product without."""
+        with serve("plugins", "bench.hooked:create_app()", self._settings, PRODUCT) as plugins:
+            bench = replace(self._bench, floor=self._bench.product, product=plugins)
+            return bench.compare(HOOKED, [tenant], bound=True)
 
     def _fill(self, number: int) -> None:
         began = time.monotonic()

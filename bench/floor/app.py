@@ -5,12 +5,13 @@ from uuid import UUID
 
 import orjson
 import psycopg
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, request
 from psycopg_pool import ConnectionPool
 
 from bench.floor import reads
 from bench.floor.access import Asking, check_change
 from bench.floor.create import create
+from bench.floor.page import page
 
 VIEW, EDIT, UNITS = "people.member.view", "people.member.edit", "organization.unit.view"
 
@@ -58,9 +59,9 @@ def create_app() -> Flask:
         return _json(reads.tree(Asking(pool, slug, UNITS)))
 
     @app.get("/t/<slug>/people/")
-    def page(slug: str) -> str:
+    def listing(slug: str) -> str:
         asking = Asking(pool, slug, VIEW)
         found = reads.listed(asking, UUID(request.args["unit"]), request.args["sex"], 50, above=True)
-        return render_template("people.html", slug=slug, asking=asking, found=found, args=request.args)
+        return page(slug, asking, found)
 
     return app
