@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from core.tenancy.keys import keyring
 
 #: Findings of rows that were kept are advice; so many of them are enough.
 NOTES_KEPT = 2000
+#: A whole identity number in a message (such as the proposal for an old one): kept masked, shown in the error column.
+_NUMBER = re.compile(r"(?<!\d)\d{15,17}[\dXx](?!\d)")
 
 
 def put_file(run_id: UUID, content: bytes, *, purpose: str) -> None:
@@ -47,6 +50,10 @@ def forget_findings(run_id: UUID, *, from_position: int = 0) -> None:
     )
 
 
+def _hidden(match: re.Match[str]) -> str:
+    return f"{match[0][:4]}**********{match[0][-2:]}"
+
+
 def put_findings(run_id: UUID, found: Sequence[Found], *, notes_so_far: int = 0) -> int:
     """Keep a batch's findings: all of refused rows, of others the first ones.
 
@@ -71,7 +78,7 @@ def put_findings(run_id: UUID, found: Sequence[Found], *, notes_so_far: int = 0)
             "severity": [item.finding.severity.value for item in kept],
             "refused": [item.refused for item in kept],
             "needs_reason": [item.needs_reason for item in kept],
-            "message": [item.finding.message for item in kept],
+            "message": [_NUMBER.sub(_hidden, item.finding.message) for item in kept],
             "value": [item.value for item in kept],
         },
         {"run_id": run_id},

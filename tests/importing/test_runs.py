@@ -143,6 +143,15 @@ def test_files_and_samples_hold_no_number_in_clear(work: Any) -> None:
 TABLES = (Person, PersonKey, MembershipSpell, Placement, PersonClass)
 
 
+def test_the_proposal_for_an_old_number_stands_in_the_error_column_but_not_in_the_database(work: Any) -> None:
+    old = id_no(1)[:6] + id_no(1)[8:17]
+    run = uploaded(roster(member(1, 公民身份号码=old)), work)
+    assert id_no(1) not in db.session.scalars(select(ImportFinding.message)).one()
+    whole = store.get_file(run.id, purpose="errors")
+    assert whole is not None
+    assert id_no(1) in str(open_workbook(whole).sheets[0].contents.rows[2][15])
+
+
 def contents() -> dict[str, Any]:
     """Everything of the roster, but for versions and moments."""
     db.session.remove()
