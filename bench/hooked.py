@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Flask
 
 from core.app import create_app as product
-from core.extension import manager
+from core.extension import registry
 from core.extension.hooks import implements
 from core.people.columns import ListColumn
 
@@ -35,5 +35,5 @@ def create_app() -> Flask:
     """The product, then its plugins."""
     app = product()
     for number in range(PLUGINS):
-        manager.add(app, Plugin(number), f"bench{number}")
+        registry.add(app, Plugin(number), f"bench{number}")
     return app

@@ -25,7 +25,7 @@ PARTS = (
     "core.api.setup",
     "core.importing.pages",
     "core.organization.pages",
-    "core.extension.manager",
+    "core.extension.registry",
     "core.people.api",
     "core.people.pages",
 )
