@@ -19,7 +19,7 @@ from core.organization.spellings import (
     type_from_text,
 )
 from core.policy.findings import Finding, Severity
-from core.spreadsheets.text import tidy
+from core.spreadsheets.text import NOTHING, tidy
 
 
 @dataclass
@@ -79,7 +79,7 @@ def read_row(batch: Batch, at: int) -> Row:
         sheet=batch.sheets[at],
         number=batch.rows[at],
         name=tidy(text.get("name") or "").replace(" ", ""),
-        values={name: (value or None) for name, value in text.items()},
+        values={name: (None if value in NOTHING else value) or None for name, value in text.items()},
         findings=batch.findings.setdefault(at, []),
         parent_text=text.get("parent") or "",
         reason=batch.reasons[at] if batch.reasons else "",

@@ -195,7 +195,9 @@ _BARE = frozenset({"", *(ending for _, ending in _SAME_ENDINGS)})
 
 
 def region_of(root_name: str) -> str:
-    """The region in a root's name: 中共清源县委员会 → 清源县; empty when it names none."""
+    """What a root's name begins with, as names below it do: 中共清源县委员会 → 清源县, 中共清源大学委员会 → 清源大学."""
     short = plain(root_name).lower().removeprefix("中国共产党").removeprefix("中共")
-    found = re.fullmatch("(.+[省市县区州旗镇乡])(委员会|党委|委|工作委员会|党工委)", short)
+    found = re.fullmatch("(.+[省市县区州旗镇乡])(委员会|党委|委|工作委员会|党工委)", short) or re.fullmatch(
+        "(.{2,}?)(委员会|党委|工作委员会|党工委|党?总支部?委员会|党?总支部?|党?支部委员会|党?支部)", short
+    )
     return found[1] if found else ""
