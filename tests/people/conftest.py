@@ -1,7 +1,7 @@
 """A small county: two townships with a branch each, a group, and members as forms would bring them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from typing import Any
@@ -23,7 +23,7 @@ EVERYWHERE = (("", "~"),)
 _numbers = count(1)
 
 
-@dataclass(frozen=True)
+@dataclass
 class County:
     """The ids of its units, and where each lies."""
 
@@ -35,6 +35,7 @@ class County:
     blue_branch: UUID
     group: UUID
     paths: dict[UUID, tuple[str, str]]
+    members: dict[str, UUID] = field(default_factory=dict)
 
     def within(self, unit: UUID) -> tuple[tuple[str, str], ...]:
         return (self.paths[unit],)

@@ -26,7 +26,13 @@ def test_a_new_member_has_a_spell_a_placement_keys_tags_and_an_audit_event(count
     person = row(
         select(Person.name_key, Person.pinyin, Person.standing, Person.unit_id, Person.class_codes, Person.id_no_masked)
     )
-    assert person[:5] == ("shan4单xiong2雄xin4信", "shanxiongxin", "formal", county.green_branch, ["rural", "village_cadre"])
+    assert person[:5] == (
+        "shan4单xiong2雄xin4信",
+        "shanxiongxin",
+        "formal",
+        county.green_branch,
+        ["rural", "village_cadre"],
+    )
     assert person[5].startswith("3505**********")
     assert ("danxiongxin",) in rows(select(PersonKey.key))
     assert ("雄信",) in rows(select(PersonKey.key))
@@ -63,9 +69,7 @@ def test_a_number_on_the_roster_is_refused_with_the_name_of_its_holder(county):
     assert rules(refused) == {("R2.04", "id_no")}
     assert "陈建国" in str(refused.value)
     with pytest.raises(Refused) as elsewhere:
-        create(
-            reading=read({**given, "unit": str(county.blue_branch)}), ranges=county.within(county.blue), as_of=AS_OF
-        )
+        create(reading=read({**given, "unit": str(county.blue_branch)}), ranges=county.within(county.blue), as_of=AS_OF)
     assert "陈建国" not in str(elsewhere.value)
 
 
@@ -109,10 +113,16 @@ def test_the_figures_of_the_branch_follow_every_change(county):
     made = enrol(county.green_branch, sex="2", class_tags=["rural"])
     enrol(county.green_branch, "预备生", person_type="02", join_date="2026-01-10", regular_date="", education="初中")
     counted = select(
-        UnitFigures.members, UnitFigures.female, UnitFigures.rural, UnitFigures.probationary, UnitFigures.senior_secondary
+        UnitFigures.members,
+        UnitFigures.female,
+        UnitFigures.rural,
+        UnitFigures.probationary,
+        UnitFigures.senior_secondary,
     ).where(UnitFigures.id == county.green_branch)
     assert row(counted) == (2, 1, 1, 1, 1)
-    edit(person=made.id, version=1, reading=read({"class_tags": [], "education": "小学"}), ranges=EVERYWHERE, as_of=AS_OF)
+    edit(
+        person=made.id, version=1, reading=read({"class_tags": [], "education": "小学"}), ranges=EVERYWHERE, as_of=AS_OF
+    )
     assert row(counted) == (2, 1, 0, 1, 0)
 
 
@@ -122,7 +132,9 @@ def test_an_edit_is_logged_field_by_field_with_sensitive_values_masked(county):
         person=made.id, version=1, ranges=EVERYWHERE, reason="本人更正", as_of=AS_OF,
         reading=read({"name": "陈建围", "phone": "13887654321", "address": "新址", "ethnic": "畲族"}),
     )  # fmt: skip
-    changes = {field: (old, new) for field, old, new in rows(select(PersonChange.field, PersonChange.old, PersonChange.new))}
+    changes = {
+        field: (old, new) for field, old, new in rows(select(PersonChange.field, PersonChange.old, PersonChange.new))
+    }
     assert changes == {
         "name": ("陈建国", "陈建围"),
         "phone": ("138****5678", "138****4321"),

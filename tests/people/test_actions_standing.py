@@ -49,11 +49,24 @@ def standing(person):
 def test_a_move_ends_one_stay_and_begins_the_next(county):
     made = enrol(county.green_branch)
     day = date(2026, 9, 1)
-    move(person=made.id, version=1, unit=county.blue_branch, group=None, on=day, reason="工作调动", ranges=EVERYWHERE, as_of=AS_OF)
+    move(
+        person=made.id,
+        version=1,
+        unit=county.blue_branch,
+        group=None,
+        on=day,
+        reason="工作调动",
+        ranges=EVERYWHERE,
+        as_of=AS_OF,
+    )
     assert rows(select(Placement.unit_id, Placement.valid_to).order_by(Placement.valid_from)) == [
         (county.green_branch, day), (county.blue_branch, None),
     ]  # fmt: skip
-    assert row(select(PersonChange.field, PersonChange.old, PersonChange.new)) == ("unit", "青岭村党支部", "蓝溪村党支部")
+    assert row(select(PersonChange.field, PersonChange.old, PersonChange.new)) == (
+        "unit",
+        "青岭村党支部",
+        "蓝溪村党支部",
+    )
 
 
 def test_a_move_to_where_one_has_no_right_or_into_the_past_is_refused(county):
@@ -75,18 +88,29 @@ def test_units_that_merge_take_their_members_along(county):
     with transaction():
         roster.place({one.id: county.blue_branch, other.id: county.group}, on=AS_OF, change_id=uuid7())
     assert row(select(Person.unit_id, Person.group_id).where(Person.id == one.id)) == (county.blue_branch, None)
-    assert row(select(Person.unit_id, Person.group_id).where(Person.id == other.id)) == (county.green_branch, county.group)
+    assert row(select(Person.unit_id, Person.group_id).where(Person.id == other.id)) == (
+        county.green_branch,
+        county.group,
+    )
     assert rows(select(Placement.cause).where(Placement.valid_to.is_(None))) == [("unit_change",), ("unit_change",)]
 
 
 def test_tags_are_given_to_many_and_only_within_reach(county):
     near, far = enrol(county.green_branch, class_tags=["农村"]), enrol(county.blue_branch)
     changed = retag_many(
-        people=[near.id, far.id], add=["retired"], remove=["rural"], on=AS_OF, ranges=county.within(county.green), as_of=AS_OF
+        people=[near.id, far.id],
+        add=["retired"],
+        remove=["rural"],
+        on=AS_OF,
+        ranges=county.within(county.green),
+        as_of=AS_OF,
     )
     assert changed == 1
     assert row(select(Person.class_codes).where(Person.id == near.id)) == (["retired"],)
-    assert rows(select(PersonClass.code, PersonClass.valid_to).order_by(PersonClass.code)) == [("retired", None), ("rural", AS_OF)]
+    assert rows(select(PersonClass.code, PersonClass.valid_to).order_by(PersonClass.code)) == [
+        ("retired", None),
+        ("rural", AS_OF),
+    ]
     assert row(select(Person.class_codes).where(Person.id == far.id)) == ([],)
 
 
@@ -124,7 +148,11 @@ def test_a_removed_member_is_not_restored_and_waits_before_readmission(county):
         decide(made.id, "formal", "restored", version=2, document=PAPER)
     assert "可重新入党" in str(refused.value)
     decide(made.id, "probationary", "readmitted", version=2, document=PAPER)
-    assert row(select(Person.standing, Person.join_date, Person.regular_date)) == ("probationary", date(2026, 6, 30), None)
+    assert row(select(Person.standing, Person.join_date, Person.regular_date)) == (
+        "probationary",
+        date(2026, 6, 30),
+        None,
+    )
     assert spells() == [("developed", "self_withdrawn_removed", date(2021, 3, 1)), ("readmitted", None, None)]
     assert len(rows(select(Placement.id).where(Placement.valid_to.is_(None)))) == 1
 
@@ -203,7 +231,9 @@ def test_a_reveal_needs_a_purpose_is_written_down_and_counted(county):
         with pytest.raises(Refused) as refused:
             reveal(purpose="核对联系方式", **given)
     assert [finding.code for finding in refused.value.findings] == ["E_CAP"]
-    kinds = [kind for (kind,) in rows(select(AuditEvent.kind).where(AuditEvent.kind.startswith("people.member.reveal")))]
+    kinds = [
+        kind for (kind,) in rows(select(AuditEvent.kind).where(AuditEvent.kind.startswith("people.member.reveal")))
+    ]
     assert kinds.count("people.member.revealed") == DAILY.default
     assert kinds.count("people.member.reveal_refused") == 1
     with pytest.raises(Unknown):
@@ -222,6 +252,8 @@ def test_keys_rotate_in_batches_and_old_ones_go_only_after_the_grace(county, mon
     assert (done.resealed, done.retired) == (0, True)
     assert rows(select(FieldKeyRow.number).where(FieldKeyRow.retired_at.is_(None))) == [(2,)]
     assert len(keyring().keys) == 1
-    assert reveal(person=people[0], fields=["phone"], purpose="核对联系方式", ranges=EVERYWHERE)["phone"].startswith("138")
+    assert reveal(person=people[0], fields=["phone"], purpose="核对联系方式", ranges=EVERYWHERE)["phone"].startswith(
+        "138"
+    )
     assert row(select(Person.version, Person.phone_masked).where(Person.id == people[0])) == before
     db.session.remove()

@@ -20,7 +20,7 @@ from core.tenancy.keys import keyring
 #: Behind every text that begins with a prefix: the prefix with the last character there is.
 _LAST: Final = "\U0010ffff"
 #: Syllables that a surname may be spelled by, roughly: an initial and a final.
-_SYLLABLE: Final = re.compile(r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?[aeiouv]{1,3}(?:n|ng|r)?")
+_SYLLABLE: Final = re.compile(r"(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?[aeiouv]{1,3}(?:ng|n|r)?")
 _LONGEST: Final = 60
 _HAN: Final = re.compile(r"[㐀-鿿豈-龎\U00020000-\U000323af〇]")
 
