@@ -132,6 +132,8 @@ def _http(error: HTTPException) -> AnyResponse:
 
 
 def _forged(_error: CSRFError) -> AnyResponse:
+    if is_api():
+        return problem(400, detail=_("缺少有效的 X-CSRFToken。用会话登录的程序写入时须在请求头中带上它。"))
     return error_page(400, _("页面已经过期"), _("为了安全，请返回上一页刷新后重新提交。您填写的内容通常还在。"))
 
 
