@@ -38,8 +38,14 @@ def launch(playwright: Playwright) -> Iterator[Browser]:
     """A browser that is closed again."""
     browser = playwright.chromium.launch(
         executable_path=EXECUTABLE,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        env={**os.environ, "FONTCONFIG_FILE": fonts()},
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--lang=zh-CN",
+        ],
+        env={**os.environ, "FONTCONFIG_FILE": fonts(), "LANGUAGE": "zh_CN"},
     )
     try:
         yield browser
