@@ -11,7 +11,7 @@ from core.spreadsheets.dates import read_date, read_text
 from core.spreadsheets.fields import FieldSpec, Kind
 from core.spreadsheets.layout import TITLES, SheetTable
 from core.spreadsheets.sheets import Cell
-from core.spreadsheets.text import LOST_DIGITS, cell_text, lost_digits, tidy
+from core.spreadsheets.text import LOST_DIGITS, cell_text, lost_digits, tidy, without_fillers
 
 #: Field that every kind has: why a row is right although a rule doubts it.
 REASON = FieldSpec(
@@ -104,8 +104,9 @@ class Columns:
         if spec.kind is Kind.DATE:
             return self._dates(spec, cells, start, dates_from_1904)
         if spec.kind is Kind.NUMBER_TEXT:
-            return self._numbers(spec, cells, start)
-        return _texts(cells)
+            return without_fillers(self._numbers(spec, cells, start))
+        texts = _texts(cells)
+        return texts if spec.kind is Kind.CODE else without_fillers(texts)  # 无 and 未知 may be codes of a list
 
     def _numbers(self, spec: FieldSpec, cells: Sequence[Cell], start: int) -> list[str]:
         values = []

@@ -1,5 +1,6 @@
 """The code lists of the roster with their labels and common spellings (annexe C, 02-roster 2.1 and 2.2)."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,6 +11,7 @@ FEMALE: Final = "2"
 SEX: Final = {"1": "男", "2": "女", "0": "未知", "9": "未说明"}
 SEX_SPELLINGS: Final = {
     "男性": "1", "男子": "1", "m": "1", "male": "1", "女性": "2", "女子": "2", "f": "2", "female": "2",
+    "先生": "1", "女士": "2", "01": "1", "02": "2",
     "未知的性别": "0", "未知性别": "0", "不详": "0", "未说明的性别": "9", "未说明性别": "9",
 }  # fmt: skip
 
@@ -33,8 +35,16 @@ ETHNIC_SPELLINGS: Final = {
     "蒙": "02", "维": "05", "鲜": "10", "朝": "10", "哈萨": "17", "僳僳": "20", "傈傈": "20", "栗僳": "20",
     "佘": "22", "畬": "22", "拉祐": "24", "柯": "29", "达斡": "31", "达翰尔": "31", "木佬": "32", "毛难": "36",
     "乌兹别克": "43", "崩龙": "46", "裕故": "48",
+    "汉人": "01", "漢": "01",
     "其它": "97", "其他民族": "97", "其他少数民族": "97", "未识别民族": "97", "未识别": "97", "未定族称": "97",
     "穿青人": "97", "革家人": "97", "僜人": "97", "夏尔巴人": "97",
+    **{
+        letters: f"{at:02d}"
+        for at, letters in enumerate(
+            ["ha", "mg", "hu", "za", "ug", "mh", "yi", "zh", "by", "cs", "ma", "do", "ya", "ba", "tj", "hn", "kz", "da", "li", "ls", "va", "sh", "gs", "lh", "su", "dx", "nx", "jp", "kg", "tu", "du", "ml", "qi", "bl", "sl", "mn", "gl", "xb", "ac", "pm", "ta", "nu", "uz", "rs", "ew", "de", "bn", "yg", "gi", "tt", "dr", "or", "hz", "mb", "lb", "jn"],
+            1,
+        )
+    },  # the letter codes of GB 3304
     "外国血统": "98", "外国血统中国籍": "98", "外国血统的中国籍人士": "98", "入籍": "98", "外国人入中国籍": "98",
     "入中国籍": "98",
 }  # fmt: skip
@@ -44,8 +54,16 @@ DEGREE: Final = {"1": "名誉博士", "2": "博士", "3": "硕士", "4": "学士
 DEGREE_SPELLINGS: Final = {
     "博士学位": "2", "硕士学位": "3", "学士学位": "4", "双学士": "4", "专业硕士": "3", "工程硕士": "3",
     "双学士学位": "4",
-    "名誉博士学位": "1",
+    "名誉博士学位": "1", "mba": "3", "emba": "3", "mpa": "3",
 }  # fmt: skip
+
+
+def reduce_degree(plain: str) -> Iterable[str]:
+    """What to look up for a degree with its discipline: 工学博士 is a 博士."""
+    for name in ("博士", "硕士", "学士"):
+        if re.fullmatch(f".{{1,8}}{name}(学位)?", plain) and "双" not in plain and "名誉" not in plain:
+            yield name
+
 
 FORMAL: Final = "01"
 PROBATIONARY: Final = "02"
@@ -56,14 +74,31 @@ PERSON_TYPE_SPELLINGS: Final = {
     "正式": "01", "中共党员": "01", "中共正式党员": "01", "党员": "01", "中国共产党党员": "01", "已转正": "01",
     "正式党员(转正)": "01",
     "预备": "02", "中共预备党员": "02", "中国共产党预备党员": "02", "预备期党员": "02", "预备期": "02", "未转正": "02",
+    "正式中共党员": "01", "中共预备": "02",
 }  # fmt: skip
+_BRACKETED: Final = re.compile(r"(.+?)\((.+)\)")
+
+
+def reduce_person_type(plain: str) -> Iterable[str]:
+    """What to look up for a kind with a remark: 预备党员(2026年转正) and 中共党员(预备) are 预备, 正式(已停止党籍) is neither."""
+    found = _BRACKETED.fullmatch(plain)
+    if not found or re.search("已转正|停止|出党|除名|去世|死亡|转出|取消|延长|失联", found[2]):
+        return
+    said, remark = found.groups()
+    probationary, formal = "预备" in remark, "正式" in remark
+    if said in ("中共党员", "党员"):
+        if probationary is not formal:
+            yield "预备" if probationary else "正式"
+    elif not (probationary and "正式" in said) and not (formal and "预备" in said):
+        yield said
+
 
 #: GB/T 2261.2.
 MARITAL: Final = {
     "10": "未婚", "20": "已婚", "21": "初婚", "22": "再婚", "23": "复婚", "30": "丧偶", "40": "离婚", "90": "未说明",
 }  # fmt: skip
 MARITAL_SPELLINGS: Final = {
-    "单身": "10", "结婚": "20", "有配偶": "20", "离异": "40", "丧": "30", "离": "40", "未说明的婚姻状况": "90",
+    "单身": "10", "未": "10", "已": "20", "结婚": "20", "有配偶": "20", "离异": "40", "丧": "30", "离": "40", "未说明的婚姻状况": "90",
     "不详": "90",
 }  # fmt: skip
 
@@ -177,9 +212,16 @@ _POST_NAMES: Final = {
 POST_SPELLINGS: Final = {name: code for code, names in _POST_NAMES.items() for name in names.split()}
 
 
+def reduce_remark(plain: str) -> Iterable[str]:
+    """What to look up for a spelling with a remark: 男(M)."""
+    yield re.sub(r"\(.*\)$", "", plain)
+
+
 def reduce_post(plain: str) -> Iterable[str]:
     """What to look up for a post nobody listed: anything retired is retired; a kind of member is taken as the kind."""
     if "退休" in plain or "离休" in plain:
         yield "离退休人员"
+    if re.search("(教授|讲师|教师|老师|研究员|医师|医生|护士|护师|药师|工程师|会计师|律师)$", plain):
+        yield "专业技术人员"
     for suffix in ("党员", "人员", "岗位", "岗"):
         yield plain.removesuffix(suffix)

@@ -112,14 +112,16 @@ def _reduce_member(plain: str) -> Iterable[str]:
 
 #: Every list by its name.
 LISTS: Final[Mapping[str, CodeList]] = {
-    "sex": CodeList("sex", code_lists.SEX, code_lists.SEX_SPELLINGS),
+    "sex": CodeList("sex", code_lists.SEX, code_lists.SEX_SPELLINGS, code_lists.reduce_remark),
     "ethnic": CodeList("ethnic", code_lists.ETHNIC, code_lists.ETHNIC_SPELLINGS, _reduce_ethnic),
     "education": CodeList(
         "education", education_codes.EDUCATION, education_codes.spellings(), education_codes.reduce_spelling
     ),
-    "degree": CodeList("degree", code_lists.DEGREE, code_lists.DEGREE_SPELLINGS),
-    "person_type": CodeList("person_type", code_lists.PERSON_TYPE, code_lists.PERSON_TYPE_SPELLINGS),
-    "marital": CodeList("marital", code_lists.MARITAL, code_lists.MARITAL_SPELLINGS),
+    "degree": CodeList("degree", code_lists.DEGREE, code_lists.DEGREE_SPELLINGS, code_lists.reduce_degree),
+    "person_type": CodeList(
+        "person_type", code_lists.PERSON_TYPE, code_lists.PERSON_TYPE_SPELLINGS, code_lists.reduce_person_type
+    ),
+    "marital": CodeList("marital", code_lists.MARITAL, code_lists.MARITAL_SPELLINGS, code_lists.reduce_remark),
     "health": CodeList("health", code_lists.HEALTH, code_lists.HEALTH_SPELLINGS),
     "household": CodeList("household", code_lists.HOUSEHOLD, code_lists.HOUSEHOLD_SPELLINGS),
     "membership_state": CodeList(

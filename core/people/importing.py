@@ -35,8 +35,9 @@ from core.people.rules.member import check_member, complete
 from core.people.rules.policy import DEFAULT_POLICY
 from core.people.rules.record import MemberRecord
 from core.people.rules.wording import block, inform, short
-from core.people.values import normalise_address, normalise_name, normalise_phone
+from core.people.values import normalise_address, normalise_name, normalise_phone, several_phones
 from core.policy.findings import Finding
+from core.spreadsheets.text import NOTHING
 from core.tenancy.keys import keyring
 
 _CODES: Final = ("sex", "ethnic", "education", "degree", "person_type", "post", "marital", "household")
@@ -127,6 +128,7 @@ class PeopleImporter:
         branches, groups = batch.column("branch"), batch.column("group")
         nothing: dict[str, str] = {}
         columns["class_tags"] = [given or () for given in tags]
+        self._first_phones(batch, columns["phone"])
         names, found = tuple(columns), []
         for at, cells in enumerate(zip(*columns.values(), strict=True)):
             values = dict(zip(names, cells, strict=True))
@@ -143,11 +145,21 @@ class PeopleImporter:
         self._complete_months(batch, found)
         return found
 
+    def _first_phones(self, batch: Batch, phones: list[str]) -> None:
+        """Where a cell holds several phones the first is taken, and the others are told."""
+        for at, phone in enumerate(phones):
+            if len(phone) > 16:
+                first, others = several_phones(batch.columns["phone"][at])
+                if first:
+                    phones[at] = first
+                    sentence = f"联系电话填了{len(others) + 1}个号码，已登记第一个，其余{len(others)}个没有导入"
+                    batch.findings.setdefault(at, []).append(inform("R2.08", "phone", sentence, code="E_FORMAT"))
+
     def _translated(
         self, name: str, texts: list[str], translate: Callable[[str], Any], unreadable: dict[int, dict[str, str]]
     ) -> list[Any]:
         known = {text: translate(text) if text else None for text in set(texts)}
-        strange = {text for text, code in known.items() if text and code is None}
+        strange = {text for text, code in known.items() if text and code is None and text not in NOTHING}
         if strange:
             for at, text in enumerate(texts):
                 if text in strange:
@@ -195,7 +207,11 @@ class PeopleImporter:
         if stored is not None:
             _fill_from(stored, row)
         for finding in check_member(row.record, as_of=self._context.as_of, reason=reason or None, on_import=True):
-            if finding.field not in reported and (stored is None or finding.field in self._context.fields):
+            if (
+                finding.field not in reported
+                and not _follows(finding, reported, row)
+                and (stored is None or finding.field in self._context.fields)
+            ):
                 row.findings.append(finding)
         self._look_for_others(batch, at, row, stored)
         if row.blocked:
@@ -297,6 +313,15 @@ class PeopleImporter:
         if stored.address_cipher is None:
             return ""
         return unseal(stored.address_cipher, self.ring, column="address_cipher", row=stored.id)
+
+
+def _follows(finding: Finding, reported: set[str], row: _Row) -> bool:
+    """Whether something is only missing because what it would be taken from cannot be read: that is told already."""
+    if finding.code != "E_REQUIRED":
+        return False
+    if finding.field in ("sex", "birth"):
+        return row.number is None
+    return finding.field == "person_type" and "regular_date" in reported
 
 
 def with_tags(known: list[str], given: Sequence[str]) -> list[str]:

@@ -22,6 +22,7 @@ _LATIN_NAME: Final = re.compile(
     f"(?=.*[A-Za-zÀ-ɏ\ue000-\uf8ff])[{_HAN_CLASS}A-Za-zÀ-ɏ\ue000-\uf8ff]+(?:[·.' -]{{1,2}}[{_HAN_CLASS}A-Za-zÀ-ɏ\ue000-\uf8ff]+)*\\.?"
 )
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_BETWEEN_PHONES: Final = re.compile(r"[\s/\\、,，;；|和或及]+")
 _LANDLINE: Final = re.compile(r"0\d{2,3}-\d{7,8}(?:-\d{1,6})?")
 _AREA: Final = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?-?(\d{7,8})(?:(?:-|转|ext\.?)(\d{1,6}))?", re.IGNORECASE)
 
@@ -69,6 +70,14 @@ def normalise_phone(value: object) -> str:
     if area:
         return f"{area[1]}-{area[2]}" + (f"-{area[3]}" if area[3] else "")
     return digits
+
+
+def several_phones(text: str) -> tuple[str, list[str]]:
+    """The first of several phones in one cell, and the others; ``("", [])`` when the text is not several phones."""
+    parts = [normalise_phone(part) for part in _BETWEEN_PHONES.split(text) if part.strip()]
+    if len(parts) > 1 and all(is_phone(part) for part in parts):
+        return parts[0], parts[1:]
+    return "", []
 
 
 def is_phone(phone: str) -> bool:

@@ -59,6 +59,65 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", tidy(text)).replace(" ", "").lower()
 
 
+#: What stands in a cell that says nothing.
+NOTHING = frozenset(
+    [
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "————",
+        "－",
+        "–",
+        "_",
+        "/",
+        "//",
+        "／",
+        "\\",
+        "、",
+        ".",
+        "。",
+        "…",
+        "*",
+        "#N/A",
+        "#n/a",
+        "N/A",
+        "n/a",
+        "NULL",
+        "null",
+        "None",
+        "none",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUM!",
+        "#NULL!",
+        "空",
+        "未填",
+        "暂无",
+        "未知",
+        "不详",
+        "不清楚",
+        "待补",
+        "待补充",
+        "待查",
+        "暂缺",
+        "缺",
+        "无",
+        "没有",
+    ]
+)
+
+
+def without_fillers(texts: list[str]) -> list[str]:
+    """Texts in which dashes, 不详, 无 and the like are empty."""
+    if NOTHING.isdisjoint(texts):
+        return texts
+    return ["" if text in NOTHING else text for text in texts]
+
+
 def number_text(value: float) -> str:
     """A number cell as the person sees it: ``13900000000.0`` → ``13900000000``, no exponent for whole numbers."""
     if value == int(value) if abs(value) < 1e300 else False:
