@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from core.database import db
+from core.database import db, transaction
 from core.database.read import row, rows
 from core.organization.actions.bodies import extend_term, start_body
 from core.organization.actions.posts import answer_post, appoint, close_posts_of, leave_post
@@ -17,6 +17,9 @@ from core.organization.models import Body, PostHolding
 from core.organization.queries import boards, cards
 from core.organization.queries.policy import policy
 from core.organization.queries.ranges import EVERYWHERE
+from core.people.actions.standing import Decision, change_standing
+from core.people.actions.writing import write_spell
+from core.people.rules import Death
 from core.policy.findings import Refused
 from core.policy.models import PolicyValue
 from tests.organization.conftest import County
@@ -127,6 +130,16 @@ def test_somebody_who_leaves_loses_every_post_and_the_vacancy_shows(county: Coun
     found, _total = boards.vacancies(EVERYWHERE)
     assert (found[0].unit_id, found[0].since) == (county["甲一"], date(2026, 10, 5))
     assert "R1.19" not in look(county, "甲一")
+
+
+def test_the_post_of_somebody_who_died_ends_on_that_day(county: County) -> None:
+    (person,) = county.settle("甲一", 1)
+    take(county, person)
+    with transaction():
+        write_spell(person, started_on=date(2010, 7, 1), start_reason="imported")
+    decision = Decision("died", "died", death=Death(date(2026, 10, 9), "死亡医学证明"))
+    change_standing(person=person, version=1, ranges=EVERYWHERE, as_of=TODAY, decision=decision)
+    assert rows(select(PostHolding.held_to)) == [(date(2026, 10, 9),)]
 
 
 def test_a_new_body_ends_the_old_one_and_its_posts(county: County) -> None:

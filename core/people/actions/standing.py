@@ -12,6 +12,7 @@ from core.access.actor import Range
 from core.audit.actions import record as audit
 from core.database import transaction
 from core.database.single import one_flush
+from core.organization.actions.posts import close_posts_of
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
 from core.people.actions.placing import close_stay, unit_name
@@ -175,6 +176,7 @@ def _apply(person: Person, decision: Decision, spell: MembershipSpell | None) ->
             spell.ended_on, spell.end_reason = day, decision.reason
             for name, value in papers.items():
                 setattr(spell, name, value)
+        close_posts_of(person_id=person.id, on=day)  # an officer who is no member (any more) holds no post
         if decision.to in _GONE:
             close_stay(person.id, day)
         return
