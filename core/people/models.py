@@ -32,6 +32,7 @@ class Person(TenantModel):
             postgresql_where=text("standing IN ('probationary', 'formal', 'suspended', 'holding')"),
         ),
         Index(None, "tenant_id", "phone_index"),
+        Index(None, "tenant_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
         tenant_key("unit_id", to="unit"),
         tenant_key("group_id", to="unit"),
         CheckConstraint(
@@ -128,6 +129,7 @@ class MembershipSpell(TenantModel):
     __tablename__ = "membership_spell"
     __table_args__ = (
         Index(None, "tenant_id", "person_id", "started_on"),
+        Index(None, "tenant_id", "continues_id", postgresql_where=text("continues_id IS NOT NULL")),
         tenant_key("person_id", to="person", on_delete="CASCADE"),
         tenant_key("continues_id", to="membership_spell"),
     )
