@@ -48,7 +48,11 @@ def _young(count: int) -> Any:
         select(func.count())
         .select_from(Person)
         .join(Unit, (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id))
-        .where(Person.birth > bindparam("born_after"), Person.standing == any_(bindparam("counted", type_=ARRAY(Text))), within(Unit.path, count))
+        .where(
+            Person.birth > bindparam("born_after"),
+            Person.standing == any_(bindparam("counted", type_=ARRAY(Text))),
+            within(Unit.path, count),
+        )
     )
 
 

@@ -21,6 +21,23 @@ _IN_TITLE = re.compile(
     r"|(?:党支部|支部|党组织|单位)(?:名称|全称)?(?:[（(].{0,6}[)）])?\s*[:：]\s*([^\s:：]{2,60}?(?<!总)支部(?:委员会)?)"
     r"(?:[（(](?:盖章|公章)[)）])?(?=\s|$)"
 )
+#: What stands for the date of becoming a formal member while there is none.
+_NOT_YET = frozenset(
+    [
+        "预备期",
+        "预备期内",
+        "预备",
+        "预备党员",
+        "待转正",
+        "未转正",
+        "尚未转正",
+        "暂未转正",
+        "未到期",
+        "未满",
+        "未满一年",
+        "未到转正期",
+    ]
+)
 _NAME = re.compile(f"[{_SURNAMES}][㐀-鿿]{{1,3}}|[㐀-鿿]{{1,8}}[·•][㐀-鿿·•]{{1,12}}")
 
 
@@ -97,7 +114,7 @@ FIELDS: Final = (
         ("转正时间", "转正日期", "转正年月", "转为正式党员时间", "转正式党员日期", "预备党员转正日期", "预备期满转正日期", "按期转正日期",
          "何时转正", "转正", "转正式日期", "转正年月日", "成为正式党员日期", "成为正式党员时间", "转正式时间",
          "Date of Full Membership", "Full Member Since", "Regular Date", "Full Membership Date"),
-        kind=Kind.DATE, rule="R2.06", example="2002-06-30",
+        kind=Kind.DATE, rule="R2.06", fillers=_NOT_YET, example="2002-06-30",
     ),
     FieldSpec(
         "post", "工作岗位", ("岗位", "职业", "岗位类别", "工作岗位类别", "从事职业", "职业类别", "党员职业", "Occupation", "Post"), kind=Kind.CODE,
@@ -124,7 +141,7 @@ FIELDS: Final = (
         never=("性质", "党组织", "党支部"),
     ),
     FieldSpec("former_name", "曾用名", ("原名", "曾用姓名")),
-    FieldSpec("work_start", "参加工作日期", ("参加工作时间", "工作时间", "参工时间"), kind=Kind.DATE, rule="2.1"),
+    FieldSpec("work_start", "参加工作日期", ("参加工作时间", "工作时间", "参工时间"), kind=Kind.DATE, optional=True, rule="2.1"),
     FieldSpec("marital", "婚姻状况", ("婚姻", "婚姻状态", "婚否"), kind=Kind.CODE, values=_spellings("marital"), rule="2.1"),
     FieldSpec("household", "户籍类型", ("户口类型", "户口性质", "户籍性质"), kind=Kind.CODE, rule="2.1"),
     FieldSpec("skills", "特长", ("专长", "技能特长", "个人特长"), never=("备注",)),

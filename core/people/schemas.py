@@ -26,7 +26,7 @@ from core.spreadsheets.dates import read_date
 
 _UNREADABLE: Final = "unreadable"
 _LONGEST: Final = 2000
-_BASE, _MEMBERSHIP, _CONTACT, _MORE = _l("基本信息"), _l("党籍信息"), _l("联系方式"), _l("其他")
+_BASE, _MEMBERSHIP, _CONTACT, _MORE = _l("基本信息"), _l("党籍信息"), _l("工作与联系方式"), _l("其他")
 
 
 class Code(fields.Field[str | None]):

@@ -67,7 +67,7 @@ def _page(asked: _Request, findings: Sequence[Finding] = ()) -> str:
     return render(
         "people/export.html",
         findings=findings,
-        total=asked.found.total,
+        total=f"{asked.found.total or 0:,}",
         columns="、".join(str(column.label) for column in asked.wanted.chosen),
         filters=filtering.said(asked.wanted.criteria),
         unit=place.name if place else None,

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, or_, select
-from sqlalchemy.orm import aliased
 
 from core.access.actor import Range
 from core.access.gate import bounds, within
@@ -11,22 +10,19 @@ from core.database.read import rows
 from core.organization.models import Unit
 
 _statements: dict[int, object] = {}
-_parent = aliased(Unit)
 
 
 def branches(ranges: tuple[Range, ...]) -> list[tuple[str, str]]:
-    """(id, name with the unit above) of the active branches within the ranges, in the order of the tree."""
+    """(id, name) of the active branches within the ranges, in the order of the tree."""
     if not ranges:
         return []
     if len(ranges) not in _statements:
         _statements[len(ranges)] = (
-            select(Unit.id, Unit.short_name, _parent.short_name)
-            .join(_parent, (_parent.id == Unit.parent_id), isouter=True)
+            select(Unit.id, Unit.short_name)
             .where(Unit.type == "branch", Unit.state == "active", within(Unit.path, len(ranges)))
             .order_by(Unit.path)
         )
-    found = rows(_statements[len(ranges)], **bounds(ranges))
-    return [(str(unit), f"{above}／{name}" if above else name) for unit, name, above in found]
+    return [(str(unit), name) for unit, name in rows(_statements[len(ranges)], **bounds(ranges))]
 
 
 _GROUPS = (

@@ -13,7 +13,8 @@ from core.organization.models import Unit
 from core.people.models import Person
 from core.people.queries.filters import condition
 
-_MOST = 200
+#: Groups shown of each kind; the worst come first.
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _groups(key: object, title: object, count: int) -> object:
         .group_by(*key)  # type: ignore[misc]
         .having(func.count() > bindparam("allowed", type_=Integer()))
         .order_by(func.count().desc(), func.max(title))
-        .limit(_MOST)
+        .limit(MOST)
     )
 
 
@@ -61,7 +62,7 @@ _statements: dict[int, tuple[object, object]] = {}
 
 
 def doubts(ranges: tuple[Range, ...], *, phone_shared_max: int) -> Doubts:
-    """Doubtful records within the ranges, at most two hundred of each kind."""
+    """Doubtful records within the ranges, at most :data:`MOST` groups of each kind."""
     if not ranges:
         return Doubts([], [])
     count = len(ranges)
