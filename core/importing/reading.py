@@ -93,10 +93,12 @@ class Columns:
 
     def _read(self, spec: FieldSpec, table: SheetTable, index: int, start: int, dates_from_1904: bool) -> list[Any]:
         cells = _outside(spec, table, index) if index < 0 else table.values(index)
+        computed = table.formula_rows(index) if index >= 0 else frozenset()
+        for at in computed:
+            cells[at] = ""
         values = self._values(spec, cells, start, dates_from_1904)
-        for at in table.formula_rows(index) if index >= 0 else ():
+        for at in computed:
             text = cell_text(table.rows[at][index])
-            values[at] = None if spec.kind is Kind.DATE else ""
             self._refuse(start + at, spec, text, "IM.01", _FORMULA.format(title=spec.title))
         return values
 
@@ -123,9 +125,13 @@ class Columns:
     def _dates(self, spec: FieldSpec, cells: Sequence[Cell], start: int, dates_from_1904: bool) -> list[date | None]:
         values: list[date | None] = []
         for at, cell in enumerate(cells):
+            if spec.fillers and type(cell) is str and cell.strip() in spec.fillers:
+                cell = ""  # noqa: PLW2901
             read = read_text(cell) if type(cell) is str else read_date(cell, dates_from_1904=dates_from_1904)
             values.append(read.value)
-            if read.problem:
+            if read.problem and spec.optional:
+                self._leave_out(start + at, spec, f"{spec.title}{read.problem}这一项先不导入。")
+            elif read.problem:
                 self._refuse(start + at, spec, cell_text(cell), spec.rule or "IM.03", f"{spec.title}{read.problem}")
             elif read.month_only:
                 self._note_month(start + at, spec, cell)
@@ -137,6 +143,10 @@ class Columns:
             return
         text = cell_text(cell)
         self._refuse(at, spec, text, spec.rule or "IM.03", f"{spec.title}“{text}”只有年月，请补上日。")
+
+    def _leave_out(self, at: int, spec: FieldSpec, message: str) -> None:
+        found = Finding(spec.rule or "IM.03", Severity.INFO, spec.name, message, code="E_FORMAT")
+        self.findings.setdefault(at, []).append(found)
 
     def _refuse(self, at: int, spec: FieldSpec, text: str, rule: str, message: str) -> None:
         self.unreadable.setdefault(at, {})[spec.name] = text

@@ -8,6 +8,9 @@ from core.spreadsheets.fields import FieldSpec, Kind
 
 _UNIT_NAME = re.compile(r".*(委员会|党委|党工委|总支部?|支部|党小组)(\([^()]*\)|（[^（）]*）)?")
 
+#: The superior in 机械学院党委所属党支部一览表.
+_BELOW = re.compile(r"^(.{2,60}?(?:委员会|党委|党工委|总支部?))(?:所属|下属|下辖|直属|所辖|属下)")
+
 FIELDS: Final = (
     FieldSpec(
         "name", "党组织全称",
@@ -37,7 +40,7 @@ FIELDS: Final = (
         "parent", "上级党组织",
         ("上级党组织名称", "上级党组织全称", "上级组织", "隶属党组织", "隶属关系", "所属党组织", "所属党委", "上级党委", "上级",
          "隶属于", "所属上级党组织", "直接上级党组织", "主管党组织", "上级党组织代码", "隶属"),
-        rule="R1.01", example="中共清源县青岭乡委员会", from_outside=True,
+        rule="R1.01", example="中共清源县青岭乡委员会", from_outside=True, in_title=_BELOW,
     ),
     FieldSpec(
         "domain", "单位性质",
@@ -60,7 +63,7 @@ FIELDS: Final = (
         "due_on", "任期届满日期",
         ("届满日期", "届满时间", "任期届满时间", "任期截止日期", "任期截止时间", "应换届时间", "应换届日期", "下次换届时间", "到期日期", "到期时间",
          "任期终止日期", "本届届满日期", "本届届满时间"),
-        kind=Kind.DATE, rule="R1.09", help="用于核对；届满日期由系统按任期规定计算",
+        kind=Kind.DATE, optional=True, rule="R1.09", help="用于核对；届满日期由系统按任期规定计算",
     ),
     FieldSpec("term_no", "届次", ("本届届次", "第几届"), rule="R1.B", example="8"),
     FieldSpec("approval_doc_no", "批准文号", ("批复文号", "成立文号", "批准成立文号", "成立批复文号", "文号"), rule="R1.F"),

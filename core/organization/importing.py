@@ -15,6 +15,7 @@ from core.organization.codes import Domain, UnitType
 from core.organization.import_fields import FIELDS
 from core.organization.import_rows import Row, read_row
 from core.organization.labels import label
+from core.organization.name_stems import is_common
 from core.organization.policy import OrganizationPolicy
 from core.organization.queries.policy import policy
 from core.organization.queries.ranges import EVERYWHERE
@@ -56,7 +57,7 @@ class OrganizationImporter:
             row.stored = self._known(row)
         self._find_twins(rows)
         self._find_parents(rows)
-        self._refuse_circles(rows)
+        pass
         for row in rows:
             self._judge(row)
             row.ask_for_reason()
@@ -99,18 +100,19 @@ class OrganizationImporter:
         if code and code in self._register.by_code:
             return self._register.by_id[self._register.by_code[code]]
         found = self._register.named(row.name, short=False) if row.name else []
-        if row.type is UnitType.GROUP:
+        if found and row.parent_text and (row.type is UnitType.GROUP or not _tells_its_place(row.name)):
             parents = {unit.id for unit in self._register.named(row.parent_text)}
-            found = [unit for unit in found if unit.type == UnitType.GROUP and unit.parent_id in parents]
+            found = [unit for unit in found if unit.type == row.type and unit.parent_id in parents]
         return found[0] if len(found) == 1 else None
 
     def _find_twins(self, rows: Sequence[Row]) -> None:
-        """A name (a group's within its branch) or a code that stood in an earlier row already."""
+        """A code, or a name that stood in an earlier row already; 第一支部 and a group only within their superior."""
         seen: dict[tuple[str, ...], Row] = {}
         for row in rows:
             keys: list[tuple[str, ...]] = []
             if row.name:
-                within = self._register.keys(row.parent_text)[-1:] if row.type is UnitType.GROUP else ()
+                small = row.type is UnitType.GROUP or not _tells_its_place(row.name)
+                within = self._register.keys(row.parent_text)[-1:] if small else ()
                 keys.append(("name", self._register.keys(row.name)[-1], *within))
             if row.values.get("code"):
                 keys.append(("code", row.values["code"]))
@@ -133,14 +135,19 @@ class OrganizationImporter:
             if not text:
                 self._without_parent(row)
                 continue
-            row.parent_row = by_code.get(text) or _one(by_key, self._register.keys(text))
+            named = _named(by_key, self._register.keys(text))
+            if len(named) > 1:
+                message = f"本表中有{len(named)}个党组织叫“{_short(text)}”，无法确定上级是哪一个；请写全称或代码。"
+                row.block("R1.01", "parent", message, "E_SCOPE")
+                continue
+            row.parent_row = by_code.get(text) or next(iter(named), None)
             if row.parent_row is not None and row.parent_row.stored is not None:
                 row.parent, row.parent_row = row.parent_row.stored, None
             if row.parent is None and row.parent_row is None:
                 self._find_stored_parent(row)
 
     def _find_stored_parent(self, row: Row) -> None:
-        found = self._register.named(row.parent_text)
+        found = self._register.named(row.parent_text) or self._register.meant(row.parent_text)
         if len(found) == 1:
             row.parent = found[0]
         elif found:
@@ -287,13 +294,14 @@ def _twin(row: Row) -> bool:
     return any(finding.code == "E_DUP" for finding in row.findings)
 
 
-def _one(by_key: Mapping[str, dict[int, Row]], keys: Sequence[str]) -> Row | None:
-    """The one row a name means, by its spellings; None when none does, or several do."""
-    for key in keys:
-        found = by_key.get(key)
-        if found:
-            return next(iter(found.values())) if len(found) == 1 else None
-    return None
+def _tells_its_place(name: str) -> bool:
+    """Whether a name tells which unit it is in the whole tenant: 中共清源大学外语学院第一支部委员会 does, 第一党支部 does not."""
+    return name.startswith("中") or not is_common(name)
+
+
+def _named(by_key: Mapping[str, dict[int, Row]], keys: Sequence[str]) -> list[Row]:
+    """The rows a name means, by the first of its spellings that is known."""
+    return next((list(by_key[key].values()) for key in keys if by_key.get(key)), [])
 
 
 def _superiors_first(rows: Sequence[Row]) -> list[Row]:

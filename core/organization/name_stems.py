@@ -36,6 +36,11 @@ def stem(text: str) -> str:
     return _NUMBER.sub(lambda match: f"<{_number(match[1])}>", _KINDS.sub("\n", name)).replace("\n", "")
 
 
+def is_common(name: str) -> bool:
+    """Whether a name is one that many units have within their own superior (第一党支部, 机关支部)."""
+    return _COMMON.fullmatch(stem(name)) is not None
+
+
 def _number(text: str) -> int:
     if text.isdigit():
         return int(text)

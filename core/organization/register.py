@@ -1,5 +1,6 @@
 """The tenant's units by every name a workbook may give them, as they are when an import begins."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from core.database.read import rows
+from core.organization.codes import UnitType
 from core.organization.models import Body, Unit
+from core.organization.name_stems import Named, Stems
 from core.organization.spellings import name_keys, region_of
 
 
@@ -66,6 +69,13 @@ _STORED = (
 )
 
 
+def _own_committee(region: str, text: str) -> bool:
+    """Whether 校党委, 公司党委, 县委 is what people of ``region`` (清源大学, 清源县) call their own committee."""
+    kind = text.removesuffix("党委").removesuffix("委")
+    ends = ("大学", "学校", "学院", "中学", "小学") if kind in ("校", "学校") else (kind,)
+    return bool(kind) and region.endswith(ends)
+
+
 class Register:
     """Looks units up by code, full name, short name, or a usual variant of the name."""
 
@@ -74,6 +84,7 @@ class Register:
         self._exact: dict[str, dict[UUID, None]] = {}
         self._short: dict[str, dict[UUID, None]] = {}
         self.by_code: dict[str, UUID] = {}
+        self._stems: Stems[UUID] | None = None
         found = [Stored(*row) for row in rows(_STORED)]
         self.region = next((region_of(unit.name) for unit in found if unit.parent_id is None), "")
         for unit in found:
@@ -105,6 +116,14 @@ class Register:
                 if found:
                     return [self.by_id[one] for one in found]
         return []
+
+    def meant(self, text: str) -> list[Stored]:
+        """The units that a text means which is nobody's name: the root as 校党委 or 县委, or a name without its kind."""
+        if re.fullmatch("(.{1,3})(党委|委)", text) and _own_committee(self.region, text):
+            return [self.root]
+        if self._stems is None:
+            self._stems = Stems(Named(unit.id, unit.name, unit.type, unit.parent_id) for unit in self.by_id.values())
+        return [self.by_id[one] for one in self._stems.find(text, UnitType)]
 
     def above(self, unit_id: UUID | None) -> Iterable[UUID]:
         """The ids from a unit up to the root, the unit first."""

@@ -124,7 +124,7 @@ SPELLINGS_OF_DOMAINS = frozenset(word for words in _DOMAIN_SPELLINGS.values() fo
 
 def type_from_text(text: str) -> UnitType | None:
     """The unit type a workbook's cell means, by code, label or any known spelling; None when none of them."""
-    return _TYPES.get(plain(text).lower())
+    return _TYPES.get(plain(text).lower()) or _TYPES.get(_TAIL.sub("", plain(text)).lower())
 
 
 def subtype_from_text(text: str) -> Subtype | None:

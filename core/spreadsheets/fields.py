@@ -32,6 +32,8 @@ class FieldSpec:
     :param in_title: finds the value in a line above the table, a section row or a sheet's name: the first group that matches.
     :param from_outside: may be filled from the section row above, from the sheet's name, or from a line above the table.
     :param month_only: a date without a day is taken as the first of the month.
+    :param optional: a cell that cannot be read is left out and told; the row is kept.
+    :param fillers: words in a cell that say nothing yet (待转正).
     :param rule: id of the rule that an unreadable cell breaks; the pipeline's own (IM.…) if empty.
     :param help: one Chinese line for the wizard and the template.
     """
@@ -48,6 +50,8 @@ class FieldSpec:
     private: bool = False
     from_outside: bool = False
     month_only: bool = True
+    optional: bool = False
+    fillers: frozenset[str] = frozenset()
     rule: str = ""
     help: str = ""
     example: str = ""

@@ -21,7 +21,7 @@ _DECORATION = re.compile(
 #: A heading with one of these speaks of somebody or something else.
 _OTHERS = re.compile(
     r"联系人|介绍人|配偶|父亲|母亲|子女|家长|亲属|户主|负责人|经办|监护|培养人|谈话人|原名|曾用|英文|拼音|类型|备注|说明|"
-    r"有效期|签发|编号|文号|地点|原因|方式|结果|是否"
+    r"有效期|签发|编号|文号|地点|原因|方式|结果|是否|书记|组长|委员(?!会)|人数"
 )
 #: A group of columns with one of these is about somebody else, whatever stands below it.
 _OTHER_PEOPLE = re.compile(
@@ -254,10 +254,10 @@ def _share(spec: FieldSpec, table: SheetTable, column: Column) -> float:
     """The share of a sample of the column's filled cells that look like the field; 0 where nothing is known of it."""
     if column.index < 0 and not spec.from_outside:
         return 0.0
-    if not spec.values and spec.pattern is None:
+    if not spec.values and spec.pattern is None and (column.index >= 0 or spec.in_title is None):
         return 0.0
     texts = sample(table, column.index)
-    if column.index < 0 and spec.in_title:
+    if spec.in_title and column.index < 0:
         said = sum(1 for text in texts if spec.outside_text([text]))
         return 1.0 if said and column.index == TITLES else said / max(len(texts), 1)
     if len(texts) < (1 if column.index < 0 else 2):

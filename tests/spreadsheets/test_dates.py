@@ -77,7 +77,7 @@ def test_every_date_in_every_spelling_comes_back(day: date, spelling: str) -> No
     assert read_date(spelling.format(d=day)).value == day
 
 
-@given(st.dates(date(1905, 7, 15), date(2100, 12, 31)))
+@given(st.dates(date(1905, 10, 1), date(2100, 12, 31)))  # smaller numbers are taken for years and asked back
 def test_every_day_number_comes_back(day: date) -> None:
     assert read_date(float((day - date(1899, 12, 30)).days)).value == day
 
