@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -16,6 +17,7 @@ from core.app import create_app
 from core.config import Settings
 from core.database import bound, db
 from core.database.migrate import upgrade
+from core.identity import passwords
 from core.runtime.postgres import EmbeddedPostgres
 from core.runtime.roles import prepare_database
 from core.runtime.secrets import SecretStore
@@ -48,6 +50,13 @@ def settings(data_dir: Path) -> Iterator[Settings]:
             master_key=base64.b64encode(os.urandom(32)).decode(),
             base_domain="dangjian.test",
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Argon2 with its smallest parameters: a run makes hundreds of accounts, and what is tested is not its cost."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._DECOY = passwords.digest("nobody")
 
 
 @pytest.fixture(scope="session")

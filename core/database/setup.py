@@ -1,12 +1,20 @@
 """Give an application its database, and refuse to serve over one that does not protect tenants."""
 
+import logging
+from typing import Any
+
+import psycopg
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from core.database.engine import engine_options, install
 from core.database.model import db
 from core.database.session import end_reads
 
+_log = logging.getLogger(__name__)
 _ROLE = text(
     """
     SELECT r.rolname, r.rolsuper, r.rolbypassrls,
@@ -30,6 +38,21 @@ def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) 
     db.init_app(app)
     with app.app_context():
         install(db.engine)
+
+    def unstorable(error: Exception) -> Any:
+        """A value no column can hold, such as text with a NUL: the sender's mistake, not ours."""
+        _log.warning("a value the database cannot hold: %s", type(error).__name__)
+        return app.handle_http_exception(BadRequest())
+
+    app.register_error_handler(DataError, unstorable)
+    app.register_error_handler(psycopg.DataError, unstorable)
+
+    @app.errorhandler(OperationalError)
+    def unreachable(error: OperationalError) -> ResponseReturnValue:
+        """The database is restarting or gone: not the visitor's doing, and worth another try."""
+        _log.warning("database unreachable: %s", str(error.orig).strip().partition("\n")[0])
+        db.session.rollback()
+        return app.handle_http_exception(ServiceUnavailable(retry_after=5))
 
     @app.after_request
     def commit_reads(response):  # type: ignore[no-untyped-def]

@@ -67,7 +67,7 @@ def wrong_hosts(slug: str, other: str) -> list[str]:
         f"http://{good}", f"https://{good}/", f"//{good}", f"javascript:{good}",
         # ports that are none
         f"{good}:", f"{good}:x", f"{good}:80x", f"{good}:-80", f"{good}:+80", f"{good}:0x50", f"{good}:80:80", f"{good}:８０", f"{good}:８",
-        f"{good}: 80", f"{good}:123456", f"{good}::80", f":80", f"{good}:80@evil.test", f"{good}:80.evil.test", f"{good}:٨٠",
+        f"{good}: 80", f"{good}:123456", f"{good}::80", ":80", f"{good}:80@evil.test", f"{good}:80.evil.test", f"{good}:٨٠",
         # letters that look alike, wide ones, dots that are none, names in punycode
         good.replace("a", "а"), good.replace("e", "е"), good.replace("i", "і"), good.replace("u", "ü"), good.replace(".", "。"),
         good.replace(".", "．"), good.replace(".", "｡"), good.replace(".", "․"), good.replace("t", "ｔ"), good.replace("-1", "-１"),
@@ -79,7 +79,7 @@ def wrong_hosts(slug: str, other: str) -> list[str]:
         "[::1]:8000", "::1", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.169.254", "example.com", "evil.test", "evil.test:80", "null", "none",
         "undefined", "0", "-1", ".", "..", "...", "-", "_", "*", "%", "@", ":", "/", "\\", "?", "#", " ", "", "a" * 63 + f".{BASE}",
         "a" * 64 + f".{BASE}", "a" * 300 + f".{BASE}", "a." * 120 + BASE, f"{'a' * 5000}", f"{slug}." * 30 + BASE, f"{BASE}.{slug}",
-        f"{slug}.{BASE}.{BASE}", f"{slug}.{BASE[:-1]}", f"{slug}.{BASE}s", f"{slug}.d{BASE}", f"{slug}.{BASE[1:]}", f"{slug}.{BASE.split('.')[0]}",
+        f"{slug}.{BASE}.{BASE}", f"{slug}.{BASE[:-1]}", f"{slug}.{BASE}s", f"{slug}.d{BASE}", f"{slug}.{BASE[1:]}", f"{slug}.{BASE.split('.', maxsplit=1)[0]}",
         f"{slug}.test", f"{slug}x.{BASE}", f"x{slug}.{BASE}", f"{slug[:-1]}.{BASE}", f"{slug}0.{BASE}", f"{slug}.{slug}.{BASE}",
         f"{slug}' OR '1'='1.{BASE}", f"{slug}';--.{BASE}", f"' OR 1=1--.{BASE}", f"{slug}$(id).{BASE}", "${jndi:ldap://x}." + BASE,
         "{{7*7}}." + BASE, f"../{slug}.{BASE}", f"..%2f{slug}.{BASE}", f"{slug}.{BASE}/../{other}", f"t/{slug}", f"/t/{slug}/",
@@ -146,7 +146,7 @@ def test_every_other_prefix_is_the_same_plain_404(app, tenant, other):
     assert unknown[0] == 404
     for path in (
         f"/t/{slug.upper()}/sign-in", f"/T/{slug}/sign-in", f"//t/{slug}/sign-in", f"/t//{slug}/sign-in", f"/t/{slug}%00/sign-in",
-        f"/t/{slug};/sign-in", f"/t/{slug}./sign-in", f"/t/-{slug}/sign-in", f"/t/www/sign-in", "/t/", "/t", "/t/ /", f"/x/t/{slug}/sign-in",
+        f"/t/{slug};/sign-in", f"/t/{slug}./sign-in", f"/t/-{slug}/sign-in", "/t/www/sign-in", "/t/", "/t", "/t/ /", f"/x/t/{slug}/sign-in",
         f"/t/%2e%2e/{slug}/sign-in", f"/t/{slug}\\..\\{other.slug}/sign-in", "/t/中文/sign-in", f"/t/{'a' * 41}/sign-in",
     ):  # fmt: skip
         answer = get(app, "10.1.2.3", path)
