@@ -27,7 +27,7 @@ demo: setup ## start everything with a sample county and print the address and t
 
 test: setup-dev ## run all tests, browser tests included (ARGS= goes to pytest)
 	@sh scripts/debian.sh $(DEBIAN_TEST)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile $(ARGS)
 
 lint: setup-dev ## check style, types, layers, templates and migrations
 	@sh scripts/lint.sh
