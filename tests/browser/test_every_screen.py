@@ -8,12 +8,35 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import findings_of_axe
+from tests.browser.chromium import SIZES, findings_of_axe, watched
 from tests.browser.conftest import Place, shoot, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Screens that must be found, by their pattern; the crawl finds more.
-EXPECTED = ("/", "/settings/", "/settings/policies", "/account/password")
+EXPECTED = (
+    "/",
+    "/account/password",
+    "/changes",
+    "/changes/new",
+    "/imports/",
+    "/imports/ID",
+    "/imports/new/people",
+    "/officers",
+    "/people/",
+    "/people/ID",
+    "/people/ID/edit",
+    "/people/doubts",
+    "/people/export",
+    "/people/new",
+    "/settings/",
+    "/settings/policies",
+    "/settings/policies/ID",
+    "/terms",
+    "/units/",
+    "/units/ID",
+    "/units/ID/edit",
+    "/vacancies",
+)
 _ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
 MOST = 80
 
@@ -94,14 +117,18 @@ def test_the_screens_can_be_found_and_no_link_fails(screens: Screens) -> None:
     assert set(EXPECTED) <= set(screens.found)
 
 
-@pytest.mark.parametrize("size", ["desk", "hand"])
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("size", SIZES)
 def test_every_screen_is_clean(browser: Browser, signed_in: Path, screens: Screens, size: str) -> None:
+    width, height = SIZES[size]
     wrong: dict[str, list[str]] = {}
-    for pattern, url in screens.found.items():
-        with visit(browser, signed_in, size) as page:
+    with watched(browser, size, storage_state=str(signed_in)) as (page, complaints):
+        for pattern, url in screens.found.items():
+            page.set_viewport_size({"width": width, "height": height})
             page.goto(url)
             shoot(page, f"{name_of(pattern)}-{size}")
-            found = complaints_of(page)
+            found = complaints_of(page) + complaints
+            complaints.clear()
             if found:
                 wrong[pattern] = found
     assert wrong == {}
