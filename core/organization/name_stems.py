@@ -20,7 +20,7 @@ _FOREWORDS = re.compile("中国共产党|中共")
 _DIVIDERS = re.compile(r"[\s/\\|>·•,，、。;；:：\-—–_~]+")
 _KINDS = re.compile(
     "党的工作委员会|工作委员会|党工委|党总支部委员会|总支部委员会|总支委员会|党总支部|党总支|总支部|总支|"
-    "党支部委员会|支部委员会|党支部|支部|党的委员会|委员会|党委|党小组|小组"
+    r"党支部委员会|支部委员会|党支部|支部|党的委员会|委员会|党委|党小组|小组|(?<=[一二三四五六七八九十\d])组$"
 )
 _NUMBER = re.compile(r"第?([一二三四五六七八九十]+|\d+)(?=[\u4e00-\u9fff]|$|[^\d\w])")
 _DIGITS = {sign: at for at, sign in enumerate("一二三四五六七八九", 1)}
@@ -124,5 +124,5 @@ class Stems(Generic[Key]):
             own = self._stems[one]
             prefixes = [prefix for prefix in above if prefix and own.startswith(prefix) and own != prefix]
             parts.append(own[max(map(len, prefixes), default=0) :])
-            above |= {own, "".join(parts)}
+            above |= {own, "".join(parts), "".join(parts[1:])}
         return parts

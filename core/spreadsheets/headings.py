@@ -41,7 +41,8 @@ def find_block(contents: Contents, known: Callable[[str], float]) -> Block | Non
     if not looked:
         return None
     scores = {index: _row_score(rows[index], known) for index in looked}
-    best = max(looked, key=lambda index: (scores[index], -index))
+    most = max(scores.values())
+    best = next(index for index in looked if scores[index] >= min(most, max(2.0, 0.6 * most)))
     if scores[best] < 1:
         best = _by_shape(rows, looked)
         if best < 0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from core.spreadsheets.bounds import column_letters
 from core.spreadsheets.headings import Block, find_block
-from core.spreadsheets.rowkinds import RowSorter, Skipped
+from core.spreadsheets.rowkinds import SEQUENCE, RowSorter, Skipped, Sorted
 from core.spreadsheets.sheets import Cell, Contents, Place, Row, Sheet
 from core.spreadsheets.text import plain
 
@@ -116,12 +116,14 @@ def recognise(sheet: Sheet, known: Known) -> SheetTable | None:
     block = find_block(contents, known)
     if block is None:
         return None
-    columns = _columns(block)
+    columns, shift = _unfolded(_columns(block))
     if not columns:
         return None
     rows = _filled_down(contents, block.data_from)
     sorter = RowSorter(contents, block, columns=[column.index for column in columns], sheet=sheet.name)
     kept = sorter.sort(rows)
+    if shift:
+        _append_right(kept, columns, shift)
     if any(kept.sections):
         columns.append(Column(SECTION, "分段标题行", key="〔分段标题行〕"))
     else:
@@ -154,6 +156,35 @@ def _columns(block: Block) -> list[Column]:
         seen[key] = seen.get(key, 0) + 1
         columns.append(Column(index, leaf, group, key if seen[key] == 1 else f"{key}#{seen[key]}"))
     return columns
+
+
+def _unfolded(columns: list[Column]) -> tuple[list[Column], int]:
+    """Two tables side by side as one: the columns of the left one, and how far right its headings stand again; else 0."""
+    first: dict[tuple[str, str], int] = {}
+    shifts: list[int] = []
+    for column in columns:
+        name = (plain(column.group), plain(column.heading))
+        known_at = first.setdefault(name, column.index)
+        if known_at != column.index:
+            shifts.append(column.index - known_at)
+    shift = min(shifts, default=0)
+    left = [column for column in columns if column.index < columns[0].index + shift]
+    if len(shifts) < 3 or len(shifts) != len(columns) - len(left) or shifts != [shift] * len(left):
+        return columns, 0
+    return left, shift
+
+
+def _append_right(kept: Sorted, columns: list[Column], shift: int) -> None:
+    """The rows of the right one of two tables side by side, under those of the left one."""
+    numbering = {column.index for column in columns if plain(column.heading) in SEQUENCE}
+    for row, number, section in list(zip(kept.rows, kept.numbers, kept.sections, strict=True)):
+        right: Row = [""] * len(row)
+        for column in columns:
+            right[column.index] = row[column.index + shift]
+        if any(cell != "" for at, cell in enumerate(right) if at not in numbering):
+            kept.rows.append(right)
+            kept.numbers.append(number)
+            kept.sections.append(section)
 
 
 def _filled_down(contents: Contents, data_from: int) -> list[Row]:

@@ -72,9 +72,12 @@ class ColumnMapping:
 
     @property
     def keys(self) -> dict[str, str]:
-        """Column key → field name or ``IGNORED``: the form mappings are kept and corrected in."""
-        return {match.column.key: match.field for match in self.matches} | {
-            column.key: IGNORED for column in self.unmapped
+        """Column key → field name or ``IGNORED``: the form mappings are kept and corrected in.
+
+        Columns made of what stands outside the rows are looked at anew in each file, so they are not among them.
+        """
+        return {match.column.key: match.field for match in self.matches if match.column.index >= 0} | {
+            column.key: IGNORED for column in self.unmapped if column.index >= 0
         }
 
     @property

@@ -25,7 +25,8 @@ _HINT = re.compile(
     r"必填|选填|yyyy|文本格式|请填写|如[:：]|例如|格式[为:：]|可不填|下拉|填写\S*(名称|代码|日期)", re.IGNORECASE
 )
 _NUMBERING = re.compile(r"^[（(]?(\d{1,3}|[甲乙丙丁戊己庚辛壬癸])[)）]?$")
-_SEQUENCE = frozenset({"序号", "编号", "序", "no", "no.", "#", "行号"})
+#: Headings of a column that only counts the rows.
+SEQUENCE = frozenset({"序号", "编号", "序", "no", "no.", "#", "行号"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class RowSorter:
             top for (top, left), (_, right) in contents.merged if right - left + 1 >= max(3, len(columns) // 2)
         }
         self._titles = {plain(title) for title in block.titles}
-        self._sequence = {index for index, _, leaf in block.columns if plain(leaf) in _SEQUENCE}
+        self._sequence = {index for index, _, leaf in block.columns if plain(leaf) in SEQUENCE}
         leaves = {index: leaf for index, _, leaf in block.columns}
         named = [column for column in columns if column not in self._sequence]
         self._anchors = [(column, leaves[column]) for column in named[:3]]

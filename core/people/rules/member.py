@@ -7,6 +7,7 @@ only ever says yes when the rules themselves would find nothing (the tests compa
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from core.people.codes import FEMALE, FORMAL, MALE, PROBATIONARY
 from core.people.identity_number import fault
@@ -60,15 +61,16 @@ def complete(record: MemberRecord, *, as_of: date) -> MemberRecord:
 
     What ``check_member`` informs of as taken is what is put here; store the completed record.
     """
+    added: dict[str, Any] = {}
     said = identity.id_facts(record, as_of=as_of)
     if said is not None:
         if record.sex not in (MALE, FEMALE) and "sex" not in record.unreadable:
-            record = replace(record, sex=said.sex)
+            added["sex"] = said.sex
         if record.birth is None and "birth" not in record.unreadable:
-            record = replace(record, birth=said.birth)
+            added["birth"] = said.birth
     if not record.person_type and "person_type" not in record.unreadable and record.regular_date is not None:
-        record = replace(record, person_type=FORMAL)
-    return record
+        added["person_type"] = FORMAL
+    return replace(record, **added) if added else record
 
 
 def _findings(
