@@ -28,11 +28,11 @@ from core.people.import_stored import (
     Stored,
 )
 from core.people.import_writing import Writer
+from core.people.policy import policy
 from core.people.record import unseal
 from core.people.rules.fields import phone_shared
 from core.people.rules.identity import duplicate_in_file, duplicate_in_roster
 from core.people.rules.member import check_member, complete
-from core.people.rules.policy import DEFAULT_POLICY
 from core.people.rules.record import MemberRecord
 from core.people.rules.wording import block, inform, short
 from core.people.values import normalise_address, normalise_name, normalise_phone, several_phones
@@ -69,6 +69,7 @@ class PeopleImporter:
 
     def __init__(self, context: ImportContext) -> None:
         self._context = context
+        self._policy = policy(as_of=context.as_of)
         self.ring = keyring(fresh=context.run_id is not None)
         self._branches = Branches(within=context.within)
         self._numbers: dict[str, tuple[str, int]] = {}
@@ -206,7 +207,10 @@ class PeopleImporter:
         reported = set(batch.unreadable.get(at, ())) | ({"branch"} if "branch" in row.record.unreadable else set())
         if stored is not None:
             _fill_from(stored, row)
-        for finding in check_member(row.record, as_of=self._context.as_of, reason=reason or None, on_import=True):
+        as_of = self._context.as_of
+        for finding in check_member(
+            row.record, as_of=as_of, policy=self._policy, reason=reason or None, on_import=True
+        ):
             if (
                 finding.field not in reported
                 and not _follows(finding, reported, row)
@@ -237,7 +241,7 @@ class PeopleImporter:
             return
         if row.record.phone:
             self._phones[row.record.phone] += 1
-            shared = phone_shared(self._phones[row.record.phone], DEFAULT_POLICY)
+            shared = phone_shared(self._phones[row.record.phone], self._policy)
             if shared:
                 row.findings.append(shared)
         if stored is not None:
