@@ -57,7 +57,7 @@ class OrganizationImporter:
             row.stored = self._known(row)
         self._find_twins(rows)
         self._find_parents(rows)
-        pass
+        self._refuse_circles(rows)
         for row in rows:
             self._judge(row)
             row.ask_for_reason()

@@ -1,5 +1,6 @@
 """Changes on their way into force: decided by another, effective once and on their day, with history (T1.02 to T1.12)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from core.audit.models import AuditEvent
-from core.database import db, transaction
+from core.database import bound, db, transaction
 from core.database.read import row, rows, scalar
 from core.organization import dependants
 from core.organization.actions.changes import amend, approve, draft, enforce_due, give_back, reject, submit, withdraw
@@ -183,6 +184,27 @@ def test_a_move_takes_the_whole_subtree_along(county: County) -> None:
     assert row(
         select(UnitVersion.parent_id).where(UnitVersion.unit_id == moved.id, UnitVersion.valid_to.is_(None))
     ) == (county["乙镇"],)
+
+
+def test_a_move_to_another_depth_is_written_down_for_everything_below(county: County) -> None:
+    done(Plan(kind=ChangeKind.REPARENT, effective_on=ON, unit_id=county["甲镇"], parent_id=county["乙镇"]))
+    assert [county.unit(word).depth for word in ("甲镇", "甲一", "第一", "乙镇")] == [2, 3, 4, 1]
+
+
+def test_two_workers_put_a_change_in_force_once(county: County, inside, app) -> None:
+    change = done(rename(county, "甲一", "中共清源县丙一支部委员会", date(2027, 1, 1)))
+
+    def work(_number: int) -> list[UUID]:
+        with app.app_context(), bound(tenant_id=inside.id):
+            try:
+                return enforce_due(as_of=date(2027, 1, 1))
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as workers:
+        found = [one for ended in workers.map(work, range(4)) for one in ended]
+    assert found == [change]
+    assert row(select(UnitChange.state, UnitChange.findings).where(UnitChange.id == change)) == ("effective", [])
 
 
 def test_t1_09_a_committee_does_not_come_under_its_own_branch(county: County) -> None:

@@ -28,6 +28,7 @@ from core.organization.queries import cards, levels
 from core.organization.queries.changes import changes as listed
 from core.organization.queries.policy import policy
 from core.organization.rules.changes import answer_findings
+from core.organization.rules.nesting import ALLOWED_PARENTS
 from core.organization.schemas import FIELDS_OF, ChangeSchema
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity
@@ -196,7 +197,8 @@ def _wizard(
 ) -> str:
     form = forms.make(schema, data=data, errors=errors, findings=findings)
     if "parent_id" in schema.fields:
-        form["parent_id"].options = levels.choices(ranges(SUBMIT))
+        above = ALLOWED_PARENTS[UnitType(unit.type)] if kind == "reparent" else ()
+        form["parent_id"].options = levels.choices(ranges(SUBMIT), *above)
     mates = [one for one in _mates(unit) if one[0] != str(unit.id)] if kind == "merge" else []
     made = situation.plan.new_units if situation else ()
     return render(

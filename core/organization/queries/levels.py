@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, exists, func, or_, select
+from sqlalchemy import Text, Uuid, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.database import BytewiseText
@@ -84,21 +84,32 @@ def search(ranges: Sequence[Range], text: str, *, most: int = 200) -> list[Level
     return [LevelUnit(*row) for row in rows(_FOUND(len(ranges)), **bounds(ranges), text=text, most=most)]
 
 
+#: As many units as a select field can hold; beyond, one starts from the unit's own page.
+MOST_CHOICES = 2000
+
+
 def _choices(count: int) -> Any:
     return (
-        select(Unit.id, Unit.name, Unit.type)
-        .where(within(Unit.path, count), _LIVING, Unit.type != "group")
+        select(Unit.id, Unit.name)
+        .where(within(Unit.path, count), _LIVING, Unit.type == any_(bindparam("types", type_=ARRAY(Text))))
         .order_by(Unit.path)
+        .limit(MOST_CHOICES)
     )
 
 
 _CHOICES = by_count(_choices)
+_NO_GROUPS = tuple(kind for kind in UnitType if kind is not UnitType.GROUP)
 
 
-def choices(ranges: Sequence[Range], *types: str) -> list[tuple[str, str]]:
-    """(id, full name) of the units of these subtrees that are of one of ``types`` (any but groups when none is given)."""
-    found = rows(_CHOICES(len(ranges)), **bounds(ranges)) if ranges else []
-    return [(str(one), name) for one, name, kind in found if not types or kind in types]
+def choices(ranges: Sequence[Range], *types: UnitType) -> list[tuple[str, str]]:
+    """(id, full name) of the units of these subtrees of one of ``types`` (any but groups when none is given).
+
+    At most :data:`MOST_CHOICES`, in order of the tree.
+    """
+    if not ranges:
+        return []
+    wanted = [kind.value for kind in types or _NO_GROUPS]
+    return [(str(one), name) for one, name in rows(_CHOICES(len(ranges)), **bounds(ranges), types=wanted)]
 
 
 @dataclass(frozen=True, slots=True)
