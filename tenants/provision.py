@@ -2,13 +2,13 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from datetime import date
 from core.access.models import Grant
 from core.access.roles import ROLES
 from core.audit.actions import record

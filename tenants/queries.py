@@ -56,7 +56,7 @@ def tenant(slug: str) -> dict[str, Any]:
     found = tenant_id_of(slug)
     row = next(row for row in tenants() if row["id"] == found)
     with bound(tenant_id=found):
-        by_type: dict[str, int] = {type_: count for type_, count in rows(_BY_TYPE)}
+        by_type: dict[str, int] = dict(rows(_BY_TYPE))
         root, path, path_end = rows(_ROOT)[0]
         counted = figures(((path, path_end),), as_of=clock.today())
     units = {"total": sum(by_type.values()), **dict(sorted(by_type.items()))}

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -69,16 +70,14 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-_made = 0
+_numbers = count(1)
 
 
 def make_tenant(app: Flask, title: str = "清源县智慧党建", root: str = "中共清源县委员会") -> NewTenant:
     """A new tenant with administrator ``admin`` (password :data:`PASSWORD`)."""
-    global _made
-    _made += 1
     with app.app_context():
         return create_tenant(
-            slug=f"unit-{os.getpid()}-{_made}",
+            slug=f"unit-{os.getpid()}-{next(_numbers)}",
             title=title,
             root=root,
             admin="admin",

@@ -175,7 +175,7 @@ class Placement(TenantModel):
 
 
 class PersonClass(TenantModel):
-    """A dated class tag of a person: rural 农村, retired 离退休, …"""
+    """A dated class tag of a person: rural 农村, retired 离退休 and others."""
 
     __tablename__ = "person_class"
     __table_args__ = (

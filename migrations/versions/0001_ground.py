@@ -111,7 +111,7 @@ def upgrade() -> None:
         op.execute(f"REVOKE ALL ON FUNCTION platform.{name}(text) FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION platform.{name}(text) TO {APPLICATION}, {SYSTEM}")
     op.execute(f"GRANT SELECT ON platform.core_version TO {APPLICATION}, {SYSTEM}")
-    op.execute(f"COMMENT ON TABLE platform.core_version IS '@global the schema revision the database is at'")
+    op.execute("COMMENT ON TABLE platform.core_version IS '@global the schema revision the database is at'")
 
 
 def downgrade() -> None:

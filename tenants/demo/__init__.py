@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -90,7 +91,7 @@ def _fill(
     with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
         for kind, (name, content) in (("organization", units), ("people", members)):
             label = f"{title}：{name}"
-            run_import(kind, content, name, progress=lambda done, total, label=label: progress(label, done, total))
+            run_import(kind, content, name, progress=partial(progress, label))
         accounts()
 
 

@@ -1,9 +1,9 @@
 """The ground holds: a tenant's rows are read by both paths, and by nobody who is not bound."""
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import select
 
-from core.database import TenantSwitch, Unbound, bound, db, transaction
+from core.database import Unbound, db, transaction
 from core.database.read import row, rows
 from core.organization.models import Unit
 from core.tenancy.models import TenantState
@@ -30,7 +30,7 @@ def test_a_change_raises_the_data_counter_and_a_refused_one_does_not(inside):
     with transaction() as session:
         session.scalars(select(Unit)).one().remark = "改了"
     assert row(select(TenantState.data_version))[0] == before + 1
-    with pytest.raises(ZeroDivisionError), transaction() as session:
+    with pytest.raises(ZeroDivisionError), transaction() as session:  # noqa: PT012
         session.scalars(select(Unit)).one().remark = "又改"
         session.flush()
         raise ZeroDivisionError

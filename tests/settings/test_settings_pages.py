@@ -6,8 +6,7 @@ from core import clock
 from core.database import bound
 from core.policy.actions import set_value
 from core.policy.findings import Refused
-from tests.conftest import add_account, sign_in, token_of
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, add_account, sign_in, token_of
 
 
 def page(client, tenant, path):
