@@ -19,7 +19,9 @@ def answer(data: Any, status: int = 200, *, version: int | None = None, location
     return answer_bytes(orjson.dumps(data), status, version=version, location=location)
 
 
-def answer_bytes(data: bytes, status: int = 200, *, version: int | None = None, location: str | None = None) -> Response:
+def answer_bytes(
+    data: bytes, status: int = 200, *, version: int | None = None, location: str | None = None
+) -> Response:
     """JSON that stands ready as bytes."""
     tag = None if version is None else f'"{version}"'
     if tag is not None and request.method == "GET" and tag in request.headers.get("If-None-Match", ""):
