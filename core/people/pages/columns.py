@@ -1,6 +1,7 @@
 """The columns of the member list: what each is called, how it is shown, where its value stands in a row."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from core.people.columns import ListColumn
 from core.people.pages.site import TONES, month_and_day
 from core.people.queries.statements import FIELDS, FURTHER
 from core.people.rules import age, party_age
+from core.web.locale import html_lang
 from core.web.tables import Column, badge
 
 #: What is computed from a row: behind its fields stand these of them once more.
@@ -48,10 +50,10 @@ def _yes(value: Any) -> Any:
     return "是" if value else None
 
 
-@lru_cache(maxsize=4)
-def own_columns(today: date) -> tuple[Column, ...]:
-    """The roster's own columns in the order of a row's values; ages are those of ``today``."""
-    return (
+@lru_cache(maxsize=8)
+def _own_columns(today: date, _lang: str) -> tuple[Column, ...]:
+    """The roster's own columns in the order of a row's values; ages are those of ``today``, labels in one language."""
+    columns = (
         Column("name", _l("姓名"), kind="name", sort=True, fixed=True),
         Column("sex", _l("性别"), kind="state", show=_label("sex")),
         Column("ethnic", _l("民族"), kind="state", show=_label("ethnic")),
@@ -82,6 +84,7 @@ def own_columns(today: date) -> tuple[Column, ...]:
             "political_birthday", _l("政治生日"), kind="state", shown=False, show=lambda day: month_and_day(day, today)
         ),
     )
+    return tuple(replace(column, label=str(column.label)) for column in columns)
 
 
 #: The order in which columns stand on the page and are offered, which is not that of a row's values.
@@ -94,9 +97,15 @@ ORDER = (
 
 def all_columns(today: date) -> tuple[Column, ...]:
     """The roster's columns and those that others add, in the order of a row's values."""
+    lang = html_lang()
     added: tuple[ListColumn, ...] = current_app.extensions["people.list_columns"]
-    own = own_columns(today)
-    return own + tuple(Column(c.key, c.label, kind=c.kind, shown=c.shown) for c in added) if added else own
+    return _extended(today, lang, added) if added else _own_columns(today, lang)
+
+
+@lru_cache(maxsize=16)
+def _extended(today: date, lang: str, added: tuple[ListColumn, ...]) -> tuple[Column, ...]:
+    others = (Column(c.key, str(c.label), kind=c.kind, shown=c.shown) for c in added)
+    return (*_own_columns(today, lang), *others)
 
 
 def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Column, ...]:

@@ -6,7 +6,8 @@ from core import clock
 from core.access.gate import ranges, requires
 from core.people.pages.site import EDIT, bp
 from core.people.policy import policy
-from core.people.queries.doubtful import MOST, doubts as find_doubts
+from core.people.queries.doubtful import MOST
+from core.people.queries.doubtful import doubts as find_doubts
 from core.web.shell import render
 
 

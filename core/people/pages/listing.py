@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from flask import abort, current_app, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from core import clock
 from core.access.gate import actor, may, ranges, requires
 from core.people.pages import filtering
 from core.people.pages.columns import all_columns, chosen_columns, laid_out, needs_further
+from core.people.pages.rows import as_html
 from core.people.pages.site import EDIT, EXPORT, IMPORT, VIEW, bp, crumbs, unit_of
 from core.people.queries import filters
 from core.people.queries.filters import Criteria
@@ -18,8 +21,9 @@ from core.people.queries.lists import Asked, Page
 from core.people.queries.lists import members as page_of_members
 from core.people.queries.ordering import Cursor, Order
 from core.web.locale import html_lang
+from core.web.security import csrf_field
 from core.web.shell import render, wants_fragment
-from core.web.tables import SIZES, Column, Listing, ListView, PageLink, pattern
+from core.web.tables import SIZES, Column, Listing, ListView, PageLink, Pattern, pattern
 
 #: The name under which an account's choice of columns is kept.
 PREFERENCE = "columns.members"
@@ -33,6 +37,13 @@ class MemberListing(Listing):
     found: Page | None = None
     #: where the choice of columns is kept for the account
     chooser_url: str = ""
+
+    def body(self, *, picks: bool = False) -> Markup:
+        """The rows as HTML."""
+        view = self.view
+        if not isinstance(self.link, Pattern):
+            raise TypeError("the list's rows link to members")
+        return as_html(self.rows, view.columns, view.chosen, self.link, _("选择") if picks else "")
 
     @property
     def pages(self) -> list[PageLink]:
@@ -57,8 +68,37 @@ class MemberListing(Listing):
     @property
     def choices(self) -> list[tuple[Column, bool]]:
         """The columns one can choose, in the order of the page."""
+        shown = {column.key for column in self.view.chosen}
         offered = chosen_columns(self.view.columns, [column.key for column in self.view.columns])
-        return [(column, column in self.view.chosen) for column in offered if not column.fixed]
+        return [(column, column.key in shown) for column in offered if not column.fixed]
+
+    @property
+    def kept_chooser(self) -> Markup:
+        """The column chooser: rendered once for each choice of columns, with this page's parameters put in."""
+        keys = tuple(column.key for column in self.view.chosen)
+        held = _chooser(self, html_lang(), request.script_root, keys, self.view.columns)
+        kept = "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+            for name, value in self.kept_but_columns
+        )
+        return Markup(held.replace(_MARK, csrf_field() + kept))  # noqa: S704 - the parts are escaped
+
+
+#: Where a page's token and parameters go in the kept chooser.
+_MARK = "\ue000"
+_choosers: dict[tuple[Any, ...], str] = {}
+
+
+def _chooser(listing: MemberListing, *key: Any) -> str:
+    held = _choosers.get(key)
+    if held is None:
+        plain = SimpleNamespace(choices=listing.choices, chooser_url=listing.chooser_url, path="", kept_but_columns=())
+        made = str(current_app.jinja_env.globals["table"].chooser(plain))  # type: ignore[attr-defined]
+        held = made.replace(str(csrf_field()), _MARK)
+        if len(_choosers) > 500:
+            _choosers.clear()
+        _choosers[key] = held
+    return held
 
 
 @dataclass(frozen=True, slots=True)
