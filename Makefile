@@ -13,7 +13,7 @@ hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := .venv/.installed-run-$(call hash_of,requirements/run.txt requirements/build.txt pyproject.toml)
 DEV_STAMP := .venv/.installed-dev-$(call hash_of,requirements/run.txt requirements/build.txt requirements/dev.txt)
 
-.PHONY: help setup setup-dev demo test lint format bench docs lock assets clean
+.PHONY: help setup setup-dev demo test lint format bench docs pictures lock assets clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: setup-dev ## measure our endpoints against the hand-written floor (ARGS=-
 
 docs: setup-dev ## check that every link and every command in the documentation holds
 	@$(BIN)/python -m pytest -q tests/test_documentation.py
+
+pictures: setup-dev ## take the documentation's pictures from a running `make demo` (PORT=8000)
+	@PYTHONPATH=. $(BIN)/python scripts/pictures.py $(PORT)
 
 lock: ## resolve requirements/*.in again (ARGS=--upgrade for newer versions of what they bring)
 	@sh scripts/lock.sh $(ARGS)

@@ -27,6 +27,8 @@ def fonts() -> str:
     file = folder / "fonts.conf"
     file.write_text(
         f'<?xml version="1.0"?><fontconfig><dir>{Path(pylopdf_fonts_zh_cn.__file__).parent}</dir>'
+        "<alias><family>system-ui</family><prefer><family>Noto Sans SC</family></prefer></alias>"
+        "<alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>"
         f"<cachedir>{folder / 'cache'}</cachedir></fontconfig>",
         "utf-8",
     )
