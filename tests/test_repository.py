@@ -216,7 +216,7 @@ def test_no_work_is_left_for_another_day() -> None:
     files = [
         path
         for path in tracked("core", "plugins", "tenants", "migrations", "deploy", "docs", "*.md")
-        if path.suffix != ".json"
+        if path.suffix not in {".json", ".png", ".xlsx"}
     ]
     assert [shown(path) for path in files if left.search(path.read_text(errors="replace"))] == []
 
