@@ -58,7 +58,10 @@ class Dangjian(Flask):
 
     def _dispatch_checked(self) -> Response:
         answer = super().full_dispatch_request()
-        settle_preface()
+        try:
+            settle_preface()
+        except Exception as error:  # noqa: BLE001  (handled as if the view had raised it)
+            return self.finalize_request(self.handle_user_exception(error))
         return answer
 
 

@@ -1,13 +1,13 @@
 """Give an application its database, and refuse to serve over one that does not protect tenants."""
 
 import logging
-from typing import Any
 
 import psycopg
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, ServiceUnavailable
 
 from core.database.engine import engine_options, install
@@ -39,7 +39,7 @@ def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) 
     with app.app_context():
         install(db.engine)
 
-    def unstorable(error: Exception) -> Any:
+    def unstorable(error: Exception) -> ResponseReturnValue:
         """A value no column can hold, such as text with a NUL: the sender's mistake, not ours."""
         _log.warning("a value the database cannot hold: %s", type(error).__name__)
         return app.handle_http_exception(BadRequest())
@@ -47,12 +47,15 @@ def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) 
     app.register_error_handler(DataError, unstorable)
     app.register_error_handler(psycopg.DataError, unstorable)
 
-    @app.errorhandler(OperationalError)
-    def unreachable(error: OperationalError) -> ResponseReturnValue:
-        """The database is restarting or gone: not the visitor's doing, and worth another try."""
-        _log.warning("database unreachable: %s", str(error.orig).strip().partition("\n")[0])
+    def unreachable(error: Exception) -> ResponseReturnValue:
+        """The database is restarting, gone or too busy: not the visitor's doing, and worth another try."""
+        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        _log.warning("database unreachable: %s: %s", type(error).__name__, said)
         db.session.rollback()
         return app.handle_http_exception(ServiceUnavailable(retry_after=5))
+
+    for kind in (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError):
+        app.register_error_handler(kind, unreachable)
 
     @app.after_request
     def commit_reads(response):  # type: ignore[no-untyped-def]
