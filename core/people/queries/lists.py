@@ -11,12 +11,12 @@ from sqlalchemy import Integer, cast, func, select
 from core.access.actor import Range
 from core.access.gate import bounds, within
 from core.database import tenant_id
-from core.database.read import Row, flush
+from core.database.read import Query, Row, flush
 from core.organization.models import Unit, UnitFigures
 from core.people.queries import statements
 from core.people.queries.filters import Criteria
 from core.people.queries.ordering import SORTS, Cursor, Order
-from core.people.queries.places import Place, proved, remembered
+from core.people.queries.places import Place, is_doubtful, remembered, renewal, renewed
 from core.people.queries.statements import Shape
 from core.tenancy.memory import data_version
 
@@ -102,8 +102,7 @@ def members(asked: Asked, *, with_total: bool = True) -> Page | None:
         if place is None or not _inside(place, asked.ranges):
             return None
     while True:
-        page = _page(asked, place, with_total)
-        now = proved(place) if place is not None else None
+        page, now = _page(asked, place, with_total)
         if now is place:
             return page
         if now is None or not _inside(now, asked.ranges):
@@ -133,7 +132,8 @@ def _scope(asked: Asked, place: Place | None) -> _Scope:
     return _Scope(() if place.is_root else (place.range,))
 
 
-def _page(asked: Asked, place: Place | None, with_total: bool) -> Page:
+def _page(asked: Asked, place: Place | None, with_total: bool) -> tuple[Page, Place | None]:
+    """The page for a place as it is remembered, and the place as it is: another one when the page is of no use."""
     scope = _scope(asked, place)
     key = (tenant_id(), scope.key, asked.criteria.terms, *asked.criteria.parameters.values())
     known = _totals.get(key) if has_request_context() else None
@@ -146,12 +146,35 @@ def _page(asked: Asked, place: Place | None, with_total: bool) -> Page:
     parameters = {**scope.parameters, **asked.criteria.parameters, "limit": asked.limit + 1}
     if cursor is not None:
         parameters |= cursor.parameters
-    questions: list[tuple[Any, dict[str, Any]]] = [(statements.page(shape), parameters)]
-    if with_total and known is None:
+    counting = with_total and known is None
+    found, *counted = flush((statements.page(shape), parameters), *([_count(asked, scope)] if counting else ()))
+    total, now = _looked_after(asked, scope, place, known if with_total else None, with_total and not counting)
+    if counting:
+        total = counted[0][0][0]
+    if with_total and total is not None:
+        _remember(key, total)
+    return _cut(asked, found, total, place, step), now
+
+
+def _looked_after(
+    asked: Asked, scope: _Scope, place: Place | None, known: tuple[int, int] | None, counting: bool
+) -> tuple[int | None, Place | None]:
+    """What was remembered, read again in one flush if anything of the tenant has changed: the total and the place."""
+    doubtful = place is not None and is_doubtful(place)
+    current = not counting or (known is not None and has_request_context() and known[0] == data_version())
+    questions: list[Query] = [*(renewal(place) if place is not None and doubtful else ())]
+    if not current:
         questions.append(_count(asked, scope))
-    found, *counted = flush(*questions)
-    total = _total(asked, scope, key, known, counted) if with_total else None
-    return _cut(asked, found, total, place, step)
+    answers = flush(*questions) if questions else []
+    total = answers[-1][0][0] if not current else known[1] if known is not None else None
+    return total, renewed(place, answers[:2]) if place is not None and doubtful else place
+
+
+def _remember(key: tuple[Any, ...], total: int) -> None:
+    if has_request_context():
+        _totals[key] = data_version(), total
+        while len(_totals) > _TOTALS_KEPT:
+            _totals.popitem(last=False)
 
 
 def _cut(asked: Asked, found: list[Row], total: int | None, place: Place | None, step: int) -> Page:
@@ -193,21 +216,3 @@ def _count(asked: Asked, scope: _Scope) -> tuple[Any, dict[str, Any]]:
         return _kept_count(len(scope.ranges)), bounds(scope.ranges)
     statement = statements.count(len(scope.ranges), scope.group is not None, asked.criteria.terms)
     return statement, {**scope.parameters, **asked.criteria.parameters}
-
-
-def _total(
-    asked: Asked, scope: _Scope, key: tuple[Any, ...], known: tuple[int, int] | None, counted: list[list[Row]]
-) -> int:
-    """The total as it is now: what the worker remembers if nothing of the tenant has changed since."""
-    in_request = has_request_context()
-    version = data_version() if in_request else 0
-    if known is not None and known[0] == version:
-        return known[1]
-    if not counted:
-        counted = flush(_count(asked, scope))
-    total: int = counted[0][0][0]
-    if in_request:
-        _totals[key] = version, total
-        while len(_totals) > _TOTALS_KEPT:
-            _totals.popitem(last=False)
-    return total

@@ -6,22 +6,22 @@ again (:func:`proved`). So a list costs one flush, and a moved unit is never lis
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import has_request_context
-from sqlalchemy import Integer, Text, Uuid, bindparam, cast, func, select
+from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
 from core.access.actor import Range
-from core.database import tenant_id
-from core.database.read import flush
+from core.database import BytewiseText, tenant_id
+from core.database.read import Query, Row, flush
 from core.organization.models import Unit, UnitFigures
+from core.organization.paths import above
 from core.tenancy.memory import data_version
 
 _KEPT = 20_000
-#: What may change without the place having changed.
-_PASSING = ("members", "everybody", "version")
 _places: "OrderedDict[tuple[int, UUID], Place]" = OrderedDict()
 
 
@@ -58,15 +58,14 @@ class Place:
         return self.path.count(".") == 1
 
 
-_own, _above = aliased(Unit), aliased(Unit)
+_own = aliased(Unit)
 _UNIT = select(Unit.id, Unit.name, Unit.short_name, Unit.type, Unit.state, Unit.path, Unit.path_end).where(
     Unit.id == bindparam("unit", type_=Uuid())
 )
 _ABOVE = (
-    select(cast(_above.id, Text), _above.short_name)
-    .join(_own, (_own.path > _above.path) & (_own.path < _above.path_end))
-    .where(_own.id == bindparam("unit", type_=Uuid()))
-    .order_by(_above.path)
+    select(cast(Unit.id, Text), Unit.short_name)
+    .where(Unit.path == any_(bindparam("paths", type_=ARRAY(BytewiseText))))
+    .order_by(Unit.path)
 )
 _below = aliased(Unit)
 _sum = cast(func.coalesce(func.sum(UnitFigures.members), 0), Integer)
@@ -89,21 +88,47 @@ def remembered(unit: UUID) -> Place | None:
 
 
 def proved(place: Place) -> Place | None:
-    """The place as it is now: the same object when nothing of the tenant has changed since it was read."""
-    if not has_request_context() or place.version == data_version():
-        return place
-    found = _load(place.id)
-    same = found is not None and replace(found, **{name: getattr(place, name) for name in _PASSING}) == place
-    return place if same else found
+    """The place as it is now: the same object when it has not changed since it was read."""
+    return renewed(place, flush(*renewal(place))) if is_doubtful(place) else place
+
+
+def is_doubtful(place: Place) -> bool:
+    """Whether anything of the tenant has changed since the place was read. Ask after the request's first flush."""
+    return has_request_context() and place.version != data_version()
+
+
+def renewal(place: Place) -> tuple[Query, ...]:
+    """The questions by which a doubtful place is read again, for a flush that asks other things as well."""
+    return (_UNIT, {"unit": place.id}), (_ABOVE, {"paths": list(above(place.path))})
+
+
+def renewed(place: Place, answers: Sequence[list[Row]]) -> Place | None:
+    """The place by the answers to :func:`renewal`: the same object when it has not changed; ``None``: it is gone."""
+    units, names = answers
+    if not units:
+        _places.pop((tenant_id(), place.id), None)
+        return None
+    if units[0][5] != place.path:  # the names were asked for the old way down
+        return _load(place.id)
+    found = _made(units[0], names, place.members, place.everybody)
+    _keep(found)
+    return place if replace(found, version=place.version) == place else found
 
 
 def _load(unit: UUID) -> Place | None:
     given = {"unit": unit}
-    units, above, members, everybody = flush((_UNIT, given), (_ABOVE, given), (_MEMBERS, given), (_EVERYBODY, {}))
+    units, members, everybody = flush((_UNIT, given), (_MEMBERS, given), (_EVERYBODY, {}))
     if not units:
         return None
-    own, name, short_name, kind, state, path, path_end = units[0]
-    place = Place(
+    names = flush((_ABOVE, {"paths": list(above(units[0][5]))}))[0]
+    place = _made(units[0], names, members[0][0], everybody[0][0])
+    _keep(place)
+    return place
+
+
+def _made(unit: Row, names: Sequence[Row], members: int, everybody: int) -> Place:
+    own, name, short_name, kind, state, path, path_end = unit
+    return Place(
         id=own,
         name=name,
         short_name=short_name,
@@ -111,13 +136,15 @@ def _load(unit: UUID) -> Place | None:
         state=state,
         path=path,
         path_end=path_end,
-        above=tuple((row[0], row[1]) for row in above),
-        members=members[0][0],
-        everybody=everybody[0][0],
+        above=tuple((row[0], row[1]) for row in names),
+        members=members,
+        everybody=everybody,
         version=data_version() if has_request_context() else 0,
     )
+
+
+def _keep(place: Place) -> None:
     if has_request_context():
-        _places[tenant_id(), unit] = place
+        _places[tenant_id(), place.id] = place
         while len(_places) > _KEPT:
             _places.popitem(last=False)
-    return place
