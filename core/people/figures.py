@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, cast, func, select
+from sqlalchemy import Integer, bindparam, cast, func, literal_column, or_, select
 
 from core.access.actor import Range
 from core.access.gate import bounds, within
@@ -36,24 +36,21 @@ def _sum(column: Any) -> Any:
 
 def _kept(count: int) -> Any:
     f = UnitFigures
-    return (
-        select(_sum(f.members), _sum(f.rural), _sum(f.female), _sum(f.senior_secondary), _sum(f.probationary))
-        .join(Unit, (Unit.tenant_id == f.tenant_id) & (Unit.id == f.id))
-        .where(within(Unit.path, count))
-    )
+    kept = select(_sum(f.members), _sum(f.rural), _sum(f.female), _sum(f.senior_secondary), _sum(f.probationary))
+    if not count:
+        return kept
+    return kept.join(Unit, (Unit.tenant_id == f.tenant_id) & (Unit.id == f.id)).where(within(Unit.path, count))
 
 
 def _young(count: int) -> Any:
-    return (
-        select(func.count())
-        .select_from(Person)
-        .join(Unit, (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id))
-        .where(
-            Person.birth > bindparam("born_after"),
-            Person.standing == any_(bindparam("counted", type_=ARRAY(Text))),
-            within(Unit.path, count),
-        )
+    young = select(func.count()).select_from(Person)
+    young = young.where(
+        Person.birth > bindparam("born_after"), or_(*(Person.standing == literal_column(f"'{s}'") for s in COUNTED))
     )
+    if not count:
+        return young
+    same = (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id)
+    return young.join(Unit, same).where(within(Unit.path, count))
 
 
 _statements: dict[int, tuple[Any, Any]] = {}
@@ -66,13 +63,13 @@ def figures(ranges: tuple[Range, ...], *, as_of: date) -> Figures:
     """
     if not ranges:
         return Figures(0, 0, 0, 0, 0, 0)
+    if any(start.count(".") <= 1 for start, _ in ranges):  # from the root down: no unit has to be asked for
+        ranges = ()
     count = len(ranges)
     if count not in _statements:
         _statements[count] = (_kept(count), _young(count))
     kept, young = _statements[count]
     given = bounds(ranges)
-    (counts,), ((under,),) = flush(
-        (kept, given), (young, {**given, "born_after": add_months(as_of, -YOUNG_MONTHS), "counted": list(COUNTED)})
-    )
+    (counts,), ((under,),) = flush((kept, given), (young, {**given, "born_after": add_months(as_of, -YOUNG_MONTHS)}))
     total, rural, female, schooled, probationary = counts
     return Figures(total, rural, female, under, schooled, probationary)
