@@ -142,6 +142,15 @@ def test_t1_12_the_old_name_shows_before_the_day_and_the_new_one_from_it_on(coun
     ]
 
 
+def test_two_changes_of_one_day_leave_one_state_of_that_day(county: County) -> None:
+    done(rename(county, "甲一", "中共清源县丙一支部委员会"))
+    done(rename(county, "甲一", "中共清源县丁一支部委员会"))
+    assert [(past.valid_from, past.name) for past in history(county["甲一"])] == [
+        (ON, "中共清源县丁一支部委员会"),
+        (date(2000, 7, 1), "中共清源县甲一支部委员会"),
+    ]
+
+
 def test_history_is_not_written_behind_what_it_records_already(county: County) -> None:
     done(rename(county, "甲一", "中共清源县丙一支部委员会", date(2025, 2, 1)))
     plan = rename(county, "甲一", "中共清源县丁一支部委员会", date(2025, 1, 1))

@@ -165,6 +165,7 @@ def test_on_every_day_after_the_first_exactly_one_state_holds(days: list[date]) 
     history: tuple[Version[int], ...] = ()
     for number, day in enumerate(days):
         history = succeeded(history, number, day)
+    assert all(version.valid_to is None or version.valid_from < version.valid_to for version in history)
     for day in days:
         assert sum(version.held_on(day) for version in history) == 1
         assert as_of(history, day) == max(number for number, other in enumerate(days) if other <= day)

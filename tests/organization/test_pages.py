@@ -128,6 +128,27 @@ def test_an_officer_of_a_town_sees_the_town_and_nothing_else(app, county, unit_n
     assert town.get("/units/?on=2020-01-01").count("青溪镇") == 0
 
 
+def test_programs_of_a_towns_officer_see_the_town_and_nothing_else(app, county, unit_named):
+    town = Browser(app, county, "town")
+    found = town.client.get("/api/v1/units/tree", base_url=town.base).json["items"]
+    assert found[0]["name"] == "中共清源县青岭乡委员会"
+    assert all(one["path"].startswith(found[0]["path"]) for one in found)
+    town.get(f"/api/v1/units/{unit_named('中共清源县青溪镇委员会')}", status=404)
+
+
+def test_rights_follow_a_unit_that_was_moved(app, county, admin, officer, unit_named):
+    unit, target = unit_named("中共清源县白溪乡片区总支部委员会"), unit_named("中共清源县石岭镇委员会")
+    with app.app_context(), bound(tenant_id=county.id):
+        add_account(login="area", name="周总支", password=PASSWORD, role="general_secretary", unit_id=unit)
+        db.session.remove()
+    area = Browser(app, county, "area")
+    area.get(f"/units/{unit}")
+    form = {"unit": str(unit), "parent_id": str(target), "effective_on": "2026-11-01", "reason": "区划调整"}
+    place = admin.post("/changes/new/reparent", act="submit", **form).headers["Location"]
+    officer.post(f"{place}/approve", doc_no="清委〔2026〕8号")
+    assert "中共清源县白溪乡片区总支部委员会" in area.get(f"/units/{unit}")
+
+
 def test_a_rename_is_previewed_submitted_and_approved_by_somebody_else(admin, officer, unit_named, app, county):
     unit = unit_named("中共清源县白溪乡委员会")
     form = {"unit": str(unit), "name": "中共清源县白溪镇委员会", "effective_on": "2026-11-01"}
