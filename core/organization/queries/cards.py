@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, func, select
+from sqlalchemy import Uuid, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.database import BytewiseText
 from core.database.read import flush, row, rows
 from core.organization import paths
 from core.organization.models import Body, CoveredUnit, PostHolding, TermExtension, Unit, UnitFigures
-from core.organization.queries.figures import below
+from core.organization.queries.figures import totals
 
 _ANCESTORS = (
     select(Unit.id, Unit.short_name, Unit.path)
@@ -28,6 +28,7 @@ def ancestors(path: str) -> list[tuple[UUID, str, str]]:
 
 
 _ID: Any = bindparam("id", type_=Uuid)
+_TOTALS = totals("members", "formal", "probationary", "female")
 _CARD = (
     select(
         Unit.id,
@@ -54,13 +55,14 @@ _CARD = (
         Unit.venue,
         Unit.remark,
         Unit.version,
-        below("members"),
-        below("formal"),
-        below("probationary"),
-        below("female"),
+        _TOTALS.c.members,
+        _TOTALS.c.formal,
+        _TOTALS.c.probationary,
+        _TOTALS.c.female,
         func.coalesce(UnitFigures.members, 0),
     )
     .outerjoin(UnitFigures, (UnitFigures.tenant_id == Unit.tenant_id) & (UnitFigures.id == Unit.id))
+    .join(_TOTALS, true())
     .where(Unit.id == _ID)
 )
 

@@ -16,3 +16,19 @@ def below(column: str) -> Any:
         .where(inner.c.tenant_id == Unit.tenant_id, inner.c.path >= Unit.path, inner.c.path < Unit.path_end)
         .scalar_subquery()
     )
+
+
+def totals(*columns: str) -> Any:
+    """Sums of several figures over the subtree of the ``Unit`` beside it: one walk of the subtree for all of them.
+
+    Join it ``ON true``; its columns bear the figures' names.
+    """
+    inner, figures = Unit.__table__.alias("inner"), UnitFigures.__table__.alias("inner_figures")
+    sums = (cast(func.coalesce(func.sum(figures.c[name]), 0), BigInteger).label(name) for name in columns)
+    return (
+        select(*sums)
+        .select_from(inner.join(figures, (figures.c.tenant_id == inner.c.tenant_id) & (figures.c.id == inner.c.id)))
+        .where(inner.c.tenant_id == Unit.tenant_id, inner.c.path >= Unit.path, inner.c.path < Unit.path_end)
+        .correlate(Unit)
+        .lateral("totals")
+    )

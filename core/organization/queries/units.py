@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, func, or_, select
+from sqlalchemy import Uuid, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.database.read import row, rows
 from core.organization.codes import Domain, Subtype, UnitStatus, UnitType
 from core.organization.models import CoveredUnit, Unit, UnitVersion
-from core.organization.queries.figures import below
+from core.organization.queries.figures import totals
 from core.organization.rules.facts import UnitFacts
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
@@ -65,23 +65,28 @@ _LATEST = (
     .where(UnitVersion.tenant_id == Unit.tenant_id, UnitVersion.unit_id == Unit.id)
     .scalar_subquery()
 )
-_UNITS = select(
-    Unit.id,
-    Unit.name,
-    Unit.short_name,
-    Unit.type,
-    Unit.subtype,
-    Unit.domain,
-    Unit.state,
-    Unit.parent_id,
-    Unit.path,
-    Unit.path_end,
-    Unit.established_on,
-    below("members"),
-    below("formal"),
-    _COVERED,
-    _LATEST,
-).where(Unit.id == any_(_IDS))
+_TOTALS = totals("members", "formal")
+_UNITS = (
+    select(
+        Unit.id,
+        Unit.name,
+        Unit.short_name,
+        Unit.type,
+        Unit.subtype,
+        Unit.domain,
+        Unit.state,
+        Unit.parent_id,
+        Unit.path,
+        Unit.path_end,
+        Unit.established_on,
+        _TOTALS.c.members,
+        _TOTALS.c.formal,
+        _COVERED,
+        _LATEST,
+    )
+    .join(_TOTALS, true())
+    .where(Unit.id == any_(_IDS))
+)
 
 
 def units(ids: Iterable[UUID]) -> dict[UUID, UnitRow]:
