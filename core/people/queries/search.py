@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, select, union_all
+from sqlalchemy import Text, bindparam, false, select, union_all
 
 from core.people.identity_number import normalise as normalise_id_no
 from core.people.models import Person, PersonKey
@@ -52,9 +52,9 @@ def understand(text: str) -> Search | None:
     return _by_sound(fold_query(plain))
 
 
-def _by_sound(folded: str) -> Search | None:
-    if not folded:
-        return None
+def _by_sound(folded: str) -> Search:
+    if not folded:  # signs alone: nobody is called that
+        return Search("search_nothing", {})
     asked = {"q": folded, "q_end": folded + _LAST}
     taken_apart = _surname_and_initials(folded)
     if taken_apart is None:
@@ -105,6 +105,7 @@ def conditions() -> dict[str, Any]:
     """The conditions by their keys."""
     mixed = _ids(lambda c: _begins(c.initials, "q_short") & _begins(c.pinyin, "q_surname"))
     return {
+        "search_nothing": false(),
         "search_id_no": Person.id_no_index == bindparam("q_index"),
         "search_phone": Person.phone_index == bindparam("q_index"),
         "search_character": Person.name.like(bindparam("q_like", type_=Text())),
