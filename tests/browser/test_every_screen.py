@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -41,9 +41,11 @@ _ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
 MOST = 80
 
 
-def pattern_of(path: str) -> str:
-    """The path with ids left out: two units are one screen."""
-    return _ID.sub("/ID", path)
+def pattern_of(url: str, place: Place) -> str:
+    """The path with ids left out, and the tab: two units are one screen, two tabs are two."""
+    parts = urlsplit(url)
+    tab = parse_qs(parts.query).get("tab", [""])[0]
+    return _ID.sub("/ID", parts.path.removeprefix(f"/t/{place.slug}")) + (f"?{tab}" if tab else "")
 
 
 def links(page: Page, place: Place) -> list[str]:
@@ -93,7 +95,7 @@ def screens(browser: Browser, signed_in: Path, place: Place) -> Screens:
     with visit(browser, signed_in) as page:
         while waiting and len(found) < MOST:
             url = waiting.pop(0)
-            pattern = pattern_of(urlsplit(url).path.removeprefix(f"/t/{place.slug}"))
+            pattern = pattern_of(url, place)
             if pattern in found:
                 continue
             answer = page.goto(url)
@@ -109,7 +111,7 @@ def screens(browser: Browser, signed_in: Path, place: Place) -> Screens:
 
 def name_of(pattern: str) -> str:
     """A file name for a screen."""
-    return pattern.strip("/").replace("/", "-") or "home"
+    return pattern.strip("/").replace("/", "-").replace("?", "-") or "home"
 
 
 def test_the_screens_can_be_found_and_no_link_fails(screens: Screens) -> None:

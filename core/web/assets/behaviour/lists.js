@@ -17,3 +17,19 @@ document.addEventListener("change", (event) => {
   }
   update(form);
 });
+
+// A table too wide for its place is scrolled by keyboard as well: it takes the focus, and bears the name of its card.
+const reach = () => {
+  for (const wrap of document.querySelectorAll(".table-wrap:not([tabindex])")) {
+    if (wrap.scrollWidth <= wrap.clientWidth) continue;
+    wrap.tabIndex = 0;
+    const name = (wrap.querySelector("caption") ?? wrap.closest(".card")?.querySelector(".card-title"))?.textContent.trim();
+    if (!name) continue;
+    wrap.setAttribute("role", "region");
+    wrap.setAttribute("aria-label", name);
+  }
+};
+
+reach();
+document.addEventListener("htmx:after:swap", reach);
+window.addEventListener("resize", reach);
