@@ -18,7 +18,7 @@ from rich.console import Console
 from bench import importing
 from bench.contenders import serve
 from bench.measure import Bench, Course
-from bench.operations import HOOKED, OPERATIONS, Operation
+from bench.operations import HOOKED, OPERATIONS, Operation, pages
 from bench.report import Compared, print_growth, print_table
 from bench.seeding import PASSWORD, Seeded, Seeder, Size
 from core.config import Settings
@@ -151,7 +151,7 @@ class _Run:
     def _table(self, tenant: Seeded, tenants: int) -> list[Compared]:
         bound = tenant.members == BOUND_AT
         compared = [self._bench.compare(operation, [tenant], bound=bound) for operation in self._operations]
-        if bound:
+        if bound and any(operation.requests is pages for operation in self._operations):
             compared.append(self._hooked(tenant))
         print_table(self._console, f"{tenant.members:,} members, {tenants} tenants", compared)
         return compared
