@@ -215,14 +215,6 @@ def _shown(name: str, value: Any) -> str:
     return change_value(name, value if isinstance(value, bool | list) else str(value) if value is not None else None)
 
 
-@bp.get("/people/new/groups")
-@requires(EDIT)
-def group_options() -> str:
-    """The group field for the branch just chosen; a part of the form."""
-    form = _form(("group",), {"unit": request.args.get("unit", "")}, ())
-    return render("people/group_field.html", field=form["group"])
-
-
 @bp.get("/people/<uuid:person_id>/remove")
 @requires(EDIT)
 def remove(person_id: UUID) -> str:
