@@ -33,7 +33,6 @@ from core.database.schema import metadata
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.organization.paths import path_of
-from core.people.models import Person
 from core.tenancy.keys import keyring
 from tenants.provision import NewTenant, add_account, create_tenant
 from tests.conftest import PASSWORD
@@ -206,6 +205,3 @@ def fingerprint(judge: Engine, tenant: int) -> dict[str, str]:
             for table in metadata().sorted_tables
             if "tenant_id" in table.c
         }
-
-
-assert Person

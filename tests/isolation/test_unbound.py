@@ -110,7 +110,14 @@ def test_what_somebody_left_on_a_pooled_connection_answers_for_nobody(settings, 
 
 def test_nothing_of_a_transaction_stays_on_its_connection(settings, pair):
     """A setting, a cursor that outlives its transaction, listening, an advisory lock."""
+    look = text(
+        "SELECT current_setting('statement_timeout'), (SELECT count(*) FROM pg_cursors),"
+        " (SELECT count(*) FROM pg_listening_channels()),"
+        " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
+    )
     engine = make_engine(settings.database_url, pool_size=1, max_overflow=0)
+    with engine.connect() as connection:
+        before = tuple(connection.execute(look).one())
     with bound(tenant_id=pair[0]), engine.connect() as connection:
         for left in (
             "SET SESSION statement_timeout = '7s'",
@@ -120,16 +127,11 @@ def test_nothing_of_a_transaction_stays_on_its_connection(settings, pair):
         ):
             connection.execute(text(left))
         connection.commit()
+        assert tuple(connection.execute(look).one()) == ("7s", 1, 1, 1)
     with engine.connect() as connection:
-        found = connection.execute(
-            text(
-                "SELECT current_setting('statement_timeout'), (SELECT count(*) FROM pg_cursors),"
-                " (SELECT count(*) FROM pg_listening_channels()),"
-                " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())"
-            )
-        ).one()
+        assert tuple(connection.execute(look).one()) == before
     engine.dispose()
-    assert tuple(found) == ("0", 0, 0, 0)
+    assert before[1:] == (0, 0, 0)
 
 
 def test_a_failed_transaction_leaves_nothing_either(settings, pair):
@@ -291,7 +293,7 @@ def test_only_the_database_part_takes_connections_past_the_session():
         "core/database/migrate.py": "the owner's own engine",
         "core/jobs/schedule.py": "the system role's engine, which no tenant's table answers",
         "core/database/bulk.py": "on the session's own connection, once it serves the bound tenant",
-        "core/people/actions/writing.py": "the same, several rows in one flush",
+        "core/database/single.py": "the same, several rows in one flush",
         "core/cli.py": "the list of tenants by the system role; migrations by the owner",
         "core/runtime/console.py": "the schema's revision, of no tenant",
         "core/runtime/doctor.py": "the catalogue, of no tenant",
