@@ -135,6 +135,6 @@ def test_sixty_five_thousand_rows_are_read_in_seconds() -> None:
     for at, row in enumerate([HEADINGS, *[member()] * 65_000]):
         sheet.write_row(at, 0, row)
     book.close()
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(read_source(kind_of("people"), output.getvalue()).columns()) == 65_000
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
