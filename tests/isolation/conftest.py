@@ -33,7 +33,7 @@ def in_database(url: str, database: str) -> str:
 @pytest.fixture(scope="session")
 def superuser(settings: Settings) -> Iterator[Engine]:
     """Sees everything, whatever the policies say: the judge."""
-    engine = create_engine(admin_url(settings))
+    engine = create_engine(admin_url(settings), pool_pre_ping=True)
     yield engine
     engine.dispose()
 
