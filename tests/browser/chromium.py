@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(__file__).parent / "shots"
@@ -38,21 +38,34 @@ def fonts() -> str:
 @contextmanager
 def launch(playwright: Playwright) -> Iterator[Browser]:
     """A browser that is closed again."""
-    browser = playwright.chromium.launch(
+    browser = _launched(playwright)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def _launched(playwright: Playwright) -> Browser:
+    """Chromium; started once more where it died while starting, as it now and then does on a busy machine."""
+    try:
+        return _launch(playwright)
+    except Error:
+        return _launch(playwright)
+
+
+def _launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
         executable_path=EXECUTABLE,
         args=[
             "--no-sandbox",
             "--disable-gpu",
+            "--disable-dev-shm-usage",
             "--disable-background-networking",
             "--disable-component-update",
             "--lang=zh-CN",
         ],
         env={**os.environ, "FONTCONFIG_FILE": fonts(), "LANGUAGE": "zh_CN"},
     )
-    try:
-        yield browser
-    finally:
-        browser.close()
 
 
 @contextmanager
