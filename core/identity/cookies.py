@@ -19,7 +19,7 @@ class TenantCookie(SecureCookieSessionInterface):
 
 
 def register(app: Flask) -> None:
-    """Use the tenant cookie: HttpOnly, SameSite=Lax, twelve hours after the last use."""
+    """Use the tenant cookie: HttpOnly, SameSite=Lax, until twelve hours after sign-in."""
     app.session_interface = TenantCookie()
     app.config.update(
         SESSION_COOKIE_NAME="dangjian",

@@ -241,6 +241,24 @@ def test_changes_that_no_transaction_asked_for_are_not_kept(bare, pair):
         db.session.remove()
 
 
+def test_nor_are_rows_sent_in_bulk_or_singly_past_the_session(bare, pair):
+    from core.database.bulk import insert_columns
+    from core.database.session import end_reads
+    from core.database.single import insert_row
+
+    unit = a_unit(pair[0], 960, name="in bulk")
+    columns = {name: [value] for name, value in unit.items() if name not in ("tenant_id", "parent_id")}
+    single = {name: value for name, value in a_unit(pair[0], 961, name="singly").items() if name != "tenant_id"}
+    for send in (lambda: insert_columns(Unit, columns), lambda: insert_row(Unit, **single)):
+        with bare.app_context():
+            with bound(tenant_id=pair[0]):
+                send()
+                end_reads()
+            with bound(tenant_id=pair[0]):
+                names = {name for (name,) in rows(select(Unit.name))}
+                assert not names & {"in bulk", "singly"}
+
+
 @pytest.mark.parametrize("role", ["superuser", "owner"])
 def test_the_application_refuses_to_start_over_a_role_that_is_not_bound(settings, superuser, role):
     engine = superuser if role == "superuser" else create_engine(settings.database_owner_url)

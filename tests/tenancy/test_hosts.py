@@ -4,7 +4,7 @@ import pytest
 from flask import Response
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from tenants.provision import add_domain, set_state
+from tenants.provision import add_domain, create_tenant, set_state
 from tests.conftest import PASSWORD, make_tenant, sign_in, token_of
 
 BASE = "dangjian.test"
@@ -13,14 +13,22 @@ SHARED = "http://10.1.2.3"
 FIXED = {"X-Request-ID": "hosts-test-0001"}
 
 
+def named(app, slug, title):
+    """A tenant whose slug has no other tenant's beside it that a missing letter would lead to."""
+    with app.app_context():
+        return create_tenant(
+            slug=slug, title=title, root=f"中共{title}委员会", admin="admin", admin_name="王", password=PASSWORD
+        )
+
+
 @pytest.fixture(scope="module")
 def tenant(app):
-    return make_tenant(app, "甲单位智慧党建")
+    return named(app, "qingyuan-a1-hosts", "甲单位智慧党建")
 
 
 @pytest.fixture(scope="module")
 def other(app):
-    return make_tenant(app, "乙单位智慧党建")
+    return named(app, "linxian-b2-hosts", "乙单位智慧党建")
 
 
 class Answer(Response):
