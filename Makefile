@@ -27,7 +27,8 @@ demo: setup ## start everything with a sample county and print the address and t
 
 test: setup-dev ## run all tests, browser tests included (ARGS= goes to pytest)
 	@sh scripts/debian.sh $(DEBIAN_TEST)
-	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile --ignore=tests/browser $(ARGS)
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 lint: setup-dev ## check style, types, layers, templates and migrations
 	@sh scripts/lint.sh
