@@ -123,7 +123,8 @@ def test_files_can_be_downloaded_and_that_is_written_down(wizard: Wizard) -> Non
     from core.audit.models import AuditEvent
 
     with wizard.app.app_context(), bound(tenant_id=wizard.tenant.id):
-        taken = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.kind == "people.import.download")).all()
+        downloads = select(AuditEvent.detail).where(AuditEvent.kind == "people.import.download").order_by(AuditEvent.id)
+        taken = db.session.scalars(downloads).all()
         db.session.remove()
     assert [detail["file"] for detail in taken] == ["errors", "original"]
 
