@@ -10,9 +10,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.access import roles as _core_permissions  # noqa: F401 - declares the permissions of the core
 from core.access.actor import Actor, Holding, Range
 from core.access.models import Grant
-from core.access.roles import PERMISSIONS
+from core.access.permissions import PERMISSIONS
 from core.audit.actions import Origin, set_origin
 from core.database.read import flush, settle_preface
 from core.identity.models import Account
@@ -85,7 +86,7 @@ def need_at(permission: str, path: str, *, what: str) -> None:
     :raises Refused: with E_SCOPE.
     """
     if not may(permission, path):
-        message = f"您没有在{what}办理这件事的权限（{PERMISSIONS[permission]}）。"
+        message = f"您没有在{what}办理这件事的权限（{PERMISSIONS[permission].title}）。"
         raise Refused([Finding("AC.01", Severity.BLOCK, "", message, code="E_SCOPE")])
 
 

@@ -3,41 +3,29 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-#: Every permission of the core, with what it lets a person do. A part declares its own here by name.
-PERMISSIONS = MappingProxyType(
-    {
-        "organization.unit.view": "查看组织架构与党组织信息",
-        "organization.unit.edit": "修改党组织基本信息、班子与任职",
-        "organization.change.submit": "提出组织变动（成立、更名、调整、撤销等）",
-        "organization.change.decide": "审批组织变动",
-        "organization.import": "导入党组织花名册",
-        "people.member.view": "查看党员名册",
-        "people.member.edit": "新增和修改党员信息",
-        "people.member.state": "依据文件变更党籍状态",
-        "people.member.reveal": "查看完整的证件号码、电话和住址（留痕）",
-        "people.member.export": "导出党员名册",
-        "people.member.export_full": "导出完整的证件号码、电话和住址（须说明用途）",
-        "people.import": "导入党员花名册",
-        "settings.view": "查看单位设置",
-        "settings.edit": "修改单位设置",
-    }
-)
-_VIEW = frozenset({"organization.unit.view", "people.member.view"})
-_BRANCH = _VIEW | {
-    "organization.unit.edit",
-    "organization.change.submit",
-    "people.member.edit",
-    "people.member.reveal",
-    "people.member.export",
-    "people.import",
-}
-_OFFICER = _BRANCH | {
-    "organization.change.decide",
-    "organization.import",
-    "people.member.state",
-    "people.member.export_full",
-    "settings.view",
-}
+from core.access.permissions import PERMISSIONS, declare
+
+#: Holds every permission there is, those of plugins included.
+ADMIN = "tenant_admin"
+#: Sets of templates that go together, for the declarations of permissions.
+BRANCH_OFFICERS = ("committee_officer", "general_secretary", "branch_secretary", "organization_commissioner")
+COMMITTEE = ("committee_officer",)
+READERS = (*BRANCH_OFFICERS, "group_leader", "auditor")
+
+declare("organization.unit.view", "查看组织架构与党组织信息", roles=(*READERS, "linked_leader"))
+declare("organization.unit.edit", "修改党组织基本信息、班子与任职", roles=BRANCH_OFFICERS)
+declare("organization.change.submit", "提出组织变动（成立、更名、调整、撤销等）", roles=BRANCH_OFFICERS)
+declare("organization.change.decide", "审批组织变动", roles=COMMITTEE)
+declare("organization.import", "导入党组织花名册", roles=COMMITTEE)
+declare("people.member.view", "查看党员名册", roles=READERS)
+declare("people.member.edit", "新增和修改党员信息", roles=BRANCH_OFFICERS)
+declare("people.member.state", "依据文件变更党籍状态", roles=COMMITTEE)
+declare("people.member.reveal", "查看完整的证件号码、电话和住址（留痕）", roles=BRANCH_OFFICERS, full=True)
+declare("people.member.export", "导出党员名册", roles=BRANCH_OFFICERS)
+declare("people.member.export_full", "导出完整的证件号码、电话和住址（须说明用途）", roles=COMMITTEE, full=True)
+declare("people.import", "导入党员花名册", roles=BRANCH_OFFICERS)
+declare("settings.view", "查看单位设置", roles=COMMITTEE)
+declare("settings.edit", "修改单位设置")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +34,29 @@ class RoleTemplate:
 
     :param code: stored in grants.
     :param title: shown.
-    :param permissions: names of :data:`PERMISSIONS`.
-    :param groups: for granting on units of these types only; empty for any.
     """
 
     code: str
     title: str
-    permissions: frozenset[str]
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """The names of what it permits."""
+        return permissions_of(self.code)
 
 
 ROLES = MappingProxyType(
     {
         role.code: role
         for role in (
-            RoleTemplate("tenant_admin", "单位管理员", frozenset(PERMISSIONS)),
-            RoleTemplate("committee_officer", "党委组织员", frozenset(_OFFICER)),
-            RoleTemplate("general_secretary", "党总支书记", frozenset(_BRANCH)),
-            RoleTemplate("branch_secretary", "党支部书记", frozenset(_BRANCH)),
-            RoleTemplate("organization_commissioner", "组织委员", frozenset(_BRANCH)),
-            RoleTemplate("group_leader", "党小组组长", _VIEW),
-            RoleTemplate("auditor", "巡察（只读）", _VIEW),
-            RoleTemplate("linked_leader", "挂钩领导（只读）", frozenset({"organization.unit.view"})),
+            RoleTemplate(ADMIN, "单位管理员"),
+            RoleTemplate("committee_officer", "党委组织员"),
+            RoleTemplate("general_secretary", "党总支书记"),
+            RoleTemplate("branch_secretary", "党支部书记"),
+            RoleTemplate("organization_commissioner", "组织委员"),
+            RoleTemplate("group_leader", "党小组组长"),
+            RoleTemplate("auditor", "巡察（只读）"),
+            RoleTemplate("linked_leader", "挂钩领导（只读）"),
         )
     }
 )
@@ -74,5 +64,6 @@ ROLES = MappingProxyType(
 
 def permissions_of(role: str) -> frozenset[str]:
     """The permissions of a role; none for a code that no longer exists."""
-    template = ROLES.get(role)
-    return template.permissions if template else frozenset()
+    if role not in ROLES:
+        return frozenset()
+    return frozenset(name for name, known in PERMISSIONS.items() if role == ADMIN or role in known.roles)

@@ -1,7 +1,6 @@
 """Settings of the tenant: facts, and the policy values with where each comes from."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,6 +20,7 @@ from core.policy.queries import TENANT_VALUES
 from core.policy.registry import PolicyKey, Tag, Value, registry
 from core.policy.values import Level, SetValue, resolve
 from core.web import navigation
+from core.web.settings_sections import Section, add_section, sections
 
 bp = Blueprint("settings", __name__, template_folder="templates")
 #: The parts whose values the page shows: importing them declares their keys.
@@ -29,13 +29,6 @@ ROOT = select(Unit.name).where(Unit.parent_id.is_(None))
 TAGS = {Tag.CONFIRMED: _l("有正式文件"), Tag.RECALLED: _l("待核对原文"), Tag.DESIGN: _l("本平台默认")}
 LEVELS = {Level.PLATFORM: _l("默认"), Level.TENANT: _l("本单位"), Level.UNIT: _l("下级组织")}
 STATES = {"active": _l("正常"), "read_only": _l("只读")}
-
-
-def _sections(here: str) -> list[tuple[Any, ...]]:
-    return [
-        (_("基本信息"), url_for("settings.base"), here == "base"),
-        (_("规则参数"), url_for("settings.policies"), here == "policies"),
-    ]
 
 
 @bp.get("/settings/")
@@ -48,7 +41,7 @@ def base() -> str:
         (_("网址代号"), g.tenant.slug),
         (_("状态"), STATES.get(g.tenant.state, g.tenant.state)),
     ]
-    return render_template("settings/base.html", facts=facts, sections=_sections("base"))
+    return render_template("settings/base.html", facts=facts, sections=sections())
 
 
 def shown(key: PolicyKey, value: Value) -> str:
@@ -72,7 +65,7 @@ def policies() -> str:
         tags=TAGS,
         levels=LEVELS,
         editable=may("settings.edit"),
-        sections=_sections("policies"),
+        sections=sections(),
     )
 
 
@@ -136,6 +129,10 @@ def _history(key: PolicyKey, held: list[SetValue]) -> list[dict[str, object]]:
 def register(app: Flask) -> None:
     """Add the settings and their place in the navigation."""
     app.register_blueprint(bp)
+    add_section(app, Section(_l("基本信息"), "settings.base", "settings.view", order=0))
+    add_section(
+        app, Section(_l("规则参数"), "settings.policies", "settings.view", order=10, within=("settings.policy",))
+    )
     navigation.add(
         app,
         navigation.Item(
