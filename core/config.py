@@ -10,8 +10,11 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv, validate
 from marshmallow import ValidationError
@@ -36,6 +39,43 @@ def _key_32(value: str) -> None:
         good = False
     if not good:
         raise ValidationError("必须是 32 字节的 base64 文本")
+
+
+def _networks(value: str) -> None:
+    """Refuse what is not a list of networks."""
+    try:
+        for part in value.split(","):
+            if part.strip():
+                ip_network(part.strip())
+    except ValueError as error:
+        raise ValidationError("必须是以逗号分隔的网段，如 10.1.0.0/16, fd00:1::/64") from error
+
+
+def _ports(value: str) -> None:
+    """Refuse what is not a list of ports."""
+    if not all(part.strip().isdecimal() and 0 < int(part) < 65536 for part in value.split(",")):
+        raise ValidationError("必须是以逗号分隔的端口号，如 80,443")
+
+
+def _web_address(value: str) -> None:
+    """Refuse what is neither empty nor ``http(s)://host``."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValidationError("必须是 http:// 或 https:// 开头的网址")
+
+
+def _smtp(value: str) -> None:
+    """Refuse what is neither empty nor ``smtp(s)://…host``."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        raise ValidationError("必须形如 smtp://用户:口令@主机:端口")
+
+
+def _sender(value: str) -> None:
+    """Refuse what is neither empty nor one address, with or without a name in front."""
+    _name, address = parseaddr(value)
+    if value and ("@" not in address or any(sign in value for sign in "\r\n")):
+        raise ValidationError("必须是一个电子邮箱地址，可以带名称")
 
 
 _DATA = Path("data")
@@ -69,7 +109,17 @@ class Settings:
     workers: int = _setting(1, "dangjian up 启动的任务进程数", read="int", check=_AT_LEAST_1)
     log_level: str = _setting("INFO", "DEBUG | INFO | WARNING | ERROR", check=_LEVELS)
     access_log: bool = _setting(False, "是否输出 JSON 访问日志", read="bool")
+    public_url: str = _setting("", "对外网址，如 https://dangjian.example.cn，用于邮件中的链接", check=_web_address)
+    smtp_url: str = _setting(
+        "", "发信服务器 smtp://用户:口令@主机:端口（smtps:// 为全程加密）", secret=True, check=_smtp
+    )
+    mail_from: str = _setting("", "发件人地址，如 党建平台 <noreply@example.cn>", check=_sender)
     upload_max_bytes: int = _setting(50 * 1024 * 1024, "上传文件的最大字节数", read="int", check=_AT_LEAST_1)
+    outbound_allow: str = _setting(
+        "", "允许平台主动访问的内网网段（逗号分隔），用于内网的推送地址和单点登录", check=_networks
+    )
+    outbound_http: bool = _setting(False, "是否允许主动访问未加密的 http:// 地址", read="bool")
+    outbound_ports: str = _setting("80,443,8443", "主动访问公网地址时允许的端口（逗号分隔）", check=_ports)
 
     @property
     def production(self) -> bool:

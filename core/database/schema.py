@@ -11,6 +11,7 @@ MODEL_MODULES = (
     "core.policy.models",
     "core.audit.models",
     "core.importing.models",
+    "core.mail.models",
     "core.identity.models",
     "core.organization.models",
     "core.access.models",
