@@ -1,0 +1,82 @@
+"""A time budget for one call into a plugin, in a thread that can't be killed.
+
+One watching thread per process looks at the running calls; in a thread whose call is over its budget it raises
+:class:`OverBudget`. That ends anything written in Python. A call that is stuck inside C sees nothing of it: then the
+request's own watchdog replaces the worker (docs/decisions/0002-worker-model.md), and the breaker keeps the next
+requests from calling it again.
+"""
+
+import ctypes
+import itertools
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: How often the watching thread looks while calls run.
+STEP = 0.02
+
+
+class OverBudget(BaseException):
+    """Raised inside a call that has used up its time. Not an Exception, lest the plugin swallow it."""
+
+
+class _Watcher:
+    """The running calls of this process, and the thread that watches them."""
+
+    def __init__(self) -> None:
+        self.calls: dict[int, tuple[int, float]] = {}  # call → (thread, end on the monotonic clock)
+        self.lock = threading.Lock()
+        self.wake = threading.Event()
+        self.numbers = itertools.count()
+        self.pid = 0
+
+    def start(self) -> None:
+        """Start the thread, once per process: a fork leaves its parent's threads behind."""
+        with self.lock:
+            if self.pid == os.getpid():
+                return
+            self.pid = os.getpid()
+            self.calls.clear()
+            threading.Thread(target=self._watch, name="plugin-budget", daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            self.wake.wait()
+            time.sleep(STEP)
+            with self.lock:
+                if not self.calls:
+                    self.wake.clear()
+                    continue
+                now = time.monotonic()
+                for call in [call for call, (_, end) in self.calls.items() if end < now]:
+                    thread, _ = self.calls.pop(call)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OverBudget))
+
+
+_watcher = _Watcher()
+
+
+@contextmanager
+def budget(seconds: float) -> Iterator[None]:
+    """Give the block so much time; 0 for as much as it wants.
+
+    :raises OverBudget: inside the block, when it takes longer.
+    """
+    if seconds <= 0:
+        yield
+        return
+    if _watcher.pid != os.getpid():
+        _watcher.start()
+    thread, number = threading.get_ident(), next(_watcher.numbers)
+    with _watcher.lock:
+        _watcher.calls[number] = (thread, time.monotonic() + seconds)
+    _watcher.wake.set()
+    try:
+        yield
+    finally:
+        with _watcher.lock:
+            if _watcher.calls.pop(number, None) is None:
+                # Over the budget: what was raised but not delivered yet must not hit what the thread does next.
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)

@@ -1,0 +1,73 @@
+"""Which plugins are installed, which tenant uses them, how they are set, and what they failed at."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database import TenantModel
+from core.database.model import Model
+
+
+class PluginInstallation(Model):
+    """A plugin whose tables are in this database. It stays when the code is gone, so that it can be purged."""
+
+    __tablename__ = "plugin_installation"
+    __table_args__ = {"schema": "platform"}  # noqa: RUF012 (SQLAlchemy's own form)
+
+    name: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    title: Mapped[str]
+    #: of the plugin's code when its tables were last brought up to date
+    version: Mapped[str]
+    schema_serial: Mapped[int] = mapped_column(Integer, server_default="0")
+    #: installed | failed | purging
+    state: Mapped[str] = mapped_column(server_default="installed")
+    #: why it failed; empty otherwise
+    problem: Mapped[str] = mapped_column(server_default="")
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class PluginFault(Model):
+    """A failure of a plugin, told once for each kind with how often it happened. Never a value, never a message."""
+
+    __tablename__ = "plugin_fault"
+    __table_args__ = {"schema": "platform"}  # noqa: RUF012
+
+    plugin: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    hook: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    #: the exception's class
+    what: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    #: 0 where no tenant was served
+    of_tenant: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger, server_default="1")
+    first_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    trace: Mapped[str]
+
+
+class PluginUse(TenantModel):
+    """A plugin that the tenant has, or had, switched on."""
+
+    __tablename__ = "plugin_use"
+    __table_args__ = (Index(None, "tenant_id", "plugin", unique=True),)
+
+    plugin: Mapped[str] = mapped_column(Text(collation="C"))
+    #: enabled | disabled | purging
+    state: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    changed_by: Mapped[UUID | None]
+
+
+class PluginSetting(TenantModel):
+    """One setting of a plugin in the tenant; a secret one is encrypted with the tenant's key."""
+
+    __tablename__ = "plugin_setting"
+    __table_args__ = (Index(None, "tenant_id", "plugin", "key", unique=True),)
+
+    plugin: Mapped[str] = mapped_column(Text(collation="C"))
+    key: Mapped[str] = mapped_column(Text(collation="C"))
+    value: Mapped[Any] = mapped_column(JSONB, nullable=True)
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)
