@@ -16,6 +16,7 @@ MODEL_MODULES = (
     "core.organization.models",
     "core.access.models",
     "core.people.models",
+    "core.notices.models",
     "core.extension.models",
 )
 

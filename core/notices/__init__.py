@@ -1,0 +1,1 @@
+"""Deadlines and reminders computed from registered rules, to-dos, notices with read receipts, and their delivery."""
