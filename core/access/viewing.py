@@ -4,9 +4,11 @@ from flask import Flask, g
 
 from core import clock
 from core.access.actor import Actor
-from core.access.gate import PUBLIC, may, requires
+from core.access.gate import may, requires
+from core.identity.preferences import choose
 from core.tenancy.memory import TenantMemory
-from core.web.viewer import NOBODY, Viewer, provide
+from core.web.shell import OPEN_TO
+from core.web.viewer import NOBODY, Viewer, keeper, provide
 
 
 def look() -> Viewer:
@@ -25,7 +27,8 @@ def look() -> Viewer:
         may=may,
         unit=home.unit_name if home else "",
         locale=str(locale) if locale else None,
-        large=bool(who.preferences.get("large")),
+        large=None if who.preferences.get("large") is None else bool(who.preferences["large"]),
+        keys=who.preferences.get("keys") is not False,
         version=f"{tenant.id}.{tenant.version}.{who.account_id}.{clock.today()}",
     )
 
@@ -33,6 +36,6 @@ def look() -> Viewer:
 def register(app: Flask) -> None:
     """Connect accounts to the shell."""
     provide(app, look)
-    for endpoint in ("web.display",):
-        if endpoint in app.view_functions:
-            app.view_functions[endpoint] = requires(PUBLIC)(app.view_functions[endpoint])
+    keeper(app, lambda chosen: choose(account_id=g.actor.account_id, chosen=chosen))
+    for endpoint, asked in OPEN_TO.items():
+        app.view_functions[endpoint] = requires(asked)(app.view_functions[endpoint])

@@ -78,4 +78,4 @@ def home() -> str:
 def register(app: Flask) -> None:
     """Add the home page and its place in the navigation."""
     app.register_blueprint(bp)
-    navigation.add(app, navigation.Item(label=_l("首页"), icon="home", endpoint="home.home", order=0, phone=1))
+    navigation.add(app, navigation.Item(label=_l("首页"), icon="home", endpoint="home.home", order=0, phone=1, key="h"))

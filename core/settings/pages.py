@@ -142,6 +142,7 @@ def register(app: Flask) -> None:
             permission="settings.view",
             group="管理",
             order=90,
+            key="s",
             within=("settings.",),
         ),
     )

@@ -30,6 +30,7 @@ class Item:
     :param group: one of :data:`GROUPS`, or a new one.
     :param order: place within the group, small first.
     :param phone: place in the phone's bottom bar (1 to 4); None to stay out of it.
+    :param key: the letter that leads there after ``g``.
     :param within: endpoint prefixes that mark this item as the present one, besides ``endpoint`` itself.
     """
 
@@ -41,6 +42,7 @@ class Item:
     order: int = 50
     phone: int | None = None
     within: tuple[str, ...] = ()
+    key: str = ""
 
     def holds(self, endpoint: str | None) -> bool:
         """Whether the page at ``endpoint`` belongs to this item."""
@@ -85,6 +87,7 @@ class Entry:
     icon: str
     url: str
     present: bool
+    key: str = ""
 
 
 def _order(item: Item) -> tuple[int, str, int]:
@@ -98,7 +101,7 @@ def _shown(held: Registry) -> Iterator[Item]:
 
 
 def _entry(item: Item, present: Item | None) -> Entry:
-    return Entry(item.label, item.icon, url_for(item.endpoint), item is present)
+    return Entry(item.label, item.icon, url_for(item.endpoint), item is present, item.key)
 
 
 def _present(items: list[Item]) -> Item | None:

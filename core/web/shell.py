@@ -13,15 +13,17 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.web import assets, errors, locale, navigation, security
-from core.web.viewer import viewer
+from core.web import assets, errors, help, help_pages, locale, navigation, palette, security  # noqa: A004
+from core.web.viewer import keep, viewer
 
 bp = Blueprint("web", __name__, template_folder="templates")
 #: The macro files, available in every template under these names.
 MACROS = ("ui", "forms", "table", "tree")
 YEAR = 365 * 24 * 3600
 #: Marks in kept HTML that every request fills in.
-_TOKEN, _SEARCHED = "%token%", "%searched%"
+_TOKEN, _SEARCHED, _HELP = "%token%", "%searched%", "%help%"
+#: What the shell's own pages ask for: the gate reads it.
+OPEN_TO = {"web.display": "public", "web.palette": "signed_in", "web.keys": "signed_in"} | help_pages.OPEN_TO
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class PageShell:
     navigation: Markup
     thumb: Markup
     top: Markup
+    palette: str
+    keys: str
+    keys_off: bool
 
     @property
     def signed_in(self) -> bool:
@@ -128,7 +133,7 @@ def _top(held: navigation.Registry, lang: str, large: bool) -> Top:
         large=large,
         search=_url(held.search_endpoint) if who.signed_in else None,
         parameter=held.search_parameter,
-        help=_url(held.help_endpoint),
+        help=_HELP,
         sign_out=_url(held.sign_out_endpoint),
         links=tuple(links),
         searched=_SEARCHED,
@@ -140,13 +145,15 @@ def page_shell() -> PageShell:
     """Everything the base template needs, for the running request."""
     who, held = viewer(), navigation.registry()
     lang, section = locale.html_lang(), navigation.section()
-    large = who.large or request.cookies.get("large") == "1"
+    large = who.large if who.large is not None else request.cookies.get("large") == "1"
     root = request.script_root
     key = (root, lang, who.version, who.signed_in)
     top = _kept("top", lambda: _top(held, lang, large), *key, large)
     if who.signed_in:
         searched = escape(request.args.get(held.search_parameter, ""))
-        top = Markup(top.replace(_TOKEN, security.csrf_token()).replace(_SEARCHED, searched))  # noqa: S704  # both are escaped
+        top = Markup(
+            top.replace(_TOKEN, security.csrf_token()).replace(_SEARCHED, searched).replace(_HELP, help.address())
+        )  # noqa: S704  # both are escaped
     return PageShell(
         lang=lang,
         large=large,
@@ -158,6 +165,9 @@ def page_shell() -> PageShell:
         navigation=_kept("side", navigation.groups, *key, section),
         thumb=_kept("thumb", navigation.thumb, *key, section),
         top=top,
+        palette=f"{root}/palette",
+        keys=f"{root}/keys",
+        keys_off=not who.keys,
     )
 
 
@@ -168,19 +178,38 @@ def _chinese_date(day: date) -> str:
 
 @bp.post("/display")
 def display() -> Response:
-    """Set this browser's language and type size, and go back to where it came from."""
+    """Set the language, the type size and the shortcuts: in the account of who is signed in, and in this browser."""
     back = own_path(urlsplit(request.referrer or "").path) or f"{request.script_root}/"
-    response = redirect(back, 303)
-    path = request.script_root or "/"
-    wish = request.form.get("locale", "")
+    response, kept = redirect(back, 303), dict[str, object]()
+    wish, large, keys = (request.form.get(name, "") for name in ("locale", "large", "keys"))
     if wish in locale.SUPPORTED or wish == "auto":
-        response.set_cookie(
-            locale.COOKIE, wish, YEAR, path=path, secure=request.is_secure, httponly=True, samesite="Lax"
-        )
-    if request.form.get("large") in ("0", "1"):
-        large = request.form["large"]
-        response.set_cookie("large", large, YEAR, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
+        _remember(response, locale.COOKIE, wish)
+        kept["locale"] = wish
+    if large in ("0", "1"):
+        _remember(response, "large", large)
+        kept["large"] = large == "1"
+    if keys in ("0", "1"):
+        kept["keys"] = keys == "1"
+    if kept and viewer().signed_in:
+        keep(kept)
     return response
+
+
+def _remember(response: Response, name: str, value: str) -> None:
+    path, secure = request.script_root or "/", request.is_secure
+    response.set_cookie(name, value, YEAR, path=path, secure=secure, httponly=True, samesite="Lax")
+
+
+@bp.get("/palette", endpoint="palette")
+def palette_page() -> str:
+    """The command palette, or what answers to ``q``."""
+    return palette.results()
+
+
+@bp.get("/keys", endpoint="keys")
+def keys_page() -> str:
+    """The overlay of shortcuts."""
+    return palette.keys()
 
 
 def _is_iso_date(value: object) -> bool:
@@ -199,6 +228,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     assets.register(app)
     app.register_blueprint(bp)
+    help_pages.register(app)
     env.tests["iso_date"] = _is_iso_date
     env.globals.update(page_shell=page_shell)
     for name in MACROS:

@@ -23,7 +23,8 @@ class Viewer:
     :param may: answers whether the viewer holds a permission somewhere, such as ``people.view``.
     :param unit: the unit the viewer works for, shown under the name.
     :param locale: the language chosen in the account, such as ``en``; None when none was chosen.
-    :param large: whether the account asks for large type.
+    :param large: whether the account asks for large type; None when it has not said.
+    :param keys: whether single keys are shortcuts.
     :param version: changes whenever the viewer's permissions change; the rendered navigation is kept under it.
     """
 
@@ -32,7 +33,8 @@ class Viewer:
     may: Callable[[str], bool] = _nothing
     unit: str = ""
     locale: str | None = None
-    large: bool = False
+    large: bool | None = None
+    keys: bool = True
     version: str = ""
 
     @property
@@ -56,3 +58,15 @@ def viewer() -> Viewer:
         look: Callable[[], Viewer] | None = current_app.extensions.get("web.viewer")
         seen = g.web_viewer = look() if look else NOBODY
     return seen
+
+
+def keeper(app: Flask, keep_: Callable[[dict[str, object]], None]) -> None:
+    """Set the function that keeps what the signed-in viewer chose (``locale``, ``large``, ``keys``)."""
+    app.extensions["web.keeper"] = keep_
+
+
+def keep(chosen: dict[str, object]) -> None:
+    """Keep what the viewer chose, if there is a place for it."""
+    found: Callable[[dict[str, object]], None] | None = current_app.extensions.get("web.keeper")
+    if found is not None:
+        found(chosen)

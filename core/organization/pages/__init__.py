@@ -33,13 +33,13 @@ def register(app: Flask) -> None:
     navigation.add(
         app,
         navigation.Item(label=_l("组织架构"), icon="sitemap", endpoint="organization.tree", permission=VIEW, group="组织",
-                        order=10, phone=2, within=("organization.unit", "organization.body", "organization.post")),
+                        order=10, phone=4, key="o", within=("organization.unit", "organization.body", "organization.post")),
         navigation.Item(label=_l("换届"), icon="calendar-due", endpoint="organization.terms", permission=VIEW, group="组织",
-                        order=20),
+                        order=20, key="t"),
         navigation.Item(label=_l("书记空缺"), icon="user-exclamation", endpoint="organization.vacancies", permission=VIEW,
                         group="组织", order=30),
         navigation.Item(label=_l("班子成员"), icon="id", endpoint="organization.officers", permission=VIEW, group="组织",
                         order=40),
         navigation.Item(label=_l("组织变动"), icon="git-branch", endpoint="organization.changes", permission=VIEW, group="组织",
-                        order=50, within=("organization.change",)),
+                        order=50, key="c", within=("organization.change",)),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from core.people.pages import finding
 from core.people.pages.site import bp
 from core.web import navigation
 
@@ -17,6 +18,7 @@ def register(app: Flask) -> None:
     for name in _VIEWS:
         import_module(f"core.people.pages.{name}")
     app.register_blueprint(bp)
+    finding.register(app)
     held = navigation.of(app)
     held.search_endpoint = "people.members"
     navigation.add(
@@ -29,6 +31,7 @@ def register(app: Flask) -> None:
             group="党员",
             order=10,
             phone=3,
+            key="m",
             within=("people.",),
         ),
         navigation.Item(

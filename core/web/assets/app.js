@@ -6,3 +6,4 @@ import "./behaviour/forms.js";
 import "./behaviour/lists.js";
 import "./behaviour/tree.js";
 import "./behaviour/page.js";
+import "./behaviour/palette.js";

@@ -1,14 +1,16 @@
 // The page as a whole: the phone's drawer, shortcuts, printing, toasts, and where the focus goes after a swap.
 const side = document.getElementById("side");
-const opener = document.querySelector("[data-side]");
+const openers = document.querySelectorAll("[data-side]");
+let opener = openers[0];
 
 const drawer = (open) => {
   side?.classList.toggle("is-open", open);
-  opener?.setAttribute("aria-expanded", String(open));
+  for (const one of openers) one.setAttribute("aria-expanded", String(open));
   if (open) side.querySelector("a")?.focus();
 };
 
 document.addEventListener("click", (event) => {
+  opener = event.target.closest("[data-side]") ?? opener;
   if (event.target.closest("[data-side]")) drawer(!side.classList.contains("is-open"));
   else if (side?.classList.contains("is-open") && !side.contains(event.target)) drawer(false);
   if (event.target.closest("[data-print]")) window.print();
@@ -16,32 +18,10 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-toast-close]")?.closest(".toast-note").remove();
 });
 
-let pending = "";
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && side?.classList.contains("is-open")) {
-    drawer(false);
-    opener.focus();
-  }
-  if (event.target.closest?.("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const field = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
-  if (field) {
-    event.preventDefault();
-    field.focus();
-    field.select?.();
-    return;
-  }
-  // "g" then a letter: go to the navigation entry that bears it.
-  const link = pending === "g" && side?.querySelector(`a[data-go="${CSS.escape(event.key)}"]`);
-  pending = event.key;
-  if (link) link.click();
-});
-
-// Ctrl+K, as in other programs.
-document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "k") {
-    event.preventDefault();
-    document.querySelector('[data-shortcut="/"]')?.focus();
-  }
+  if (event.key !== "Escape" || !side?.classList.contains("is-open")) return;
+  drawer(false);
+  opener.focus();
 });
 
 // After a part of the page was exchanged, the reader's focus must not fall back to the top of the page.
