@@ -32,7 +32,7 @@ PARTS = (
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
-JOBS = ("core.importing.jobs", "core.organization.jobs", "core.mail.jobs")
+JOBS = ("core.importing.jobs", "core.organization.jobs", "core.mail.jobs", "core.events.jobs")
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core.database import db, tenant_id, uuid7
 from core.database.session import TenantSession
+from core.database.single import insert_row
 from core.jobs.models import Outbox
 from core.jobs.queue import Queue
 from core.jobs.registry import kind as registered
@@ -46,6 +47,16 @@ def post(
     if not_before is None:
         session.info.setdefault(_POSTED, []).append((tenant, job_id, handler.timeout))
     return job_id
+
+
+def post_new(*, kind: str, payload: dict[str, Any], actor: str | None = None) -> None:
+    """Post a job that nobody can have posted before, for the price of one row; usable inside ``one_flush``.
+
+    See :func:`post` for the arguments and what is raised.
+    """
+    handler, job_id = registered(kind), uuid7()
+    insert_row(Outbox, id=job_id, kind=kind, payload=payload, actor=actor)
+    db.session().info.setdefault(_POSTED, []).append((tenant_id(), job_id, handler.timeout))
 
 
 def waiting() -> int:
