@@ -66,7 +66,8 @@ class Insert:
             tenant = session.serve()
             driver = session.connection().connection.driver_connection
             driver.execute(self._sql, (tenant, *self._values))
-            session.info["written"] = session.info["changed"] = True
+            session.info["written"] = session.info.get("written", 0) + 1
+            session.info["changed"] = True
         return self.count
 
 
@@ -179,7 +180,8 @@ def update_columns(table: Any, ids: Sequence[Any], columns: Mapping[str, Sequenc
     values = [array_literal(target.c[name].type, columns[name]) for name in names]
     driver = session.connection().connection.driver_connection
     changed = driver.execute(_update_statement(target, names), (array_literal(Uuid(), ids), *values, tenant))
-    session.info["written"] = session.info["changed"] = True
+    session.info["written"] = session.info.get("written", 0) + 1
+    session.info["changed"] = True
     return int(changed.rowcount)
 
 

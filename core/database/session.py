@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 
 from core.database.predicate import joins_loosely, touches_tenant, with_tenant
 from core.database.scope import TenantSwitch, current_tenant, tenant_id
@@ -26,7 +26,7 @@ class TenantSession(Session):
 
     def note_change(self, table: Any) -> None:
         """Remember that this transaction changes a table."""
-        self.info["written"] = True
+        self.info["written"] = self.info.get("written", 0) + 1
         if table in _watched:
             self.info["changed"] = True
 
@@ -97,27 +97,64 @@ def _forget(session: TenantSession) -> None:
     session.info.pop("written", None)
 
 
+@event.listens_for(TenantSession, "after_soft_rollback")
+def _undone(session: TenantSession, undone: SessionTransaction) -> None:
+    """What a savepoint took back is no half-done change any more."""
+    half = session.info.get("half_done")
+    while half is not None and half is not undone:
+        half = half.parent
+    if half is not None or not undone.nested:
+        session.info.pop("half_done", None)
+
+
+class HalfDone(RuntimeError):
+    """An inner block failed after it had written, and whoever called it went on as if nothing had happened."""
+
+
 @contextmanager
 def transaction() -> Iterator[TenantSession]:
     """One transaction of the domain: the outermost block commits, inner ones join it, an exception rolls all back.
 
-    Also usable as a decorator of an action.
+    Also usable as a decorator of an action. An inner block that fails after it has written leaves the whole unfit to
+    be committed, even where its exception is caught on the way out: half of an action must not stay. To try
+    something and go on without it, wrap it in ``session.begin_nested()``.
+
+    :raises HalfDone: at the end of the outermost block, which is rolled back then.
     """
     from core.database.model import db
 
     session: TenantSession = db.session()  # type: ignore[assignment]
     if session.info.get("depth"):
-        yield session
+        yield from _joined(session)
         return
     session.info["depth"] = 1
+    session.info.pop("half_done", None)
     try:
         yield session
+        if session.info.get("half_done") is not None:
+            raise HalfDone("an action failed half way inside a transaction that was to be committed")
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info["depth"] = 0
+
+
+def _joined(session: TenantSession) -> Iterator[TenantSession]:
+    """An inner block of a transaction."""
+    before = _written(session)
+    try:
+        yield session
+    except BaseException:
+        if _written(session) != before:
+            session.info["half_done"] = session.get_nested_transaction() or session.get_transaction()
+        raise
+
+
+def _written(session: TenantSession) -> tuple[object, ...]:
+    """A mark that differs once something was written or is about to be."""
+    return session.info.get("written"), len(session.new), len(session.deleted), len(session.dirty)
 
 
 def end_reads() -> None:

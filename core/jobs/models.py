@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, DateTime, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -28,6 +29,8 @@ class Outbox(TenantModel):
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     #: who caused it, in words
     actor: Mapped[str | None]
+    #: the account it acts for, whose rights are asked again when it runs; None: it acts for the product itself
+    actor_id: Mapped[UUID | None]
     #: name under which the tenant has this job only once, such as organization.daily:2026-11-22
     once: Mapped[str | None]
     #: pending | running | done | failed

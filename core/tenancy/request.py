@@ -80,6 +80,8 @@ def _find(base_domain: str) -> TenantMemory | None:
     if host is None:
         return None
     of_host, of_path = slug_of_host(host, base_domain), request.environ.get(KEY)
-    if of_path is not None:  # on one tenant's own sub-domain there is no way to another
+    if of_path is not None:  # on one tenant's own sub-domain or domain there is no way to another
+        if of_host is None and (owner := recall("host", host)) is not None:
+            of_host = owner.slug
         return recall("slug", of_path) if of_host in (None, of_path) else None
     return recall("slug", of_host) if of_host is not None else recall("host", host)
