@@ -19,10 +19,10 @@ from core.web import shell
 
 #: The parts with pages or API verbs; each has ``register(app)``.
 PARTS = (
+    "core.api.setup",
     "core.identity.pages",
     "core.home.pages",
     "core.settings.pages",
-    "core.api.setup",
     "core.importing.pages",
     "core.organization.pages",
     "core.extension.registry",

@@ -1,13 +1,29 @@
-"""What a program sends: a JSON object of a reasonable size."""
+"""What a program sends: a JSON object of a reasonable size, and an address that says each thing once."""
 
 from typing import Any
 
 import orjson
 from flask import abort, request
 from flask_babel import gettext as _
+from marshmallow import Schema
+
+from core.api.shapes import load, load_address
+from core.policy.findings import Finding
 
 #: Bytes of a body; files go through forms, not through JSON.
 MOST = 1024 * 1024
+
+
+class Misread(Exception):
+    """A request that does not have the shape the document gives it.
+
+    :param status: 400 for an address or header, 422 for a body.
+    """
+
+    def __init__(self, status: int, findings: tuple[Finding, ...]) -> None:
+        super().__init__(f"misread: {status}")
+        self.status = status
+        self.findings = findings
 
 
 def body() -> dict[str, Any]:
@@ -16,13 +32,29 @@ def body() -> dict[str, Any]:
         abort(415, _("请求的内容须为 JSON（Content-Type: application/json）。"))
     if (request.content_length or 0) > MOST:
         abort(413)
-    data = request.get_data(cache=False)
+    data = request.get_data()
     try:
         found = orjson.loads(data)
     except orjson.JSONDecodeError:
         abort(400, _("请求的内容不是有效的 JSON。"))
     if not isinstance(found, dict):
         abort(400, _("请求的内容须为一个 JSON 对象。"))
+    return found
+
+
+def read_body(schema: Schema) -> Any:
+    """The request's JSON object read by a shape. :raises Misread: 422, naming every field that is wrong."""
+    found, wrong = load(schema, body())
+    if wrong:
+        raise Misread(422, wrong)
+    return found
+
+
+def read_query(schema: Schema) -> Any:
+    """The address read by a shape. :raises Misread: 400, naming every parameter that is wrong."""
+    found, wrong = load_address(schema, request.args)
+    if wrong:
+        raise Misread(400, wrong)
     return found
 
 

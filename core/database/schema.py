@@ -15,6 +15,8 @@ MODEL_MODULES = (
     "core.events.models",
     "core.webhooks.models",
     "core.identity.models",
+    "core.identity.token_models",
+    "core.api.models",
     "core.identity.providers.models",
     "core.organization.models",
     "core.access.models",

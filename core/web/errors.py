@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ TEXTS = {
     401: (_l("请先登录"), _l("登录后才能查看这个页面。")),
     403: (_l("没有权限"), _l("您的账号没有办理这件事的权限。如果工作需要，请联系本组织的管理员授权。")),
     404: (_l("没有找到这个页面"), _l("地址可能有误，记录可能已被移走，或者不在您的管理范围内。")),
+    406: (_l("不能以这种格式回答"), _l("请换一种可以接受的格式。")),
     405: (_l("不支持这种操作"), _l("这个地址不能这样使用。请从页面上的按钮或链接进入。")),
     409: (_l("记录刚刚被他人修改"), _l("您的修改还没有保存。请返回并载入最新内容，核对后再提交。")),
     410: (_l("内容已不存在"), _l("这条记录已被删除或撤销。")),
@@ -137,9 +139,19 @@ def _forged(_error: CSRFError) -> AnyResponse:
     return error_page(400, _("页面已经过期"), _("为了安全，请返回上一页刷新后重新提交。您填写的内容通常还在。"))
 
 
+def problem_of(findings: Sequence[Finding], status: int = 422) -> Response:
+    """The problem that findings make: all of them, and the first one's rule, code, field and fix beside them."""
+    first = findings[0]
+    said = {"rule": first.rule, "code": first.code, "field": first.field, "fix": first.fix}
+    detail = first.message if len(findings) == 1 else ""
+    return problem(status, detail=detail, **said, findings=[finding_dict(finding) for finding in findings])
+
+
 def _refused(error: Refused) -> AnyResponse:
+    if is_api() and error.findings:
+        return problem_of(error.findings)
     if is_api():
-        return problem(422, findings=[finding_dict(f) for f in error.findings])
+        return problem(422, findings=[])
     return error_page(422, findings=error.findings)
 
 

@@ -28,7 +28,7 @@ def _granted(unit_ids: Sequence[UUID]) -> set[UUID]:
 def register(app: Flask) -> None:
     """Add the pages, the answers for programs, and the places in the navigation."""
     app.register_blueprint(bp)
-    app.register_blueprint(api.bp)
+    api.register(app)
     dependants.register_uses(_granted)
     navigation.add(
         app,

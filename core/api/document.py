@@ -1,0 +1,89 @@
+"""The OpenAPI 3.1 document: made of what the verbs declare, in the reader's language."""
+
+from typing import Any, cast
+
+import flask_smorest
+import orjson
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from core.api.operations import PROBLEM
+from core.api.shapes import Problem
+
+VERSION = "1"
+#: Components of the problems, by name: status and what it means.
+PROBLEMS = {
+    "BadRequest": _l("地址、请求头或 JSON 写得不对"),
+    "Unauthorized": _l("没有登录，或者令牌无效、过期、已撤销"),
+    "Forbidden": _l("账号或令牌没有这项权限"),
+    "NotFound": _l("没有这条记录，或者不在您的管理范围内"),
+    "NotAcceptable": _l("不能以 Accept 所要求的格式回答"),
+    "Conflict": _l("与现有记录或正在处理的请求冲突"),
+    "Outdated": _l("依据的版本已经不是最新的"),
+    "TooLarge": _l("内容太大"),
+    "Unsupported": _l("内容不是所要求的格式"),
+    "Refused": _l("有内容不符合规定，全部列在 findings 中；没有保存任何改动"),
+    "VersionNeeded": _l("修改须用 If-Match 注明版本"),
+    "TooMany": _l("请求太频繁，请按 Retry-After 等候"),
+    "Unavailable": _l("服务暂时不可用，请按 Retry-After 等候"),
+}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """The document alone: errors are answered by core.web.errors, and the document is served by our own page."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to the application's own handlers."""
+
+
+def make(app: Flask) -> Api:
+    """The document of an application, to which :meth:`Api.register_blueprint` adds verbs."""
+    app.config.update(API_TITLE="党建 API", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+    api = Api(app)
+    for name, says in PROBLEMS.items():
+        headers = {"Retry-After": {"schema": {"type": "string"}}} if name in ("TooMany", "Unavailable") else {}
+        api.spec.components.response(
+            name, {"description": says, "content": {PROBLEM: {"schema": Problem}}, **({"headers": headers} if headers else {})}
+        )
+    api.spec.components.response("NotModified", {"description": _l("与 If-None-Match 中的版本相同")})
+    api.spec.components.security_scheme(
+        "token", {"type": "http", "scheme": "bearer", "description": _l("个人访问令牌，在“单位设置 › 访问令牌”中建立")}
+    )
+    api.spec.components.security_scheme(
+        "session",
+        {"type": "apiKey", "in": "cookie", "name": "dangjian", "description": _l("登录后的会话；修改时须带 X-CSRFToken")},
+    )
+    app.extensions["dangjian.api"] = api
+    return api
+
+
+def of(app: Flask) -> Api:
+    """The document of an application."""
+    return cast(Api, app.extensions["dangjian.api"])
+
+
+def whole() -> dict[str, Any]:
+    """The document in the language of the request, with this tenant's address."""
+    found = _plain(of(current_app).spec.to_dict())
+    found["info"] |= {"title": _("党建 API"), "description": _description(), "license": {"name": "Apache-2.0"}}
+    found["servers"] = [{"url": request.script_root or "/", "description": _("本单位")}]
+    found["security"] = [{"token": []}, {"session": []}]
+    found["externalDocs"] = {"url": f"{request.script_root}/api/docs", "description": _("在线说明")}
+    return found
+
+
+def _plain(spec: Any) -> dict[str, Any]:
+    """Lazy texts written out in the reader's language."""
+    found: dict[str, Any] = orjson.loads(orjson.dumps(spec, default=str, option=orjson.OPT_NON_STR_KEYS))
+    return found
+
+
+def _description() -> str:
+    return _(
+        "页面能办的事，程序都能办。列表按页给出（limit、after，next 为下一页地址）；修改须带 If-Match；"
+        "新建可带 Idempotency-Key；错误为 RFC 9457 的 application/problem+json，全部问题列在 findings 中。"
+    )
