@@ -1,6 +1,7 @@
 """What a rule has to say about a record: the value types shared by every rules module."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,11 +41,25 @@ class Finding:
         return self.severity is Severity.BLOCK
 
 
+_latest: ContextVar[tuple[Finding, ...]] = ContextVar("dangjian_refused", default=())
+
+
+def begin_refusals() -> None:
+    """A request begins: nothing has been refused in it."""
+    _latest.set(())
+
+
+def latest_refusal() -> tuple[Finding, ...]:
+    """What the last :class:`Refused` of the running request said, for the audit of refused attempts."""
+    return _latest.get()
+
+
 class Refused(Exception):
     """An act was refused: carries every finding together, and nothing was changed (00-conventions 0.7)."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
+        _latest.set(self.findings)
         super().__init__("；".join(finding.message for finding in self.findings))
 
 

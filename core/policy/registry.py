@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeGuard
 
-#: What a policy value may be. Money is fen (int); a ratio is written as two keys or as text ``"1/3"``.
-Value = bool | int | str
+#: What a policy value may be. Money is fen (int); a ratio is written as two keys or as text ``"1/3"``; a tuple is a
+#: list of whole numbers, such as the days before a date on which somebody is reminded.
+Value = bool | int | str | tuple[int, ...]
+#: Numbers of a list at most, and characters of a text.
+_LONGEST, _TEXT = 12, 200
 
 
 class Direction(StrEnum):
@@ -36,6 +39,8 @@ class PolicyKey:
     :param source: the text the default rests on.
     :param tag: how firm the default is.
     :param title: what it is, in Chinese.
+    :param choices: for a text: pairs of an allowed value and its Chinese words; none means any text.
+    :param lowest: for a whole number: nobody may set less.
     """
 
     key: str
@@ -45,17 +50,34 @@ class PolicyKey:
     source: str
     tag: Tag
     title: str
+    choices: tuple[tuple[str, str], ...] = ()
+    lowest: int = 0
 
     def __post_init__(self) -> None:
+        if self.choices and self.default not in dict(self.choices):
+            raise ValueError(f"{self.key}: the default is not one of the choices")
         countable = isinstance(self.default, int) and not isinstance(self.default, bool)
         if self.direction is not Direction.FREE and not countable:
             raise ValueError(f"{self.key}: only a whole number has a direction")
 
+    @property
+    def part(self) -> str:
+        """The first word of the key: how pages group them."""
+        return self.key.partition(".")[0]
+
     def accepts(self, value: object) -> TypeGuard[Value]:
-        """Whether ``value`` is of the key's own type; a whole number must not be negative."""
+        """Whether ``value`` is of the key's own type; a whole number must not be under ``lowest``."""
         if type(value) is not type(self.default):
             return False
-        return not isinstance(value, int) or value >= 0
+        if isinstance(value, tuple):
+            return len(value) <= _LONGEST and all(type(one) is int and one >= 0 for one in value)
+        if isinstance(value, str):
+            return value in dict(self.choices) if self.choices else 0 < len(value) <= _TEXT
+        return not isinstance(value, int) or isinstance(value, bool) or value >= self.lowest
+
+    def read(self, stored: object) -> object:
+        """A stored value as Python has it: JSON knows no tuples."""
+        return tuple(stored) if isinstance(stored, list) else stored
 
     def tightened(self, upper: Value, lower: Value) -> Value:
         """The value that holds when an upper level says ``upper`` and a lower one says ``lower``."""
