@@ -231,3 +231,12 @@ def test_two_tenants_on_one_address_keep_their_sessions_apart(app, tenant, other
     client.post(f"/t/{tenant.slug}/sign-out", base_url=SHARED, data={"csrf_token": token_of(page.text)})
     assert client.get(f"/t/{tenant.slug}/", base_url=SHARED).status_code == 303
     assert client.get(f"/t/{other.slug}/", base_url=SHARED).status_code == 200
+
+
+def test_on_a_domain_of_ones_own_no_prefix_leads_to_another_tenant(app, tenant, other):
+    host = f"own.{tenant.slug}.gov.test"
+    with app.app_context():
+        add_domain(slug=tenant.slug, host=host)
+    assert get(app, host, f"/t/{other.slug}/sign-in").status_code == 404
+    assert get(app, host, f"/t/{tenant.slug}/sign-in").status_code == 200
+    assert "乙单位" in get(app, "10.1.2.3", f"/t/{other.slug}/sign-in").text
