@@ -24,6 +24,11 @@ MODEL_MODULES = (
     "tenants.operators.models",
     "core.notices.models",
     "core.extension.models",
+    "core.feedback.models",
+    "core.privacy.models",
+    "core.web.models",
+    "core.files.models",
+    "core.documents.models",
 )
 
 
