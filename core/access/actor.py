@@ -37,9 +37,13 @@ class Actor:
     holdings: tuple[Holding, ...]
     preferences: dict[str, object] = field(default_factory=dict, hash=False)
     epoch: int = 1
+    #: the permissions of the token the actor comes with; None for a session, which has them all
+    scopes: frozenset[str] | None = None
 
     def ranges(self, permission: str, day: date) -> tuple[Range, ...]:
         """The subtrees in which the actor holds a permission on a day: disjoint, in order of path."""
+        if self.scopes is not None and permission not in self.scopes:
+            return ()
         return self._ranges(permission, day)
 
     def may(self, permission: str, day: date, path: str | None = None) -> bool:

@@ -5,13 +5,17 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, abort, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.sql.elements import ColumnElement
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
 from core import clock
 from core.access import roles as _core_permissions  # noqa: F401 - declares the permissions of the core
 from core.access.actor import Actor, Holding, Range
+from core.access.bearer import bearer, offered
 from core.access.models import Grant
 from core.access.permissions import PERMISSIONS
 from core.audit.actions import Origin, set_origin
@@ -127,7 +131,9 @@ def _recall(account_id: str) -> Actor | None:
 
 
 def recognise() -> Actor | None:
-    """The account of the session, if the session is this tenant's and still holds."""
+    """The account of the token or session, if it is this tenant's and still holds."""
+    if offered():
+        return bearer(_recall)
     if session.get("tenant") != g.tenant.id:
         return None
     found = _recall(session["account"])
@@ -157,14 +163,21 @@ def register(app: Flask) -> None:
             return _to_sign_in()
         if wanted != SIGNED_IN and (wanted is None or not who.may(wanted, clock.today())):
             settle_preface()
-            abort(403)
+            abort(403, _beyond(who, wanted))
         return None
+
+
+def _beyond(who: Actor, wanted: str | None) -> str | None:
+    """What a program is told whose token is too narrow."""
+    if who.scopes is None or wanted is None or wanted in who.scopes:
+        return None
+    return _("这个令牌没有“%(title)s”的范围（%(name)s）。", title=PERMISSIONS[wanted].title, name=wanted)
 
 
 def _to_sign_in() -> Response:
     settle_preface()
     if request.path.startswith("/api/"):
-        abort(401)
+        raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
     address = url_for("identity.sign_in", next=target)
     if request.headers.get("HX-Request") == "true":

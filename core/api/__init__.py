@@ -23,16 +23,16 @@ in ``core.app.PARTS`` (``core.api.setup`` is first there)::
     bp = Verbs("notices_api", __name__, title=_l("通知"))
 
 
-    class NoticeQuery(Paged):                       # what stands in the address; anything else is a 400
+    class NoticeQuery(Paged):  # what stands in the address; anything else is a 400
         state = fields.Choice(("open", "closed"), _l("状态"))
 
 
-    class NoticeBody(Shape):                        # what a body holds; an unknown field is a 422 that names it
+    class NoticeBody(Shape):  # what a body holds; an unknown field is a 422 that names it
         title = fields.Text(_l("标题"), least=1, most=100, required=True)
         due_on = fields.Day(_l("截止日期"), allow_none=True)
 
 
-    class Notice(Answer):                           # what is given back: documentation, and tests hold it to the truth
+    class Notice(Answer):  # what is given back: documentation, and tests hold it to the truth
         id = fields.Id(required=True)
         title = fields.Text(required=True)
         due_on = fields.Day(allow_none=True, required=True)
@@ -40,7 +40,7 @@ in ``core.app.PARTS`` (``core.api.setup`` is first there)::
 
 
     @bp.get("/notices", summary=_l("通知列表"), query=NoticeQuery, gives=listing(Notice))
-    @requires("notices.notice.view")                # below the verb; without it the application does not start
+    @requires("notices.notice.view")  # below the verb; without it the application does not start
     def list_notices(query: dict[str, Any]) -> Response:
         page = page_of(query, order="notices.newest", read=(datetime.fromisoformat, UUID))
         found = queries.notices(ranges(VIEW), state=query.get("state"), after=page.after, limit=page.limit + 1)
@@ -52,14 +52,14 @@ in ``core.app.PARTS`` (``core.api.setup`` is first there)::
     def one_notice(notice_id: UUID) -> Response:
         found = queries.notice(notice_id, ranges(VIEW))
         if found is None:
-            abort(404)                              # unknown, and out of reach, alike
+            abort(404)  # unknown, and out of reach, alike
         return answer(_shown(found), version=found.version)
 
 
     @bp.post("/notices", summary=_l("新建通知"), takes=NoticeBody, gives=Notice, creates=True, tagged=True)
     @requires("notices.notice.edit")
     def new_notice(body: dict[str, Any]) -> Response:
-        made = actions.create(**body)               # raises Refused: a 422 with rule, code, field and fix
+        made = actions.create(**body)  # raises Refused: a 422 with rule, code, field and fix
         return answer(_shown(made), 201, version=1, location=url_for("notices_api.one_notice", notice_id=made.id))
 
 

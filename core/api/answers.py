@@ -103,7 +103,10 @@ def unmet(error: Unmet) -> Response:
     """The problem for an unmet precondition."""
     if error.status == 428:
         return problem(
-            428, _("须注明版本"), _("修改记录须在 If-Match 中写明所依据的版本（读取时的 ETag）。"), code="E_PRECONDITION"
+            428,
+            _("须注明版本"),
+            _("修改记录须在 If-Match 中写明所依据的版本（读取时的 ETag）。"),
+            code="E_PRECONDITION",
         )
     said = _("您依据的版本已经不是最新的。请重新读取，核对后再提交。")
     response = problem(412, _("记录刚刚被他人修改"), said, code="E_CONFLICT")

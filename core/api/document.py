@@ -47,7 +47,12 @@ def make(app: Flask) -> Api:
     for name, says in PROBLEMS.items():
         headers = {"Retry-After": {"schema": {"type": "string"}}} if name in ("TooMany", "Unavailable") else {}
         api.spec.components.response(
-            name, {"description": says, "content": {PROBLEM: {"schema": Problem}}, **({"headers": headers} if headers else {})}
+            name,
+            {
+                "description": says,
+                "content": {PROBLEM: {"schema": Problem}},
+                **({"headers": headers} if headers else {}),
+            },
         )
     api.spec.components.response("NotModified", {"description": _l("与 If-None-Match 中的版本相同")})
     api.spec.components.security_scheme(
@@ -55,7 +60,12 @@ def make(app: Flask) -> Api:
     )
     api.spec.components.security_scheme(
         "session",
-        {"type": "apiKey", "in": "cookie", "name": "dangjian", "description": _l("登录后的会话；修改时须带 X-CSRFToken")},
+        {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "dangjian",
+            "description": _l("登录后的会话；修改时须带 X-CSRFToken"),
+        },
     )
     app.extensions["dangjian.api"] = api
     return api

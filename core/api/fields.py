@@ -43,7 +43,14 @@ class Text(fields.String):
     """
 
     def __init__(
-        self, says: Any = None, *, least: int = 0, most: int = 200, lines: bool = False, like: str | None = None, **more: Any
+        self,
+        says: Any = None,
+        *,
+        least: int = 0,
+        most: int = 200,
+        lines: bool = False,
+        like: str | None = None,
+        **more: Any,
     ) -> None:
         pattern = like or (LINES if lines else PLAIN)
         checks = [validate.Length(min=least, max=most), validate.Regexp(pattern)]

@@ -15,9 +15,10 @@ ROWS = 1000
 
 def wants_lines() -> bool:
     """Whether the list is asked for as NDJSON."""
-    return "ndjson" in request.headers.get("Accept", "") and request.accept_mimetypes.best_match(
-        ("application/json", LINES)
-    ) == LINES
+    return (
+        "ndjson" in request.headers.get("Accept", "")
+        and request.accept_mimetypes.best_match(("application/json", LINES)) == LINES
+    )
 
 
 def streamed(pages: Callable[[Any], tuple[Sequence[T], Any]], shown: Callable[[T], Any]) -> Response:

@@ -63,7 +63,9 @@ def once(view: Callable[[], Any], *, forgets: tuple[str, ...] = ()) -> Response:
                 session.execute(delete(Idempotency).where(Idempotency.id == known))
             return response
     except _Twice:
-        response = problem(409, _("同一请求正在处理"), _("使用同一 Idempotency-Key 的请求还没有完成，请稍后再试。"), code="E_BUSY")
+        response = problem(
+            409, _("同一请求正在处理"), _("使用同一 Idempotency-Key 的请求还没有完成，请稍后再试。"), code="E_BUSY"
+        )
         response.headers["Retry-After"] = str(_WAIT_SECONDS)
         return response
 

@@ -10,7 +10,7 @@ from core.api.answers import Unmet, unmet
 from core.api.bodies import Misread
 from core.api.operations import LINES, PROBLEM
 from core.api.verbs import PREFIX, Verbs
-from core.web.errors import problem, problem_of
+from core.web.errors import problem_of
 
 #: Answers a program may want; anything else is a 406.
 OFFERED = ("application/json", PROBLEM, LINES, "application/octet-stream", "text/csv", "application/pdf")

@@ -94,7 +94,9 @@ class Verbs(flask_smorest.Blueprint):  # type: ignore[misc]
         def add(view: F) -> F:
             permission = getattr(view, "permission", None)
             if permission is None:
-                raise RuntimeError(f"{view.__module__}.{view.__name__} declares no permission: put @requires below the verb")
+                raise RuntimeError(
+                    f"{view.__module__}.{view.__name__} declares no permission: put @requires below the verb"
+                )
             ready = _prepared(view, verb)
             ready.__dict__["_apidoc"] = {"manual_doc": operations.documented(verb, str(permission))}
             ready.__doc__ = None  # the document speaks to callers, docstrings to developers

@@ -29,7 +29,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
-    op.create_index(op.f("ix_api_token_tenant_id_digest"), "api_token", ["tenant_id", "digest"], unique=True, schema="core")
+    op.create_index(
+        op.f("ix_api_token_tenant_id_digest"), "api_token", ["tenant_id", "digest"], unique=True, schema="core"
+    )
     op.create_index(
         op.f("ix_api_token_tenant_id_account_id"), "api_token", ["tenant_id", "account_id"], unique=False, schema="core"
     )
@@ -49,7 +51,11 @@ def upgrade() -> None:
     )
     op.create_index("uq_idempotency_key", "idempotency", ["tenant_id", "account_id", "key"], unique=True, schema="core")
     op.create_index(
-        op.f("ix_idempotency_tenant_id_created_at"), "idempotency", ["tenant_id", "created_at"], unique=False, schema="core"
+        op.f("ix_idempotency_tenant_id_created_at"),
+        "idempotency",
+        ["tenant_id", "created_at"],
+        unique=False,
+        schema="core",
     )
 
 
