@@ -103,8 +103,8 @@ def _seal_one(until: datetime) -> tuple[int, bool]:
         texts = session.scalars(_EVENTS, {"from_at": from_at, "to_at": to_at}).all()
         count, digest = digest_of(texts)
         link = Link(number, from_at, to_at, count, digest, bytes(previous))
-        made = session.execute(_insert(link)).rowcount  # type: ignore[attr-defined]
-    return (count if made else 0), bool(border) and bool(made)
+        made = session.execute(_insert(link)).first() is not None
+    return (count if made else 0), bool(border) and made
 
 
 def _first(found: list[list[Any]]) -> tuple[list[Any], list[Any]]:
@@ -127,4 +127,5 @@ def _insert(link: Link) -> Any:
             signature=sign(key(), b"link", link.hash),
         )
         .on_conflict_do_nothing(index_elements=["tenant_id", "number"])
+        .returning(AuditSeal.number)
     )
