@@ -123,7 +123,7 @@ def _prepared(view: Callable[..., Any], verb: Verb) -> Callable[..., Any]:
             return once(lambda: view(**given), forgets=verb.forgets)
         return view(**given)
 
-    return answered if (verb.changes or query or takes or verb.creates) else wraps(view)(lambda **given: view(**given))
+    return answered
 
 
 __all__ = ["PREFIX", "Verb", "Verbs", "_l"]

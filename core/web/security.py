@@ -28,10 +28,10 @@ HSTS = ("Strict-Transport-Security", "max-age=31536000")
 class _Guard(CSRFProtect):  # type: ignore[misc]
     """Asks for the session's token, except where no session speaks: a personal token in a header is never sent unasked."""
 
-    def protect(self) -> None:
+    def protect(self, *args: object, **more: object) -> None:
         """Check the request."""
         if not g.get("by_token"):
-            super().protect()
+            super().protect(*args, **more)
 
 
 #: Guards every unsafe method.
