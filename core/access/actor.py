@@ -22,6 +22,22 @@ class Holding:
     path_end: str
     valid_from: date
     valid_to: date | None
+    #: what a role of the tenant's own permits; None for a template
+    own: tuple[str, ...] | None = None
+    #: what the role is called
+    role_title: str = ""
+    #: the officer on whose behalf it is held, if it was delegated
+    for_id: UUID | None = None
+    for_name: str | None = None
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What it permits."""
+        return permissions_of(self.role) if self.own is None else frozenset(self.own)
+
+    def covers(self, path: str) -> bool:
+        """Whether a unit's path lies in its subtree."""
+        return self.path <= path < self.path_end
 
     def holds(self, day: date) -> bool:
         """Whether the grant is in force on a day."""
@@ -51,6 +67,14 @@ class Actor:
         ranges = self.ranges(permission, day)
         return bool(ranges) if path is None else any(start <= path < end for start, end in ranges)
 
+    def behalf(self, permission: str, day: date, path: str | None = None) -> Holding | None:
+        """The delegated grant by which alone the actor holds a permission (there, or anywhere); None: it is their own."""
+        held = [
+            one for one in self.holdings
+            if one.holds(day) and permission in one.permissions and (path is None or one.covers(path))
+        ]  # fmt: skip
+        return held[0] if held and all(one.for_id for one in held) else None
+
     def home(self, day: date) -> Holding | None:
         """The highest unit the actor holds anything on."""
         held = [holding for holding in self.holdings if holding.holds(day)]
@@ -65,7 +89,7 @@ class Actor:
         if found is None:
             if len(self._answers) > 200:  # days pass; what was true last week is not asked again
                 self._answers.clear()
-            held = (h for h in self.holdings if h.holds(day) and permission in permissions_of(h.role))
+            held = (h for h in self.holdings if h.holds(day) and permission in h.permissions)
             found = self._answers[permission, day] = merged((h.path, h.path_end) for h in held)
         return found
 

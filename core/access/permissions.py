@@ -4,6 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+#: Role templates that see masked values only, whatever is declared (00-conventions 0.6: AU masked).
+MASKED = frozenset(
+    {"auditor", "linked_leader", "member", "probationary_member", "applicant", "mass_participant", "group_leader"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -30,10 +35,13 @@ PERMISSIONS: Mapping[str, Permission] = MappingProxyType(_known)
 def declare(name: str, title: str, *, roles: Iterable[str] = (), full: bool = False) -> str:
     """Declare a permission and return its name. Declaring the very same again changes nothing.
 
-    :raises ValueError: the name is declared with another meaning, or is no dotted name.
+    :raises ValueError: the name is declared with another meaning, or is no dotted name, or would open masked values to
+        a role that only ever sees them masked.
     """
     if name.count(".") < 1 or not name.replace(".", "").replace("_", "").isalnum():
         raise ValueError(f"{name!r} is no name of a permission")
+    if full and MASKED.intersection(roles):
+        raise ValueError(f"permission {name} opens masked values: no role of {sorted(MASKED)} may hold it")
     found = Permission(name, title, frozenset(roles), full)
     if _known.setdefault(name, found) != found:
         raise ValueError(f"permission {name} is declared twice")

@@ -9,13 +9,12 @@ from flask import Blueprint, abort, request
 from marshmallow import ValidationError
 
 from core.access.gate import may, need
+from core.organization.permissions import DECIDE, EDIT, SUBMIT, VIEW
 from core.organization.queries import cards
 
+__all__ = ["DECIDE", "EDIT", "ICONS", "SUBMIT", "VIEW", "bp", "card_or_404", "day_of", "may_on", "messages_of"]
+
 bp = Blueprint("organization", __name__, template_folder="../templates")
-VIEW = "organization.unit.view"
-EDIT = "organization.unit.edit"
-SUBMIT = "organization.change.submit"
-DECIDE = "organization.change.decide"
 ICONS = {
     "committee": "building",
     "work_committee": "building",

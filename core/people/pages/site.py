@@ -9,20 +9,18 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, url_for
 from flask_babel import gettext as _
 
-from core.access.gate import may, ranges
+from core.access.gate import acting_at, may, ranges
+from core.people.permissions import EDIT, EXPORT, EXPORT_FULL, IMPORT, REVEAL, STATE, VIEW
 from core.people.queries.places import Place
 from core.people.queries.single import Found, one
 from core.people.rules import political_birthday
 from core.web.tables import badge
 
+__all__ = [
+    "EDIT", "EXPORT", "EXPORT_FULL", "IMPORT", "REVEAL", "STATE", "TONES", "VIEW", "bp", "crumbs", "found_or_404",
+    "may_here", "month_and_day", "standing_badge", "unit_of", "unit_url",
+]  # fmt: skip
 bp = Blueprint("people", __name__, template_folder="../templates")
-VIEW = "people.member.view"
-EDIT = "people.member.edit"
-STATE = "people.member.state"
-REVEAL = "people.member.reveal"
-EXPORT = "people.member.export"
-EXPORT_FULL = "people.member.export_full"
-IMPORT = "people.import"
 
 #: The tone of each standing; a word always stands beside the colour.
 TONES = {
@@ -51,6 +49,7 @@ def found_or_404(person_id: UUID, permission: str = VIEW) -> Found:
     found = one(person_id, ranges(permission))
     if found is None:
         abort(404)
+    acting_at(permission, found.path or None)
     return found
 
 
