@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 
 from core.audit.actions import origin, record
 from core.database import db, transaction
-from core.importing import store
+from core.events.actions import emit
+from core.importing import events, store
 from core.importing.kinds import kind_of
 from core.importing.models import ImportFinding, ImportRun
 from core.importing.reading import REASON
@@ -234,3 +235,5 @@ def undone(run: ImportRun, removed: int, restored: int, kept: Sequence[str]) -> 
         kind=f"{run.kind}.import.undone", subject="import_run", subject_id=run.id,
         detail={"removed": removed, "restored": restored, "kept": len(kept)},
     )  # fmt: skip
+    told = {"kind": run.kind, "removed": removed, "restored": restored, "kept": len(kept)}
+    emit(events.UNDONE, subject="import_run", subject_id=run.id, data=told)

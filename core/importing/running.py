@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.audit.actions import record
 from core.database import db, transaction
-from core.importing import store
+from core.events.actions import emit
+from core.importing import events, store
 from core.importing.batchwriting import BatchWriter
 from core.importing.course import Counts, Course, Found, Progress
 from core.importing.kinds import ImportContext, kind_of
@@ -175,6 +176,7 @@ def finish(run: ImportRun, course: Course) -> dict[str, Any]:
             kind=f"{run.kind}.imported", subject="import_run", subject_id=run.id, actor=run.actor,
             detail={"file": run.file_name, **counts},
         )  # fmt: skip
+        emit(events.FINISHED, subject="import_run", subject_id=run.id, data={"kind": run.kind, **counts})
     return totals
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.audit.actions import record
 from core.database import tenant_id, transaction
-from core.organization.actions.writing import close_posts
+from core.organization.actions.writing import close_posts, tell
 from core.organization.codes import Domain, ExtensionKind, UnitType
 from core.organization.models import Body, TermExtension, Unit
 from core.organization.queries.policy import policy
@@ -71,6 +71,7 @@ def start_body(
             subject_id=body.id,
             detail={"unit": unit.name, "started_on": started_on.isoformat(), "due_on": body.due_on.isoformat()},
         )
+        tell("term.started", unit, body=body.id, on=started_on, due_on=body.due_on)
         return body.id
 
 
@@ -114,6 +115,7 @@ def extend_term(
             subject_id=body_id,
             detail={"unit": unit.name, "kind": kind.value, "months": months, "doc_no": doc_no.strip()},
         )
+        tell("term.extended", unit, body=body_id, kind=kind.value, months=months, due_on=body.due_on)
         return body.due_on
 
 

@@ -10,6 +10,7 @@ from core.organization.actions.writing import (
     make_unit,
     move_subtree,
     short_name_of,
+    tell,
     unit_of,
     write_history,
 )
@@ -55,6 +56,15 @@ def _rename(change: UnitChange, plan: Plan, _situation: Situation) -> None:
     unit = _own(change)
     _give_name(unit, plan)
     write_history(unit, on=plan.effective_on, change_id=change.id)
+    _changed(unit, change, plan, "name", "short_name")
+
+
+def _changed(unit: Unit, change: UnitChange, plan: Plan, *fields: str) -> None:
+    tell("unit.changed", unit, fields=list(fields), on=plan.effective_on, change=change.id)
+
+
+def _moved(unit: Unit, change: UnitChange, plan: Plan) -> None:
+    tell("unit.moved", unit, parent=unit.parent_id, on=plan.effective_on, change=change.id)
 
 
 def _give_name(unit: Unit, plan: Plan) -> None:
@@ -68,6 +78,7 @@ def _reparent(change: UnitChange, plan: Plan, _situation: Situation) -> None:
         raise ValueError("a move names no superior")
     move_subtree(unit, unit_of(plan.parent_id))
     write_history(unit, on=plan.effective_on, change_id=change.id)
+    _moved(unit, change, plan)
 
 
 def _upgrade(change: UnitChange, plan: Plan, situation: Situation) -> None:
@@ -78,6 +89,7 @@ def _upgrade(change: UnitChange, plan: Plan, situation: Situation) -> None:
     unit.subtype = plan.new_subtype.value if plan.new_subtype else None
     _give_name(unit, plan)
     write_history(unit, on=plan.effective_on, change_id=change.id)
+    _changed(unit, change, plan, "type", "subtype", "name", "short_name")
     _place(change, plan, _make_new(change, plan, situation))
 
 
@@ -85,6 +97,7 @@ def _subtype(change: UnitChange, plan: Plan, _situation: Situation) -> None:
     unit = _own(change)
     unit.subtype = plan.new_subtype.value if plan.new_subtype else None
     write_history(unit, on=plan.effective_on, change_id=change.id)
+    _changed(unit, change, plan, "subtype")
 
 
 def _merge(change: UnitChange, plan: Plan, situation: Situation) -> None:
@@ -112,6 +125,7 @@ def _rehang(child_id: UUID, target: Unit, change: UnitChange, plan: Plan) -> Non
     child = unit_of(child_id)
     move_subtree(child, target)
     write_history(child, on=plan.effective_on, change_id=change.id)
+    _moved(child, change, plan)
 
 
 def _dissolve(change: UnitChange, plan: Plan, _situation: Situation) -> None:

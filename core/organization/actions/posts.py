@@ -9,8 +9,9 @@ from core import clock
 from core.audit.actions import record
 from core.calendar_arithmetic import completed_years
 from core.database import db, tenant_id, transaction
+from core.events.actions import emit
 from core.organization import dependants
-from core.organization.actions.writing import close_posts
+from core.organization.actions.writing import close_posts, tell, unit_of
 from core.organization.codes import SECRETARY_POSTS, Approval, HowTaken, PostCode
 from core.organization.dependants import Resident
 from core.organization.models import Body, PostHolding, Unit
@@ -81,6 +82,7 @@ def appoint(
                 "findings": [finding.rule for finding in found],
             },
         )
+        _tell("taken", holding, on=held_from)
         return holding.id
 
 
@@ -157,6 +159,7 @@ def leave_post(*, holding_id: UUID, on: date) -> None:
             raise Refused([_finding("held_to", message, "E_RANGE")])
         holding.held_to = on
         record(kind="organization.post.left", subject="post_holding", subject_id=holding_id, detail=_said(holding))
+        _tell("left", holding, on=on)
 
 
 def answer_post(*, holding_id: UUID, approval: Approval) -> None:
@@ -171,6 +174,7 @@ def answer_post(*, holding_id: UUID, approval: Approval) -> None:
             raise Refused([Finding("R1.20", Severity.BLOCK, "approval", message, code="E_STATE")])
         holding.approval = approval.value
         record(kind="organization.post.answered", subject="post_holding", subject_id=holding_id, detail=_said(holding))
+        _tell("answered", holding, on=holding.held_from)
 
 
 def close_posts_of(*, person_id: UUID, on: date) -> int:
@@ -183,7 +187,14 @@ def close_posts_of(*, person_id: UUID, on: date) -> int:
         if closed:
             detail = {"on": on.isoformat(), "posts": closed}
             record(kind="organization.posts.closed", subject="person", subject_id=person_id, detail=detail)
+            told = {"what": "closed", "person": person_id, "on": on}
+            emit("leadership.changed", subject="person", subject_id=person_id, data=told)
         return closed
+
+
+def _tell(what: str, holding: PostHolding, *, on: date) -> None:
+    unit = unit_of(holding.unit_id)
+    tell("leadership.changed", unit, what=what, person=holding.person_id, post=holding.post_code, on=on)
 
 
 def _said(holding: PostHolding) -> dict[str, object]:

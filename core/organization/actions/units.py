@@ -11,6 +11,7 @@ from core import clock
 from core.audit.actions import record
 from core.database import tenant_id, transaction
 from core.identity.actions import rights_changed
+from core.organization.actions.writing import tell
 from core.organization.codes import Domain, UnitMode
 from core.organization.models import CoveredUnit, Unit
 from core.organization.queries.units import coded
@@ -70,6 +71,7 @@ def edit_unit(*, unit_id: UUID, version: int, values: Mapping[str, Any], as_of: 
             setattr(unit, name, value)
         unit.updated_at = clock.now()
         record(kind="organization.unit.edited", subject="unit", subject_id=unit_id, detail={"fields": sorted(changed)})
+        tell("unit.changed", unit, fields=sorted(changed))
         if "short_name" in changed:
             rights_changed()
 

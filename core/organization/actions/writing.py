@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, SmallInteger, cast, func, select, update
 
 from core.database import db, tenant_id
 from core.database.session import TenantSession
+from core.events.actions import emit
+from core.organization import events as _declared  # noqa: F401  (declares what is told here)
 from core.organization import paths
 from core.organization.codes import UnitStatus
 from core.organization.models import Body, CoveredUnit, PostHolding, Unit, UnitVersion
@@ -66,7 +68,14 @@ def make_unit(new: NewUnit, *, parent: Unit, on: date, change_id: UUID | None, d
     session().flush()
     session().add_all(CoveredUnit(unit_id=unit.id, name=name) for name in new.covered)
     write_history(unit, on=on, change_id=change_id)
+    tell("unit.created", unit, parent=parent.id, type=unit.type, on=on, change=change_id)
     return unit
+
+
+def tell(event: str, unit: Unit, **data: object) -> None:
+    """Tell of something that happened to a unit; what is None is left out."""
+    known = {name: value for name, value in data.items() if value is not None}
+    emit(event, subject="unit", subject_id=unit.id, unit_path=unit.path, data=known)
 
 
 def write_history(unit: Unit, *, on: date, change_id: UUID | None) -> None:
@@ -124,6 +133,7 @@ def end_unit(unit: Unit, *, on: date, change_id: UUID) -> None:
         close_posts(on=on, unit_id=one.id)
         session().execute(update(Body).where(Body.unit_id == one.id, Body.ended_on.is_(None)).values(ended_on=on))
         write_history(one, on=on, change_id=change_id)
+        tell("unit.dissolved", one, on=on, change=change_id)
 
 
 def close_posts(

@@ -15,7 +15,9 @@ from core.access.actor import Range
 from core.audit.actions import record as audit
 from core.database import transaction, uuid7
 from core.database.single import one_flush
+from core.events.actions import emit
 from core.organization.models import Unit
+from core.people import events
 from core.people.actions import checking, writing
 from core.people.models import MembershipSpell, Person, PersonClass, PersonKey
 from core.people.record import SEALED, class_codes, derive, unseal
@@ -73,7 +75,7 @@ def create(
     why = reason or values.get("mismatch_reason")
     try:
         with transaction():
-            record, findings, _ = checking.judge(
+            record, findings, around = checking.judge(
                 checking.record_of(values, reading.unreadable, approval=no_id_approval),
                 person=person,
                 ring=ring,
@@ -84,8 +86,9 @@ def create(
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
             found = refuse_blocked([*reading.findings, *findings], reason=why)
-            columns = _columns(person, values, record, found, why)
-            _write_new(derive(columns, ring, writing.NAMES), start_reason, found, why)
+            columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
+            home = around.units.get(columns["unit_id"])
+            _write_new(columns, start_reason, found, why, home.path if home else None)
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
     return Made(person, found)
@@ -110,7 +113,9 @@ def _columns(
     return columns
 
 
-def _write_new(row: dict[str, Any], start_reason: str, found: tuple[Finding, ...], why: str | None) -> None:
+def _write_new(
+    row: dict[str, Any], start_reason: str, found: tuple[Finding, ...], why: str | None, path: str | None
+) -> None:
     person, joined = row["id"], row["join_date"]
     detail: dict[str, Any] = {"name": row["name"], "unit": str(row["unit_id"])}
     if why and found:
@@ -121,6 +126,8 @@ def _write_new(row: dict[str, Any], start_reason: str, found: tuple[Finding, ...
         writing.write_placement(person, unit=row["unit_id"], group=row["group_id"], valid_from=joined, cause="admitted")
         writing.write_tags(person, row["class_codes"], valid_from=joined)
         audit(kind="people.member.created", subject="person", subject_id=person, detail=detail)
+        told = {"unit": row["unit_id"], "on": joined, "start_reason": start_reason}
+        emit(events.CREATED, subject="person", subject_id=person, unit_path=path, data=told)
 
 
 def _taken(error: IntegrityError | UniqueViolation) -> Exception:
@@ -176,7 +183,7 @@ def edit(
     ring = keyring()
     try:
         with transaction() as session:
-            held_, _ = held(person, ranges, version=version)
+            held_, path = held(person, ranges, version=version)
             now = clear_values(held_, ring)
             wanted = {name: value for name, value in reading.values.items() if name not in ELSEWHERE}
             _refuse_elsewhere(reading, now)
@@ -197,6 +204,8 @@ def edit(
             if changes:
                 _apply(held_, now, changes, record, day, reason)
                 session.flush()
+                told = {"unit": held_.unit_id, "fields": sorted(changes)}
+                emit(events.CHANGED, subject="person", subject_id=person, unit_path=path, data=told, as_of=day)
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
     return found

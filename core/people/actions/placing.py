@@ -13,8 +13,10 @@ from core.audit.actions import record as audit
 from core.database import transaction
 from core.database.read import rows
 from core.database.single import one_flush
+from core.events.actions import emit
 from core.organization.dependants import Resident
 from core.organization.models import Unit
+from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import held
 from core.people.models import Person, Placement
@@ -48,6 +50,7 @@ def move(
         target = around.units.get(unit)
         refuse_blocked(_judged(person_, target, around, group, on, day, ranges), reason=reason)
         with session.no_autoflush:  # one change of the record, one version more
+            left = person_.unit_id
             before = {"unit": unit_name(person_.unit_id), "group": unit_name(person_.group_id)}
             if person_.standing == "holding":  # R2.14: now there is a branch
                 person_.standing = "formal" if person_.regular_date else "probationary"
@@ -72,6 +75,9 @@ def move(
                     "reason": reason,
                 },
             )
+            told = {"from": left, "to": unit, "on": on}
+            path = target.path if target else None
+            emit(events.TRANSFERRED, subject="person", subject_id=person, unit_path=path, data=told, as_of=day)
 
 
 def unit_name(unit: UUID | None) -> str | None:
@@ -161,6 +167,9 @@ class Roster:
             writing.write_placement(person.id, unit=branch, group=group, valid_from=on, cause="unit_change")
             writing.log(person.id, {"unit": (before, target.short_name)}, reason=f"组织变动 {change_id}")
         session.flush()
+        if moves:
+            told = {"count": len(moves), "on": on, "change": change_id}
+            emit(events.REPLACED, subject="unit_change", subject_id=change_id, data=told)
 
 
 def _resident() -> Any:

@@ -12,7 +12,9 @@ from core.access.actor import Range
 from core.audit.actions import record as audit
 from core.database import transaction
 from core.database.single import one_flush
+from core.events.actions import emit
 from core.organization.actions.posts import close_posts_of
+from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
 from core.people.actions.placing import close_stay, unit_name
@@ -79,7 +81,7 @@ def change_standing(
     today = as_of or clock.today()
     numbers = policy(as_of=today)
     with transaction() as session:
-        person_, _ = held(person, ranges, version=version)
+        person_, path = held(person, ranges, version=version)
         spell = _last_spell(person)
         findings = [
             *may_change_state(
@@ -105,6 +107,15 @@ def change_standing(
             person_.updated_at = clock.now()
         session.flush()
         _note(person_, before, decision, reason)
+        told = {"from": before, "to": decision.to, "on": decision.day, "unit": person_.unit_id}
+        emit(
+            events.of_standing(decision.to, decision.reason),
+            subject="person",
+            subject_id=person,
+            unit_path=path,
+            data=told,
+            as_of=today,
+        )
     return found
 
 

@@ -12,7 +12,9 @@ from core.audit.actions import origin
 from core.audit.actions import record as audit
 from core.database import db, transaction, uuid7
 from core.database.bulk import insert_columns, update_columns
+from core.events.actions import emit
 from core.organization.models import Unit
+from core.people import events
 from core.people.actions.members import sees
 from core.people.codes import LISTS
 from core.people.models import Person, PersonChange, PersonClass
@@ -67,6 +69,7 @@ def retag_many(
             _write(changed, on, reason)
             detail = {"people": len(changed), "add": sorted(adding), "remove": sorted(removing), "reason": reason}
             audit(kind="people.tags.changed", detail=detail)
+            emit(events.TAGGED, subject="person_class", subject_id=uuid7(), data={"count": len(changed), "on": on})
     return len(changed)
 
 

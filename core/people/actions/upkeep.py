@@ -14,8 +14,10 @@ from core.audit.actions import record as audit
 from core.database import tenant_id, transaction
 from core.database.read import rows
 from core.database.single import one_flush
+from core.events.actions import emit
 from core.identity.models import Account
 from core.organization.models import PostHolding
+from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
@@ -56,13 +58,14 @@ def delete_wrong_entry(
     """
     day = as_of or clock.today()
     with transaction() as session:
-        person_, _ = held(person, ranges, version=version)
+        person_, path = held(person, ranges, version=version)
         entered = person_.created_at.astimezone(clock.ZONE).date()
         wrong = list(check_deletion(entered_on=entered, used_in=_used_in(person), as_of=day, policy=policy(as_of=day)))
         if not reason.strip():
             wrong.append(block("2.8", "reason", "请写明删除的原因", code="E_REQUIRED"))
         refuse_blocked(wrong)
         detail = {"name": person_.name, "unit": str(person_.unit_id), "reason": reason}
+        emit(events.DELETED, subject="person", subject_id=person, unit_path=path, data={"unit": person_.unit_id})
         session.delete(person_)  # all that belongs to the record goes with it
         session.flush()
         audit(kind="people.member.deleted", subject="person", subject_id=person, detail=detail)
@@ -83,7 +86,7 @@ def merge(
     """
     ring = keyring()
     with transaction() as session:
-        kept, _ = held(keep, ranges, version=keep_version)
+        kept, path = held(keep, ranges, version=keep_version)
         dropped, _ = held(drop, ranges, version=drop_version)
         mine, other = clear_values(kept, ring), clear_values(dropped, ring)
         found = refuse_blocked(
@@ -107,6 +110,8 @@ def merge(
             audit(
                 kind="people.member.merged", subject="person", subject_id=keep, detail={**details, "dropped": str(drop)}
             )
+            told = {"dropped": drop, "unit": kept.unit_id}
+            emit(events.MERGED, subject="person", subject_id=keep, unit_path=path, data=told)
     return found
 
 
@@ -174,7 +179,7 @@ def clear_lost(
     """
     day = as_of or clock.today()
     with transaction() as session:
-        person_, _ = held(person, ranges, version=version)
+        person_, path = held(person, ranges, version=version)
         refuse_blocked(check_lost_cleared(evidence=evidence, contacted_on=contacted_on, as_of=day))
         before, person_.lost_since, person_.updated_at = person_.lost_since, None, clock.now()
         session.flush()
@@ -186,3 +191,5 @@ def clear_lost(
                 subject_id=person,
                 detail={"contacted_on": str(contacted_on), "evidence": evidence},
             )
+            told = {"unit": person_.unit_id, "fields": ["lost_contact"]}
+            emit(events.CHANGED, subject="person", subject_id=person, unit_path=path, data=told, as_of=day)
