@@ -12,10 +12,11 @@ from core.access import gate, viewing
 from core.config import Settings, load_settings
 from core.database import setup as database
 from core.database.read import settle_preface
+from core.extension import mounting
 from core.identity import cookies
 from core.tenancy import request as tenancy
 from core.tenancy.memory import Stale
-from core.web import shell
+from core.web import once, shell
 
 #: The parts with pages or API verbs; each has ``register(app)``.
 PARTS = (
@@ -24,15 +25,16 @@ PARTS = (
     "core.home.pages",
     "core.settings.pages",
     "core.importing.pages",
+    "core.files.pages",
     "core.organization.pages",
-    "core.extension.registry",
     "core.people.api",
     "core.people.pages",
+    "core.extension.registry",  # last: plugins find everything in place
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
-JOBS = ("core.importing.jobs", "core.organization.jobs", "core.mail.jobs", "core.events.jobs")
+JOBS = ("core.importing.jobs", "core.organization.jobs", "core.mail.jobs", "core.events.jobs", "core.files.jobs")
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8
@@ -81,8 +83,10 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     jobs.register(app, redis_url=settings.redis_url)
     cookies.register(app)
     tenancy.register(app, base_domain=settings.base_domain)
+    mounting.guard(app)
     gate.register(app)
     shell.register(app)
+    once.register(app)
     viewing.register(app)
     health.register(app)
     for part in PARTS:

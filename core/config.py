@@ -114,7 +114,12 @@ class Settings:
         "", "发信服务器 smtp://用户:口令@主机:端口（smtps:// 为全程加密）", secret=True, check=_smtp
     )
     mail_from: str = _setting("", "发件人地址，如 党建平台 <noreply@example.cn>", check=_sender)
+    plugin_strict: bool = _setting(False, "有插件不能加载时拒绝启动（用于测试与发布前检查）", read="bool")
     upload_max_bytes: int = _setting(50 * 1024 * 1024, "上传文件的最大字节数", read="int", check=_AT_LEAST_1)
+    files_url: str = _setting("", "附件存放处：空为数据目录，或 s3://存储桶/前缀（测试可用 memory:）")
+    files_endpoint: str = _setting("", "兼容 S3 的服务地址，如 https://oss.example.cn")
+    files_access_key: str = _setting("", "对象存储的访问密钥 ID", secret=True)
+    files_secret_key: str = _setting("", "对象存储的访问密钥", secret=True)
     outbound_allow: str = _setting(
         "", "允许平台主动访问的内网网段（逗号分隔），用于内网的推送地址和单点登录", check=_networks
     )

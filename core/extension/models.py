@@ -16,7 +16,7 @@ class PluginInstallation(Model):
     """A plugin whose tables are in this database. It stays when the code is gone, so that it can be purged."""
 
     __tablename__ = "plugin_installation"
-    __table_args__ = {"schema": "platform"}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = {"schema": "platform"}
 
     name: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     title: Mapped[str]
@@ -34,7 +34,7 @@ class PluginFault(Model):
     """A failure of a plugin, told once for each kind with how often it happened. Never a value, never a message."""
 
     __tablename__ = "plugin_fault"
-    __table_args__ = {"schema": "platform"}  # noqa: RUF012
+    __table_args__ = {"schema": "platform"}
 
     plugin: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     hook: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)

@@ -1,41 +1,79 @@
-"""Holds the plugins of one application and hands the core what it asks them by."""
+"""The plugins of an application: found, loaded and mounted when it is made."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import pluggy
 from flask import Flask
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
-from core.extension.hooks import NAME, Hooks
+from core.extension import boot, mounting
+from core.extension.discovery import Found, discover
+from core.extension.host import EXTENSION, Host, Plugin, host
+from core.extension.manifest import Manifest
 from core.people.columns import ListColumn
 
 
-def plugins(app: Flask) -> pluggy.PluginManager:
-    """The plugins of the application."""
-    held: pluggy.PluginManager = app.extensions["dangjian.plugins"]
-    return held
+def register(app: Flask) -> None:
+    """Give the application its host and its plugins; a faulty plugin is set aside, or ends the start in strict mode."""
+    held = app.extensions[EXTENSION] = Host()
+    settings = app.extensions["dangjian.settings"]
+    found: Iterable[Found] = discover()
+    boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
+    app.extensions["people.added"] = AddedColumns(held)
 
 
 def add(app: Flask, plugin: Any, name: str) -> None:
-    """Hang a plugin (a module or an object with implementations) into the application, before it serves.
+    """Hang an object with implementations into one application, on for every tenant, without a distribution.
 
-    :raises ValueError: the name or one of its columns is taken.
+    For programs that embed the application, and for measurements.
+
+    :raises ValueError: the name is taken, or something it brings is faulty.
     """
-    held = plugins(app)
-    held.register(plugin, name)
-    known: dict[str, ListColumn] = {}
-    for column in (column for columns in held.hook.people_list_columns() for column in columns):
-        if column.key in known:
-            held.unregister(name=name)
-            raise ValueError(f"two plugins add the column {column.key}")
-        known[column.key] = column
-    app.extensions["people.list_columns"] = tuple(known.values())
-    app.extensions["people.list_rows"] = held.hook.people_list_rows
+    from core.extension.checks import faults_of
+
+    held = host(app)
+    manifest = Manifest(name=name, title=name, version=Version("1"), sdk=SpecifierSet())
+    found = Found(name, type(plugin).__module__, "", Path(), manifest)
+    made = Plugin(name, found, manifest, module=plugin)
+    boot.register(held, made)
+    problems = faults_of(made, held)
+    if problems:
+        held.manager.unregister(name=name)
+        held.calls.forget()
+        raise ValueError("; ".join(problems))
+    held.plugins[name] = made
+    held.always |= {name}
 
 
-def register(app: Flask) -> None:
-    """Give the application its extension points; without plugins nothing is asked."""
-    manager = pluggy.PluginManager(NAME)
-    manager.add_hookspecs(Hooks)
-    app.extensions["dangjian.plugins"] = manager
-    app.extensions["people.list_columns"] = ()
-    app.extensions["people.list_rows"] = None
+def remove(app: Flask, name: str) -> None:
+    """Take away what :func:`add` hung in."""
+    held = host(app)
+    held.manager.unregister(name=name)
+    held.calls.forget()
+    del held.plugins[name]
+    held.always -= {name}
+    _columns.cache_clear()
+
+
+class AddedColumns:
+    """The columns that enabled plugins add to the member list, and their values; the roster knows nothing of plugins."""
+
+    def __init__(self, held: Host) -> None:
+        self._host = held
+
+    def columns(self) -> tuple[ListColumn, ...]:
+        """The further columns for the bound tenant."""
+        return _columns(self._host, self._host.enabled())
+
+    def values(self, rows: Sequence[Sequence[Any]], unit_id: UUID | None) -> Iterable[Mapping[str, Mapping[str, Any]]]:
+        """Each plugin's answer for a page of rows."""
+        return (answer for _, answer in self._host.ask("people_list_rows", rows=rows, unit_id=unit_id))
+
+
+@lru_cache(maxsize=256)
+def _columns(held: Host, enabled: frozenset[str]) -> tuple[ListColumn, ...]:
+    return tuple(column for name, column in held.brought("people_list_columns") if name in enabled)

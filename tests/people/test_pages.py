@@ -333,19 +333,18 @@ def test_a_plugin_adds_a_column_and_is_asked_once_per_page(app, people):
     class Visits:
         @implements
         def people_list_columns(self):
-            return (ListColumn("care.visits", "走访次数", kind="number", shown=True),)
+            return (ListColumn("gallery.visits", "走访次数", kind="number", shown=True),)
 
         @implements
         def people_list_rows(self, rows):
             asked.append(len(rows))
-            return {"care.visits": {row[0]: 7 for row in rows}}
+            return {"gallery.visits": {row[0]: 7 for row in rows}}
 
-    registry.add(app, Visits(), "care")
+    registry.add(app, Visits(), "gallery")
     try:
         page = Browser(app, people).get("/people/")
         assert "走访次数" in page.text
         assert asked == [3]
         assert page.text.count(">7<") == 3
     finally:
-        registry.plugins(app).unregister(name="care")
-        app.extensions["people.list_columns"], app.extensions["people.list_rows"] = (), None
+        registry.remove(app, "gallery")

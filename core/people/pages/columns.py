@@ -1,6 +1,6 @@
 """The columns of the member list: what each is called, how it is shown, where its value stands in a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -98,7 +98,7 @@ ORDER = (
 def all_columns(today: date) -> tuple[Column, ...]:
     """The roster's columns and those that others add, in the order of a row's values."""
     lang = html_lang()
-    added: tuple[ListColumn, ...] = current_app.extensions["people.list_columns"]
+    added: tuple[ListColumn, ...] = current_app.extensions["people.added"].columns()
     return _extended(today, lang, added) if added else _own_columns(today, lang)
 
 
@@ -131,12 +131,15 @@ def laid_out(rows: Sequence[Sequence[Any]], *, further: bool, unit_id: Any) -> l
     made: list[tuple[Any, ...]] = [
         (*(row[:own] if further else (*row[:width], *_NOTHING)), row[born], row[regular], row[joined]) for row in rows
     ]
-    asked = current_app.extensions["people.list_rows"]
-    return _with_added(made, asked(rows=made, unit_id=unit_id)) if asked is not None and made else made
+    added: tuple[ListColumn, ...] = current_app.extensions["people.added"].columns()
+    if not added or not made:
+        return made
+    return _with_added(made, added, current_app.extensions["people.added"].values(made, unit_id))
 
 
-def _with_added(rows: list[tuple[Any, ...]], answers: Sequence[Any]) -> list[tuple[Any, ...]]:
-    added: tuple[ListColumn, ...] = current_app.extensions["people.list_columns"]
+def _with_added(
+    rows: list[tuple[Any, ...]], added: Sequence[ListColumn], answers: Iterable[Mapping[str, Mapping[str, Any]]]
+) -> list[tuple[Any, ...]]:
     values: dict[str, Any] = {}
     for answer in answers:
         values |= answer or {}

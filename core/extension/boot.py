@@ -1,0 +1,111 @@
+"""Loading plugins when the application starts: one after another, a faulty one set aside, the rest untouched."""
+
+import importlib
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from packaging.version import Version
+from sqlalchemy.orm import configure_mappers
+
+from core.database.migrate import head
+from core.database.model import Base
+from core.extension.arrangement import arrange
+from core.extension.checks import faults_of
+from core.extension.discovery import Found
+from core.extension.host import Host, Plugin
+from core.extension.points import Call
+from core.extension.version import SDK
+
+log = logging.getLogger(__name__)
+
+
+class PluginFailed(RuntimeError):
+    """A plugin can't be used, and the installation asks to stop then (``DANGJIAN_PLUGIN_STRICT``)."""
+
+
+def load(host: Host, found: Iterable[Found], *, apply: Callable[[Plugin], None], strict: bool = False) -> None:
+    """Load the plugins into the host.
+
+    :param apply: hangs what a plugin brought into the application; called once per sound plugin.
+    :param strict: raise instead of setting a faulty plugin aside.
+    :raises PluginFailed: in strict mode, naming the plugin and its faults.
+    """
+    by_name = {one.name: one for one in found}
+    arranged = arrange((one.manifest for one in by_name.values() if one.manifest), sdk=Version(SDK), core_schema=head())
+    for one in by_name.values():
+        if one.manifest is None:
+            host.plugins[one.name] = Plugin(one.name, one, None, "incompatible", one.problems)
+    for name, reasons in arranged.refused.items():
+        host.plugins[name] = Plugin(name, by_name[name], by_name[name].manifest, "incompatible", reasons)
+    for manifest in arranged.order:
+        plugin = host.plugins[manifest.name] = Plugin(manifest.name, by_name[manifest.name], manifest)
+        _load_one(host, plugin, apply)
+    if strict:
+        for plugin in host.plugins.values():
+            if plugin.state != "loaded":
+                raise PluginFailed(f"plugin {plugin.name} is {plugin.state}: {'; '.join(plugin.problems)}")
+
+
+def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> None:
+    needs = [need.name for need in plugin.manifest.requires] if plugin.manifest else []
+    out = [name for name in needs if host.plugins[name].state != "loaded"]
+    if out:
+        host.quarantine(plugin, None, f"it requires {', '.join(out)}, which failed to start")
+        return
+    mapped = set(Base.registry.mappers)
+    try:
+        plugin.module = importlib.import_module(plugin.found.module)
+        register(host, plugin)
+        configure_mappers()
+        problems = faults_of(plugin, host)
+        if not problems:
+            apply(plugin)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a plugin's code raises)
+        host.quarantine(plugin, error)
+    else:
+        if problems:
+            host.quarantine(plugin, None, *problems)
+    if plugin.state != "loaded":
+        _unmap(mapped)
+
+
+def register(host: Host, plugin: Plugin) -> None:
+    """Register a plugin's implementations and ask its boot hooks.
+
+    :raises ValueError: it implements an extension point that nobody declared.
+    :raises TypeError: a boot hook gives no sequence.
+    """
+    host.manager.register(plugin.module, plugin.name)
+    host.calls.forget()
+    for caller in host.manager.get_hookcallers(plugin.module) or ():
+        if caller.name not in host.points:
+            raise ValueError(f"it implements {caller.name}, which is no extension point here")
+    everything = frozenset({plugin.name})
+    for hook, point in tuple(host.points.items()):
+        if point.call is Call.BOOT:
+            for implementation in host.calls.implementations(hook, everything):
+                plugin.brought[hook] = _answer(hook, implementation.function())
+    for specification in plugin.brought.get("register_hooks", ()):
+        host.add_points(specification)
+
+
+def _answer(hook: str, answer: Any) -> tuple[Any, ...]:
+    if answer is None:
+        return ()
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise TypeError(f"{hook} must give a sequence, not {type(answer).__name__}")
+    return tuple(answer)
+
+
+def _unmap(before: set[Any]) -> None:
+    """Take back the mapped classes of a plugin that is set aside: a broken one would break everybody's.
+
+    SQLAlchemy disposes of a whole registry only; this is what it does there, for single classes.
+    """
+    for mapper in set(Base.registry.mappers) - before:
+        Base.registry._dispose_manager_and_mapper(mapper.class_manager)  # noqa: SLF001
+        Base.registry._managers.pop(mapper.class_manager, None)  # noqa: SLF001
+        table: Any = mapper.local_table
+        if table.key in Base.metadata.tables:
+            Base.metadata.remove(table)

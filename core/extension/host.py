@@ -1,0 +1,187 @@
+"""The plugin host of one application: what is loaded, what is kept out and why, and which tenant uses what."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from flask import Flask, current_app, g, has_request_context
+from sqlalchemy import select
+
+from core.database import db, tenant_id
+from core.database.read import rows
+from core.extension.calls import Calls
+from core.extension.discovery import Found
+from core.extension.faultlog import FaultLog
+from core.extension.hooks import NAME, Hooks
+from core.extension.manifest import Manifest
+from core.extension.models import PluginInstallation, PluginUse
+from core.extension.points import Call, Point, points_of
+
+log = logging.getLogger(__name__)
+EXTENSION = "dangjian.host"
+_USED = select(PluginUse.plugin).where(PluginUse.state == "enabled")
+_INSTALLED = select(PluginInstallation.name, PluginInstallation.schema_serial, PluginInstallation.state)
+_KNOWN = "extension.enabled"
+
+
+@dataclass
+class Plugin:
+    """A plugin of this environment.
+
+    :param state: loaded | incompatible (not imported) | quarantined (its code failed at the start).
+    :param problems: why it is not loaded, one sentence each.
+    :param trace: where its code failed; classes and lines only.
+    :param brought: boot hook → what it gave.
+    """
+
+    name: str
+    found: Found
+    manifest: Manifest | None
+    state: str = "loaded"
+    problems: tuple[str, ...] = ()
+    trace: str = ""
+    module: ModuleType | Any = None
+    brought: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What people know it by."""
+        return self.manifest.title if self.manifest else self.name
+
+
+class Host:
+    """Holds the plugins of one application."""
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager(NAME)
+        self.manager.add_hookspecs(Hooks)
+        self.points: dict[str, Point] = points_of(Hooks)
+        self.plugins: dict[str, Plugin] = {}
+        self.faults = FaultLog()
+        self.calls = Calls(self.manager, self.points, tell=self.faults.note, savepoint=savepoint)
+        #: on for every tenant: hung in by the program that embeds the application
+        self.always: frozenset[str] = frozenset()
+        self._serials: dict[str, tuple[int, str]] | None = None
+        self._sets: dict[frozenset[str], frozenset[str]] = {}
+
+    def loaded(self) -> Iterator[Plugin]:
+        """The plugins whose code runs, each after those it requires."""
+        return (plugin for plugin in self.plugins.values() if plugin.state == "loaded")
+
+    def brought(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """What the loaded plugins gave to a boot hook: (plugin, contribution) one by one."""
+        return ((plugin.name, one) for plugin in self.loaded() for one in plugin.brought.get(hook, ()))
+
+    def add_points(self, specification: type) -> None:
+        """Add a plugin's own extension points.
+
+        :raises ValueError: one of the names is taken.
+        """
+        found = points_of(specification)
+        taken = sorted(found.keys() & self.points.keys())
+        if taken:
+            raise ValueError(f"the extension points {', '.join(taken)} exist already")
+        self.manager.add_hookspecs(specification)
+        self.points.update(found)
+
+    def quarantine(self, plugin: Plugin, error: BaseException | None, *problems: str) -> None:
+        """Keep a plugin out: none of its implementations is called, none of its routes answers."""
+        from core.extension.faults import fault_of
+
+        plugin.state = "quarantined"
+        plugin.problems = (*plugin.problems, *problems)
+        plugin.brought = {}
+        if error is not None:
+            fault = fault_of(error, plugin=plugin.name, hook="start", tenant=None)
+            plugin.problems = (*plugin.problems, f"{fault.what}: {error}")
+            plugin.trace = fault.trace
+            log.error("plugin %s is quarantined", plugin.name, exc_info=error)
+        if self.manager.has_plugin(plugin.name):
+            self.manager.unregister(name=plugin.name)
+        self.calls.forget()
+
+    def installed(self) -> dict[str, tuple[int, str]]:
+        """Which plugins have their tables in the database: name → (schema serial, state). Read once per process."""
+        if self._serials is None:
+            with db.engine.connect() as connection:
+                self._serials = {name: (serial, state) for name, serial, state in connection.execute(_INSTALLED)}
+                connection.commit()
+        return self._serials
+
+    def forget_installed(self) -> None:
+        """Read :meth:`installed` anew when it is next asked for."""
+        self._serials = None
+
+    def usable(self, name: str) -> bool:
+        """Whether a tenant could use the plugin now: its code is loaded, its tables are those the code expects."""
+        plugin = self.plugins.get(name)
+        if plugin is None or plugin.state != "loaded" or plugin.manifest is None:
+            return False
+        if not plugin.manifest.schema_serial:
+            return True
+        serial, state = self.installed().get(name, (0, ""))
+        if serial < plugin.manifest.schema_serial:  # perhaps its tables were made since we looked
+            self.forget_installed()
+            serial, state = self.installed().get(name, (0, ""))
+        return state == "installed" and serial >= plugin.manifest.schema_serial
+
+    def enabled(self) -> frozenset[str]:
+        """The plugins the bound tenant uses and this process can run.
+
+        Remembered with the tenant's rights (docs/decisions/0004), so that a change holds on the next request.
+        """
+        if has_request_context() and "tenant" in g and g.tenant.id == tenant_id():
+            memory = g.tenant.known
+        else:
+            memory = g.setdefault(f"{_KNOWN}.{tenant_id()}", {})
+        found: frozenset[str] | None = memory.get(_KNOWN)
+        if found is None:
+            used = frozenset(name for (name,) in rows(_USED) if self.usable(name))
+            found = memory[_KNOWN] = self._sets.setdefault(used, used)
+        return found | self.always if self.always else found
+
+    def on(self, name: str) -> bool:
+        """Whether the bound tenant uses a plugin now."""
+        return name in self.enabled()
+
+    def ask(self, hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
+        """Call an extension point for the bound tenant: (plugin, answer) of each enabled plugin that answers."""
+        return self.calls.each(hook, self.enabled(), tenant_id(), **given)
+
+    def run(self, plugin: str, what: str, point: Point, function: Callable[..., Any], /, **given: Any) -> Any:
+        """Call a function a plugin contributed, guarded; ``None`` when it failed or is paused."""
+        return self.calls.one(plugin, what, point, tenant_id(), function, given)[1]
+
+
+#: How functions are called that came as contributions rather than as implementations of a point.
+DRAWN = Point(Call.SLOT, "1.0", 300, "")
+
+
+def host(app: Flask | None = None) -> Host:
+    """The host of the application (the present one by default)."""
+    found: Host = (app or current_app).extensions[EXTENSION]
+    return found
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """What a plugin writes inside is undone when it fails; reads outside a transaction need nothing of the kind."""
+    session = db.session()
+    if not session.in_transaction():
+        try:
+            yield
+        except BaseException:
+            session.rollback()
+            raise
+        return
+    nested = session.begin_nested()
+    try:
+        yield
+    except BaseException:
+        nested.rollback()
+        raise
+    nested.commit()

@@ -1,0 +1,76 @@
+"""A plugin's pages and API verbs: ordinary blueprints that the host mounts, each view saying what it asks for."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint
+
+from core.api.verbs import Verbs
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def requires(permission: str) -> Callable[[F], F]:
+    """Say what a view asks for: a permission's name, ``PUBLIC`` or ``SIGNED_IN``.
+
+    The name is checked when the plugin is loaded: it must be the core's, or one the plugin declares.
+    """
+
+    def mark(view: F) -> F:
+        view.__dict__["permission"] = permission
+        return view
+
+    return mark
+
+
+class Pages(Blueprint):
+    """The pages of a plugin, served under ``/p/<plugin>/``.
+
+    Templates lie in ``templates/<plugin>/``, so that no plugin replaces another's or the core's; static files in
+    ``static/``. Give it ``__name__`` of the plugin's package.
+    """
+
+    def __init__(self, import_name: str) -> None:
+        super().__init__("pages", import_name, template_folder="templates")
+
+
+class Api(Verbs):
+    """The API verbs of a plugin, served under ``/api/v1/p/<plugin>/`` by the conventions of :mod:`core.api`.
+
+    :param title: heading of the part in the API's document, in Chinese.
+    """
+
+    def __init__(self, import_name: str, *, title: Any) -> None:
+        super().__init__("api", import_name, title=title)
+
+
+def views_of(blueprint: Blueprint) -> list[tuple[str, Any]]:
+    """The routes a blueprint would add: (address, view). Read from what it recorded, without mounting it."""
+    found: list[tuple[str, Any]] = []
+
+    class State:
+        def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **_: Any) -> None:  # noqa: ARG002
+            found.append((rule, view_func))
+
+        def __getattr__(self, name: str) -> Any:
+            return _Nothing()
+
+    for record in blueprint.deferred_functions:
+        record(State())  # type: ignore[arg-type]
+    return found
+
+
+class _Nothing:
+    """Takes whatever is done to it."""
+
+    def __getattr__(self, name: str) -> "_Nothing":
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> "_Nothing":
+        return self
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        pass
+
+    def setdefault(self, *_: Any) -> "_Nothing":
+        return self
