@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from core.access.models import Grant
 from core.database.read import rows
 from core.organization import api, dependants
+from core.organization import attachments as _attachments  # noqa: F401  (declares what units' files are)
 from core.organization.pages import boards, changes, tree, units
 from core.organization.pages.site import VIEW, bp
 from core.web import navigation

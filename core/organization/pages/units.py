@@ -36,10 +36,10 @@ from core.organization.queries.policy import policy
 from core.organization.rules.committees import approval_label
 from core.organization.rules.terms import body_state, stored_status
 from core.policy.findings import Finding, Refused
-from core.web import forms
+from core.web import conflict, forms
 from core.web.shell import render
 
-TABS = ("base", "leadership", "history")
+TABS = ("base", "leadership", "files", "history")
 
 
 def _crumbs(card: cards.UnitCard) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ def _crumbs(card: cards.UnitCard) -> list[tuple[str, str]]:
 
 
 def _tabs(card: cards.UnitCard, here: str) -> list[tuple[Any, ...]]:
-    titles = {"base": _("基本情况"), "leadership": _("班子与任职"), "history": _("变更历史")}
+    titles = {"base": _("基本情况"), "leadership": _("班子与任职"), "files": _("材料"), "history": _("变更历史")}
     tabs: list[tuple[Any, ...]] = [
         (
             titles[name],
@@ -82,7 +82,7 @@ def unit(unit_id: UUID) -> str:
         "may_edit": may(EDIT, card.path),
         "may_submit": may(SUBMIT, card.path),
     }
-    made = {"base": _base, "leadership": _leadership, "history": _history}[here](card)
+    made = {"base": _base, "leadership": _leadership, "files": _files, "history": _history}[here](card)
     return render(f"organization/unit_{here}.html", **common, **made)
 
 
@@ -133,6 +133,10 @@ def _base(card: cards.UnitCard) -> dict[str, Any]:
 
 def _living(card: cards.UnitCard) -> bool:
     return card.state in (UnitStatus.ACTIVE, UnitStatus.DISSOLVING)
+
+
+def _files(_card: cards.UnitCard) -> dict[str, Any]:
+    return {}
 
 
 def _leadership(card: cards.UnitCard) -> dict[str, Any]:
@@ -223,8 +227,7 @@ def unit_edit(unit_id: UUID) -> str | Response | tuple[str, int]:
     """Particulars of a unit that need no change with approval."""
     card, schema, title = card_or_404(unit_id, EDIT), schemas.UnitSchema(), _("编辑基本信息")
     if request.method == "GET":
-        shown = {name: getattr(card, name, None) for name in schema.fields}
-        return _form_page(card, schema, title, data={**shown, **card.venue, "version": card.version})
+        return _form_page(card, schema, title, data=_held(card, schema))
     try:
         values: dict[str, Any] = dict.fromkeys(schema.fields) | schema.load(request.form)
         values["can_approve_probationary"] = bool(values["can_approve_probationary"])
@@ -234,9 +237,28 @@ def unit_edit(unit_id: UUID) -> str | Response | tuple[str, int]:
     except ValidationError as error:
         return _form_page(card, schema, title, data=request.form, errors=messages_of(error))
     except Refused as refused:
+        if any(finding.code == "E_CONFLICT" for finding in refused.findings):
+            return _conflict(card_or_404(unit_id, EDIT), schema, title)
         return _form_page(card, schema, title, data=request.form, findings=refused.findings)
     flash(_("已保存。"), "ok")
     return redirect(url_for("organization.unit", unit_id=unit_id), 303)
+
+
+def _held(card: cards.UnitCard, schema: Any) -> dict[str, Any]:
+    return {**{name: getattr(card, name, None) for name in schema.fields}, **card.venue, "version": card.version}
+
+
+def _conflict(card: cards.UnitCard, schema: Any, title: str) -> tuple[str, int]:
+    """Somebody else was faster: what the unit says now beside what was typed."""
+    return conflict.page(
+        title=title,
+        theirs=forms.make(schema, data=_held(card, schema)),
+        mine=forms.make(schema, data=request.form),
+        version=card.version,
+        action=url_for("organization.unit_edit", unit_id=card.id),
+        reload=url_for("organization.unit_edit", unit_id=card.id),
+        crumbs=[*_crumbs(card), (card.short_name, url_for("organization.unit", unit_id=card.id))],
+    )
 
 
 def _version(card: cards.UnitCard) -> int:

@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from core.people import attachments as _attachments  # noqa: F401  (declares what members' files are)
 from core.people.pages import finding
 from core.people.pages.site import bp
 from core.web import navigation

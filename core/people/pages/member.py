@@ -34,7 +34,7 @@ from core.people.wording import cause_label, change_label, change_value
 from core.policy.findings import Refused
 from core.web.shell import render
 
-TABS = ("base", "membership", "placement", "changes")
+TABS = ("base", "membership", "placement", "files", "changes")
 _LATEST = 12
 
 
@@ -79,7 +79,13 @@ def _words() -> dict[str, Any]:
 
 
 def _tabs(found: Found, past: History, here: str) -> list[tuple[Any, ...]]:
-    titles = {"base": _("基本信息"), "membership": _("党籍"), "placement": _("组织关系"), "changes": _("变更记录")}
+    titles = {
+        "base": _("基本信息"),
+        "membership": _("党籍"),
+        "placement": _("组织关系"),
+        "files": _("材料"),
+        "changes": _("变更记录"),
+    }
     counts = {"membership": len(past.spells), "placement": len(past.stays), "changes": len(past.changes)}
     return [
         (
