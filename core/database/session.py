@@ -13,6 +13,10 @@ from core.database.scope import TenantSwitch, current_tenant, tenant_id
 
 #: Called with the session just before a transaction that changed a watched table commits, in order of registration.
 before_change_commits: list[Callable[["TenantSession"], None]] = []
+#: Called with the session and the tables it wrote, just before any writing transaction commits.
+before_write_commits: list[Callable[["TenantSession", set[Any]], None]] = []
+#: Called with the session when a transaction of the domain begins, before anything else is done in it.
+at_transaction_start: list[Callable[["TenantSession"], None]] = []
 _watched: set[Any] = set()
 
 
@@ -84,17 +88,22 @@ def _own_rows(session: TenantSession, _context: Any, _instances: Any) -> None:
 @event.listens_for(TenantSession, "before_commit")
 def _last_words(session: TenantSession) -> None:
     session.flush()
+    if "tables" in session.info:
+        for look in before_write_commits:
+            look(session, session.info["tables"])
     if session.info.pop("changed", False):
         for call in before_change_commits:
             call(session)
     session.info.pop("changed", None)
     session.info.pop("written", None)
+    session.info.pop("tables", None)
 
 
 @event.listens_for(TenantSession, "after_rollback")
 def _forget(session: TenantSession) -> None:
     session.info.pop("changed", None)
     session.info.pop("written", None)
+    session.info.pop("tables", None)
 
 
 @event.listens_for(TenantSession, "after_soft_rollback")
@@ -130,6 +139,8 @@ def transaction() -> Iterator[TenantSession]:
     session.info["depth"] = 1
     session.info.pop("half_done", None)
     try:
+        for call in at_transaction_start:
+            call(session)
         yield session
         if session.info.get("half_done") is not None:
             raise HalfDone("an action failed half way inside a transaction that was to be committed")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.web import assets, errors, help, help_pages, locale, navigation, palette, security  # noqa: A004
+from core.web import assets, conflict, errors, help, help_pages, locale, navigation, palette, security  # noqa: A004
 from core.web.viewer import keep, viewer
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -151,9 +151,8 @@ def page_shell() -> PageShell:
     top = _kept("top", lambda: _top(held, lang, large), *key, large)
     if who.signed_in:
         searched = escape(request.args.get(held.search_parameter, ""))
-        top = Markup(
-            top.replace(_TOKEN, security.csrf_token()).replace(_SEARCHED, searched).replace(_HELP, help.address())
-        )  # noqa: S704  # both are escaped
+        filled = top.replace(_TOKEN, security.csrf_token()).replace(_SEARCHED, searched)
+        top = Markup(filled.replace(_HELP, help.address()))  # noqa: S704  # all of it is escaped
     return PageShell(
         lang=lang,
         large=large,
@@ -230,6 +229,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     help_pages.register(app)
     env.tests["iso_date"] = _is_iso_date
-    env.globals.update(page_shell=page_shell)
+    env.globals.update(page_shell=page_shell, was=conflict.was)
     for name in MACROS:
         env.globals[name] = env.get_template(f"web/macros/{name}.html").module

@@ -17,11 +17,9 @@ from core.people.pages.site import EDIT, bp, crumbs, found_or_404, unit_of
 from core.people.queries.branches import branches, groups
 from core.people.queries.places import remembered
 from core.people.queries.single import Found
-from core.people.rules import FIELD_LABELS
 from core.people.schemas import MEMBER, read
-from core.people.wording import change_value
 from core.policy.findings import Finding, Refused, Severity
-from core.web import forms
+from core.web import conflict, forms
 from core.web.shell import render
 
 #: What a new record asks for, in this order.
@@ -151,24 +149,17 @@ def _edit_page(
     data: Mapping[str, Any],
     version: int,
     findings: Sequence[Finding] = (),
-    stale: Sequence[tuple[str, Any, Any]] | None = None,
 ) -> str:
-    masked = {
-        "id_no": found.values["id_no"],
-        "phone": found.values["phone"],
-        "address": "******" if found.values["has_address"] else None,
-    }
     shown = [_on_field(finding) for finding in findings]
     return render(
         "people/form.html",
         title=_("修改%(name)s的信息", name=found.values["name"]),
-        form=_form(CHANGED, data, findings, masked),
+        form=_form(CHANGED, data, findings, _masked(found)),
         findings=shown,
         action=url_for("people.change", person_id=found.id),
         back=url_for("people.member", person_id=found.id),
         crumbs=[*crumbs(found.place), (found.values["name"], url_for("people.member", person_id=found.id))],
         version=version,
-        stale=stale,
         reason_asked=True,
         reason_needed=_warned(shown),
         reason=data.get("reason", ""),
@@ -192,27 +183,35 @@ def change(person_id: UUID) -> Response | str | tuple[str, int]:
         )
     except Unknown:
         abort(404)
-    except Stale as stale:
-        return _edit_page(found, data, stale.version, stale=_differences(found, sent)), 409
+    except Stale:
+        return _conflict(found_or_404(person_id, EDIT), data)
     except Refused as refused:
         return _edit_page(found, data, version, refused.findings), 422
     flash(_("已保存。"), "ok")
     return redirect(url_for("people.member", person_id=person_id), 303)
 
 
-def _differences(found: Found, sent: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """What the record says now and what was typed, where the two differ: (label, now, typed)."""
-    wanted = read(sent).values
-    return [
-        (FIELD_LABELS.get(name, name), _shown(name, found.values[name]), _shown(name, wanted[name]))
-        for name in CHANGED
-        if name in wanted and name in found.values and name not in _MASKED
-        if (found.values[name] or None) != (wanted[name] or None)
-    ]
+def _masked(found: Found) -> dict[str, str | None]:
+    return {
+        "id_no": found.values["id_no"],
+        "phone": found.values["phone"],
+        "address": "******" if found.values["has_address"] else None,
+    }
 
 
-def _shown(name: str, value: Any) -> str:
-    return change_value(name, value if isinstance(value, bool | list) else str(value) if value is not None else None)
+def _conflict(found: Found, data: Mapping[str, Any]) -> tuple[str, int]:
+    """Somebody else was faster: what the record says now beside what was typed."""
+    here = url_for("people.edit", person_id=found.id)
+    return conflict.page(
+        title=_("修改%(name)s的信息", name=found.values["name"]),
+        theirs=_form(CHANGED, _values(found), (), _masked(found)),
+        mine=_form(CHANGED, data, (), _masked(found)),
+        version=found.version,
+        action=here,
+        reload=here,
+        crumbs=[*crumbs(found.place), (found.values["name"], url_for("people.member", person_id=found.id))],
+        kept={"reason": data.get("reason", "")},
+    )
 
 
 @bp.get("/people/<uuid:person_id>/remove")
