@@ -1,0 +1,176 @@
+"""A plugin's tables: made, brought up to date and removed by the owner, in one transaction that is checked before it counts.
+
+A plugin keeps its revisions in ``migrations/`` below its package, as one line of Alembic files of its own; its tables lie
+in the schema ``p_<name>``, with a version table of their own. So a plugin that is gone never stands in the way of
+another's upgrade, and is removed by dropping its schema.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from packaging.version import Version
+from sqlalchemy import Connection, create_engine, text
+
+from core.database import catalogue
+from core.database.migrate import LOCK, head
+from core.database.operations import APPLICATION, SYSTEM
+from core.extension import outside
+from core.extension.arrangement import arrange
+from core.extension.discovery import Found, discover
+from core.extension.manifest import Manifest
+from core.extension.version import SDK
+
+log = logging.getLogger(__name__)
+FOLDER = "migrations"
+_ENVIRONMENT = Path(__file__).parent / "revisions"
+_NOTE = text("""
+    INSERT INTO platform.plugin_installation AS p (name, title, version, schema_serial, state, problem)
+    VALUES (:name, :title, :version, :serial, :state, :problem)
+    ON CONFLICT (name) DO UPDATE SET title = excluded.title, version = excluded.version, state = excluded.state,
+        schema_serial = CASE WHEN excluded.state = 'installed' THEN excluded.schema_serial ELSE p.schema_serial END,
+        problem = excluded.problem, changed_at = now()
+""")
+
+
+class Unsound(RuntimeError):
+    """A migration ran, but did something a plugin must not do. Everything it did is taken back.
+
+    :param problems: one sentence each.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one plugin's tables. ``problem`` is empty where all went well."""
+
+    name: str
+    version: str
+    serial: int
+    problem: str = ""
+
+
+def schema_of(name: str) -> str:
+    """The schema of a plugin's tables."""
+    return f"p_{name}"
+
+
+def configuration(folder: Path, schema: str, connection: Connection) -> Config:
+    """Alembic's configuration for a plugin's revisions."""
+    config = Config()
+    config.set_main_option("script_location", str(_ENVIRONMENT))
+    config.set_main_option("version_locations", str(folder))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(connection=connection, schema=schema)
+    return config
+
+
+def install_all(owner_url: str, found: tuple[Found, ...] | None = None) -> list[Outcome]:
+    """Bring the tables of every usable plugin up to date; one that fails does not hold up the others."""
+    places = {one.name: one for one in (discover() if found is None else found)}
+    arranged = arrange((one.manifest for one in places.values() if one.manifest), sdk=Version(SDK), core_schema=head())
+    return [install(owner_url, manifest, places[manifest.name].folder) for manifest in arranged.order]
+
+
+def install(owner_url: str, manifest: Manifest, folder: Path | None, revision: str = "head") -> Outcome:
+    """Bring one plugin's tables to a revision, or leave everything as it was and note why.
+
+    :param folder: the plugin's package.
+    """
+    problem = ""
+    revisions = folder / FOLDER if folder else None
+    try:
+        if manifest.schema_serial and revisions is not None:
+            with _owner(owner_url) as connection:
+                _migrate(connection, manifest.name, revisions, revision)
+    except Exception as error:
+        log.exception("the tables of plugin %s could not be brought up to date", manifest.name)
+        problem = "; ".join(error.problems) if isinstance(error, Unsound) else f"{type(error).__name__}: {error}"
+    outcome = Outcome(manifest.name, str(manifest.version), manifest.schema_serial, problem)
+    with _owner(owner_url) as connection:
+        connection.execute(
+            _NOTE,
+            {
+                "name": manifest.name,
+                "title": manifest.title,
+                "version": outcome.version,
+                "serial": outcome.serial if not problem else 0,
+                "state": "failed" if problem else "installed",
+                "problem": problem[:2000],
+            },
+        )
+    return outcome
+
+
+def _migrate(connection: Connection, name: str, revisions: Path, revision: str) -> None:
+    schema = schema_of(name)
+    heads = ScriptDirectory.from_config(configuration(revisions, schema, connection)).get_heads()
+    if len(heads) != 1:
+        raise Unsound([f"its revisions have {len(heads)} ends; they must form one line"])
+    faults_before = {str(fault) for fault in catalogue.faults(connection)}
+    before = outside.picture(connection, schema)
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {APPLICATION}, {SYSTEM}"))
+    down = revision == "base" or revision.startswith("-")
+    (command.downgrade if down else command.upgrade)(configuration(revisions, schema, connection), revision)
+    connection.execute(text(f"COMMENT ON TABLE {schema}.version IS '@global the revision the plugin''s tables are at'"))
+    problems = [
+        *outside.touched(before, outside.picture(connection, schema)),
+        *outside.locks(connection, schema),
+        *sorted({str(fault) for fault in catalogue.faults(connection)} - faults_before),
+        *_keys_that_block(connection, schema),
+    ]
+    if problems:
+        raise Unsound(problems)
+
+
+def _keys_that_block(connection: Connection, schema: str) -> list[str]:
+    """Foreign keys out of the schema that would keep the core from deleting its own rows."""
+    found = connection.execute(
+        text("""
+            SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
+            JOIN pg_namespace n ON n.oid = c.connamespace JOIN pg_class r ON r.oid = c.confrelid
+            WHERE c.contype = 'f' AND n.nspname = :schema AND r.relnamespace <> c.connamespace
+                  AND c.confdeltype NOT IN ('c', 'n')
+        """),
+        {"schema": schema},
+    ).scalars()
+    return [
+        f"its foreign key {key} keeps a row of the core from being deleted: use CASCADE or SET NULL" for key in found
+    ]
+
+
+def remove(owner_url: str, name: str) -> None:
+    """Remove everything of a plugin from the database, whether its code is still there or not."""
+    with _owner(owner_url) as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema_of(name)} CASCADE"))
+        for tenant in connection.execute(text("SELECT id FROM platform.tenant ORDER BY id")).scalars().all():
+            connection.execute(text(f"SET LOCAL app.tenant_id = '{int(tenant)}'"))
+            for table in ("plugin_use", "plugin_setting"):
+                connection.execute(text(f"DELETE FROM core.{table} WHERE plugin = :name"), {"name": name})  # noqa: S608
+            connection.execute(text("UPDATE core.tenant_state SET access_version = access_version + 1"))
+        connection.execute(text("DELETE FROM platform.plugin_fault WHERE plugin = :name"), {"name": name})
+        connection.execute(text("DELETE FROM platform.plugin_installation WHERE name = :name"), {"name": name})
+
+
+@contextmanager
+def _owner(owner_url: str) -> Iterator[Connection]:
+    """One transaction as the owner, alone among migrations, that queues behind nobody's readers for long."""
+    engine = create_engine(owner_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+            connection.execute(text("SET LOCAL statement_timeout = '10min'"))
+            yield connection
+    finally:
+        engine.dispose()
