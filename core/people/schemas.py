@@ -70,14 +70,14 @@ class Text(fields.Field[str | None]):
         **more: Any,
     ) -> None:
         super().__init__(allow_none=True, **more)
-        self._tidy, self._most, self._empty = tidy, most, empty
+        self._tidy, self.most, self._empty = tidy, most, empty
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
         if not isinstance(value, str):
             raise ValidationError(_UNREADABLE)
         text = self._tidy(value.replace("\x00", ""))
-        if len(text) > self._most:
-            raise ValidationError(f"最多{self._most}个字，现有{len(text)}个字")
+        if len(text) > self.most:
+            raise ValidationError(f"最多{self.most}个字，现有{len(text)}个字")
         return text or self._empty
 
 

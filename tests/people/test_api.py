@@ -52,16 +52,20 @@ def rules(answer):
 def test_a_list_holds_items_total_and_the_way_on(program, people):
     first = program.get("/people?limit=1").json
     assert (first["total"], [item["name"] for item in first["items"]]) == (2, ["陈建国"])
-    second = program.get(f"/people?limit=1&cursor={first['next']}").json
+    second = program.client.get(first["next"], base_url=program.base).json
     assert ([item["name"] for item in second["items"]], second["next"]) == (["王秀英"], None)
     assert first["items"][0]["unit"] == "青岭村党支部"
     assert first["items"][0]["id_no"].startswith("3505****")
 
 
 def test_what_the_address_says_wrongly_is_refused(program):
-    for wrong in ("sex=7", "sort=salary", "limit=0", "limit=201", "cursor=nonsense", "age=abc"):
+    for wrong in ("sex=7", "sort=salary", "limit=0", "limit=201", "after=%20", "age=abc", "sex=1&sex=2", "salary=3"):
         answer = program.get(f"/people?{wrong}")
         assert (answer.status_code, answer.content_type) == (400, "application/problem+json"), wrong
+        assert answer.json["field"] == wrong.partition("=")[0]
+    for wrong in ("after=nonsense", "age=61-36"):
+        answer = program.get(f"/people?{wrong}")
+        assert (answer.status_code, answer.content_type) == (422, "application/problem+json"), wrong
 
 
 def test_the_total_follows_every_change(program, people):
