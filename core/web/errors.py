@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as AnyResponse
 
 from core.policy.findings import Finding, Refused
+from core.web import wording
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -87,8 +88,8 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "field": finding.field,
-        "message": finding.message,
-        "fix": finding.fix,
+        "message": wording.said(finding.message),
+        "fix": wording.said(finding.fix) if finding.fix else None,
         "source": finding.source,
         "code": finding.code,
     }

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.web import assets, conflict, errors, help, help_pages, locale, navigation, palette, security  # noqa: A004
+from core.web import assets, conflict, errors, help, help_pages, locale, navigation, palette, security, wording  # noqa: A004
 from core.web.viewer import keep, viewer
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -223,6 +223,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     locale.register(app)
+    wording.register(app)
     security.register(app)
     errors.register(app)
     assets.register(app)
