@@ -1,9 +1,10 @@
 """Write down who did what, inside the transaction that did it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,19 @@ def acting(value: Origin) -> Iterator[None]:
         yield
     finally:
         _origin.reset(token)
+
+
+def plain(value: Any) -> Any:
+    """A value as the record's JSON holds it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return str(value)
 
 
 def record(

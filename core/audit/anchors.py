@@ -38,7 +38,13 @@ class Head:
     def line(self) -> str:
         """One line of the file."""
         return json.dumps(
-            {"tenant": self.tenant, "number": self.number, "hash": self.hash, "at": self.at, "signature": self.signature}
+            {
+                "tenant": self.tenant,
+                "number": self.number,
+                "hash": self.hash,
+                "at": self.at,
+                "signature": self.signature,
+            }
         )
 
 
@@ -102,10 +108,12 @@ def ours(head_: Head) -> bool:
 
 def _read(line: str) -> Head | None:
     try:
-        found = Head(**json.loads(line))
-    except (ValueError, TypeError):
+        said = json.loads(line)
+        return Head(
+            int(said["tenant"]), int(said["number"]), str(said["hash"]), str(said["at"]), str(said["signature"])
+        )
+    except (ValueError, TypeError, KeyError):
         return None
-    return found if isinstance(found.number, int) and isinstance(found.hash, str) else None
 
 
 def _last(file: Path) -> Head | None:

@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from core.audit import watching as _watching  # noqa: F401  (the net below all verbs is hung up with this)
 from core.audit.actions import origin, record
 from core.database import db
 from core.policy.findings import begin_refusals, latest_refusal

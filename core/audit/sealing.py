@@ -38,7 +38,9 @@ HEAD = (
     .order_by(AuditSeal.number.desc())
     .limit(1)
 )
-_NEWEST = select(func.max(AuditEvent.at)).where(AuditEvent.at >= bindparam("from_at"), AuditEvent.at < bindparam("to_at"))
+_NEWEST = select(func.max(AuditEvent.at)).where(
+    AuditEvent.at >= bindparam("from_at"), AuditEvent.at < bindparam("to_at")
+)
 _OLDEST = select(func.min(AuditEvent.at))
 _BORDER = (
     select(AuditEvent.at)

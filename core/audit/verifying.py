@@ -12,7 +12,7 @@ from sqlalchemy import cast as sql_cast
 
 from core import clock
 from core.audit.anchors import anchors, ours
-from core.audit.chain import NOTHING, Hash, Link, begin, digest_of, sign, signed, take
+from core.audit.chain import NOTHING, Hash, Link, begin, signed, take
 from core.audit.models import AuditEvent, AuditRemoval, AuditSeal
 from core.audit.sealing import EVENT_TEXT, key
 from core.database.read import rows
@@ -94,7 +94,7 @@ class _Events:
     def _read(self) -> Iterator[tuple[datetime, UUID, str]]:
         at, last = datetime.min.replace(tzinfo=clock.now().tzinfo, year=1970), UUID(int=0)
         while found := rows(_EVENTS, at=at, id=last):
-            yield from found  # type: ignore[misc]
+            yield from found
             at, last = found[-1][0], found[-1][1]
 
     def before(self, end: datetime | None) -> tuple[int, bytes, datetime | None]:
@@ -116,7 +116,7 @@ def verify() -> Report:
     number, previous, border = _removed(report, secret, events)
     while found := rows(_SEALS, after=report.number or number):
         for stored in found:
-            link = Link(*stored[:4], bytes(stored[4]), bytes(stored[5]))
+            link = Link(stored[0], stored[1], stored[2], stored[3], bytes(stored[4]), bytes(stored[5]))
             _place(report, link, number, previous, border)
             _content(report, link, stored, secret, events)
             number, previous, border = link.number, bytes(stored[6]), link.to_at
@@ -193,6 +193,3 @@ def _anchored(report: Report) -> None:
 
 def _shown(at: datetime) -> str:
     return at.astimezone(clock.now().tzinfo).strftime("%Y-%m-%d %H:%M:%S")
-
-
-__all__ = ["Report", "digest_of", "removal_parts", "sign", "verify"]

@@ -3,6 +3,7 @@
 from datetime import date
 
 from core.audit.actions import origin, record
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction
 from core.database.read import rows
 from core.policy.findings import Finding, Refused, Severity
@@ -10,6 +11,10 @@ from core.policy.models import PolicyValue
 from core.policy.queries import TENANT_VALUES
 from core.policy.registry import Value, registry
 from core.policy.values import Level, SetValue, resolve, setting_findings
+
+declare_kind("policy.set", "设定规则参数", keep=True)
+declare_kind("policy.withdrawn", "撤回规则参数", keep=True)
+declare_kind("policy.platform", "平台设定规则参数", keep=True)
 
 
 def set_value(*, key: str, value: Value, effective_from: date, reason: str, as_of: date) -> None:

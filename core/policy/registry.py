@@ -73,7 +73,7 @@ class PolicyKey:
             return len(value) <= _LONGEST and all(type(one) is int and one >= 0 for one in value)
         if isinstance(value, str):
             return value in dict(self.choices) if self.choices else 0 < len(value) <= _TEXT
-        return not isinstance(value, int) or isinstance(value, bool) or value >= self.lowest
+        return isinstance(value, bool) or value >= self.lowest
 
     def read(self, stored: object) -> object:
         """A stored value as Python has it: JSON knows no tuples."""

@@ -9,7 +9,7 @@ from core.audit.checking import check
 from core.audit.models import AuditCheck
 from core.audit.sealing import seal
 from core.audit.verifying import verify
-from core.database import db, transaction
+from core.database import bound, db, transaction
 from core.database.read import rows
 from tests.audit.conftest import now_of_database, sealed, write
 
@@ -42,7 +42,9 @@ def test_an_event_of_an_open_transaction_is_never_left_out_of_its_range(inside, 
     with engine.connect() as other:
         other.execute(text(f"SET LOCAL app.tenant_id = '{inside.id}'"))
         other.execute(
-            text("INSERT INTO core.audit_event (tenant_id, id, actor, kind) VALUES (:t, gen_random_uuid(), '甲', 'audit.change')"),
+            text(
+                "INSERT INTO core.audit_event (tenant_id, id, actor, kind) VALUES (:t, gen_random_uuid(), '甲', 'audit.change')"
+            ),
             {"t": inside.id},
         )
         write(1)
@@ -163,7 +165,13 @@ def test_a_failed_check_is_kept_recorded_and_told(inside, tampering, caplog):
     assert "not whole" in caplog.text
 
 
-def test_the_chain_of_one_tenant_says_nothing_of_another(inside, other_tenant, tampering):
-    sealed()
-    tampering("UPDATE core.audit_event SET actor = 'x' WHERE tenant_id = %s", other_tenant.id)
-    assert verify().ok
+def test_the_chain_of_one_tenant_says_nothing_of_another(app, tenant, other_tenant, tampering):
+    with app.app_context():
+        for one in (tenant, other_tenant):
+            with bound(tenant_id=one.id):
+                sealed()
+        tampering("UPDATE core.audit_event SET actor = 'x' WHERE tenant_id = %s", other_tenant.id)
+        with bound(tenant_id=tenant.id):
+            assert verify().ok
+        with bound(tenant_id=other_tenant.id):
+            assert not verify().ok

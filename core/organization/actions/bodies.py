@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.audit.actions import record
+from core.audit.kinds import declare as declare_kind
 from core.database import tenant_id, transaction
 from core.organization.actions.writing import close_posts, tell
 from core.organization.codes import Domain, ExtensionKind, UnitType
@@ -21,6 +22,9 @@ from core.organization.rules.terms import (
     term_years,
 )
 from core.policy.findings import Finding, Refused, Severity
+
+declare_kind("organization.body.started", "登记班子届次", keep=True)
+declare_kind("organization.body.extended", "延期或提前换届", keep=True)
 
 
 def start_body(

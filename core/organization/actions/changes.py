@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.audit.actions import origin, record
+from core.audit.kinds import declare as declare_kind
 from core.database import db, tenant_id, transaction
 from core.identity.actions import rights_changed
 from core.organization import dependants
@@ -20,6 +21,16 @@ from core.organization.plan import Plan, plan_from
 from core.organization.rules.changes import MemberMove, step_findings
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
+
+declare_kind("organization.change.drafted", "起草组织变动", keep=True)
+declare_kind("organization.change.amended", "修改组织变动草稿", keep=True)
+declare_kind("organization.change.submitted", "提交组织变动", keep=True)
+declare_kind("organization.change.approved", "批准组织变动", keep=True)
+declare_kind("organization.change.held", "到期的组织变动未能生效", keep=True)
+declare_kind("organization.change.draft", "退回组织变动", keep=True)
+declare_kind("organization.change.rejected", "不批准组织变动", keep=True)
+declare_kind("organization.change.cancelled", "撤回组织变动", keep=True)
+declare_kind("organization.change.effective", "组织变动生效", keep=True)
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +84,7 @@ def amend(*, change_id: UUID, plan: Plan, doc_no: str | None = None, reason: str
             raise Refused([Finding("R1.S", Severity.BLOCK, "status", message, code="E_STATE")])
         change.kind, change.effective_on = plan.kind.value, plan.effective_on
         _write(change, filled(plan), doc_no, reason)
+        record(kind="organization.change.amended", subject="unit_change", subject_id=change.id, detail=_said(change))
 
 
 def submit(*, change_id: UUID, reason: str | None = None, as_of: date | None = None) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.audit.actions import record
+from core.audit.kinds import declare as declare_kind
 from core.calendar_arithmetic import completed_years
 from core.database import db, tenant_id, transaction
 from core.events.actions import emit
@@ -26,6 +27,11 @@ from core.organization.rules.committees import (
 )
 from core.organization.rules.facts import Officer
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
+
+declare_kind("organization.post.taken", "任职", keep=True)
+declare_kind("organization.post.left", "免职", keep=True)
+declare_kind("organization.post.answered", "上级答复任职", keep=True)
+declare_kind("organization.posts.closed", "离开党组织，任职终止", keep=True)
 
 
 def appoint(

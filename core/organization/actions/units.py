@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core import clock
-from core.audit.actions import record
+from core.audit.actions import plain, record
+from core.audit.kinds import declare as declare_kind
 from core.database import tenant_id, transaction
 from core.identity.actions import rights_changed
 from core.organization.actions.writing import tell
@@ -22,6 +23,10 @@ from core.organization.rules.form import (
     region_findings,
 )
 from core.policy.findings import Finding, Refused, Severity
+
+declare_kind("organization.unit.edited", "修改党组织基本信息", keep=True)
+declare_kind("organization.covered.added", "登记覆盖单位")
+declare_kind("organization.covered.removed", "取消覆盖单位")
 
 #: What :func:`edit_unit` may set; the name, type, place in the tree and state move only by a change.
 EDITABLE = frozenset(
@@ -67,10 +72,11 @@ def edit_unit(*, unit_id: UUID, version: int, values: Mapping[str, Any], as_of: 
         changed = {name: value for name, value in given.items() if getattr(unit, name) != value}
         if not changed:
             return
+        said = {name: [plain(getattr(unit, name)), plain(value)] for name, value in changed.items()}
         for name, value in changed.items():
             setattr(unit, name, value)
         unit.updated_at = clock.now()
-        record(kind="organization.unit.edited", subject="unit", subject_id=unit_id, detail={"fields": sorted(changed)})
+        record(kind="organization.unit.edited", subject="unit", subject_id=unit_id, detail={"changes": said})
         tell("unit.changed", unit, fields=sorted(changed))
         if "short_name" in changed:
             rights_changed()

@@ -16,6 +16,7 @@ from sqlalchemy import LargeBinary, func, literal, or_, select
 
 from core import clock
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction
 from core.database.crypto import Keyring
 from core.database.read import rows
@@ -25,6 +26,9 @@ from core.people.models import Person
 from core.people.record import SEALED, seal, unseal
 from core.tenancy.keys import RING_AGE, add_key, keyring, retire_keys_below
 from core.tenancy.models import FieldKeyRow
+
+declare_kind("people.keys.added", "启用新的字段密钥")
+declare_kind("people.keys.rotated", "更换字段密钥")
 
 #: How long after its making a new key is certainly used by every worker.
 GRACE: Final = timedelta(seconds=RING_AGE * 3)

@@ -12,7 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.access.actor import Range
+from core.audit.actions import plain
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction, uuid7
 from core.database.single import one_flush
 from core.events.actions import emit
@@ -26,6 +28,9 @@ from core.people.rules.wording import block
 from core.people.schemas import Reading
 from core.policy.findings import Finding, Refused, refuse_blocked
 from core.tenancy.keys import keyring
+
+declare_kind("people.member.created", "新增党员", keep=True)
+declare_kind("people.member.edited", "修改党员信息", keep=True)
 
 #: Fields that move somebody, which have verbs of their own (``placing``, ``standing``).
 ELSEWHERE: Final = frozenset({"unit", "group", "person_type"})
@@ -266,17 +271,21 @@ def _apply(
             )
             .values(started_on=changes["join_date"])
         )
+    logged = _logged(person, now, changes, masks)
     with one_flush():
         if "name" in changes:
             writing.write_keys(person.id, changes["name"])
-        writing.log(person.id, _logged(person, now, changes, masks), reason=reason)
+        writing.log(person.id, logged, reason=reason)
     if "class_tags" in changes:
         retag(person.id, now["class_tags"], changes["class_tags"], day)
     audit(
         kind="people.member.edited",
         subject="person",
         subject_id=person.id,
-        detail={"fields": sorted(changes), **({"reason": reason} if reason else {})},
+        detail={
+            "changes": {field: [plain(old), plain(new)] for field, (old, new) in sorted(logged.items())},
+            **({"reason": reason} if reason else {}),
+        },
     )
 
 

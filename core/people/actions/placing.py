@@ -10,6 +10,7 @@ from sqlalchemy import any_, literal, or_, select, update
 from core import clock
 from core.access.actor import Range
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction
 from core.database.read import rows
 from core.database.single import one_flush
@@ -23,6 +24,8 @@ from core.people.models import Person, Placement
 from core.people.queries.filters import condition
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, Refused, refuse_blocked
+
+declare_kind("people.member.moved", "调整所在党支部", keep=True)
 
 _PLACED = ("probationary", "formal", "suspended", "holding")
 

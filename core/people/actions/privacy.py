@@ -12,6 +12,7 @@ from core import clock
 from core.access.actor import Range
 from core.audit.actions import origin
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import tenant_id, transaction
 from core.database.read import rows
 from core.organization.models import Unit
@@ -24,6 +25,9 @@ from core.policy.queries import TENANT_VALUES
 from core.policy.registry import Direction, PolicyKey, Tag, registry
 from core.policy.values import SetValue, resolve
 from core.tenancy.keys import keyring
+
+declare_kind("people.member.revealed", "查看完整敏感信息")
+declare_kind("people.member.reveal_refused", "查看完整敏感信息被拒")
 
 #: How many full views an account may make on a day.
 DAILY = PolicyKey(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core import clock
 from core.access.actor import Range
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction
 from core.database.single import one_flush
 from core.events.actions import emit
@@ -31,6 +32,8 @@ from core.people.rules import (
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, refuse_blocked
 from core.tenancy.keys import keyring
+
+declare_kind("people.standing.changed", "党籍变动", keep=True)
 
 #: States in which a spell is over, and the stay in a branch with it.
 _GONE: Final = frozenset({"removed", "died", "transferred_out"})

@@ -10,6 +10,7 @@ from core import clock
 from core.access.actor import Range
 from core.audit.actions import origin
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import db, transaction, uuid7
 from core.database.bulk import insert_columns, update_columns
 from core.events.actions import emit
@@ -20,6 +21,8 @@ from core.people.codes import LISTS
 from core.people.models import Person, PersonChange, PersonClass
 from core.people.rules.wording import block, shown
 from core.policy.findings import Refused
+
+declare_kind("people.tags.changed", "调整党员类别", keep=True)
 
 #: People of one act at most.
 MOST = 5000

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from core import clock
 from core.access.actor import Range
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.database import tenant_id, transaction
 from core.database.read import rows
 from core.database.single import one_flush
@@ -27,6 +28,10 @@ from core.people.rules import check_deletion, check_lost_cleared, check_merge
 from core.people.rules.wording import block
 from core.policy.findings import Finding, refuse_blocked
 from core.tenancy.keys import keyring
+
+declare_kind("people.member.deleted", "删除误录党员", keep=True)
+declare_kind("people.member.merged", "合并重复党员", keep=True)
+declare_kind("people.lost.cleared", "恢复联系", keep=True)
 
 #: Says by what else a person is referred to, in Chinese, or nothing. Parts above register here.
 Uses = Callable[[UUID], str | None]

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.access.gate import actor, may, ranges, requires
 from core.audit.actions import record as audit
+from core.audit.kinds import declare as declare_kind
 from core.people.actions.privacy import purpose_of
 from core.people.pages import filtering
 from core.people.pages.columns import laid_out
@@ -24,6 +25,8 @@ from core.policy.findings import Finding, Refused, Severity
 from core.spreadsheets.writing import ListColumn, write_list
 from core.web.shell import render
 from core.web.tables import Column
+
+declare_kind("people.exported", "导出党员名册")
 
 #: Rows of one export at most: more is a matter for the unit's administrators, not for a list.
 MOST = 50_000
