@@ -8,12 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from core import health, jobs
-from core.access import gate, viewing
+from core.access import acting, gate, viewing
+from core.access.permissions import PERMISSIONS
 from core.config import Settings, load_settings
 from core.database import setup as database
 from core.database.read import settle_preface
 from core.extension import mounting
 from core.identity import cookies
+from core.jobs.registry import undeclared as undeclared_jobs
 from core.tenancy import request as tenancy
 from core.tenancy.memory import Stale
 from core.web import once, shell
@@ -34,7 +36,14 @@ PARTS = (
 #: The kinds of workbook that can be imported; importing the module registers its kind.
 KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
-JOBS = ("core.importing.jobs", "core.organization.jobs", "core.mail.jobs", "core.events.jobs", "core.files.jobs")
+JOBS = (
+    "core.importing.jobs",
+    "core.organization.jobs",
+    "core.mail.jobs",
+    "core.events.jobs",
+    "core.webhooks.jobs",
+    "core.files.jobs",
+)
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
 DISPATCHES = 8
@@ -71,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     """The application for these settings (the environment's by default).
 
     :raises SettingError: a setting is missing or unusable.
-    :raises RuntimeError: a route declares no permission.
+    :raises RuntimeError: a route or a job declares no permission.
     """
     settings = settings or load_settings()
     app = Dangjian("core", static_folder=None)
@@ -85,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     tenancy.register(app, base_domain=settings.base_domain)
     mounting.guard(app)
     gate.register(app)
+    acting.connect()
     shell.register(app)
     once.register(app)
     viewing.register(app)
@@ -97,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     if settings.proxy_count:
         count = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    missing = gate.undeclared(app)
+    missing = [*gate.undeclared(app), *(f"job {name}" for name in undeclared_jobs(PERMISSIONS))]
     if missing:
-        raise RuntimeError(f"these routes declare no permission and cannot be served: {', '.join(missing)}")
+        raise RuntimeError(f"these declare no permission and cannot be served: {', '.join(missing)}")
     return app

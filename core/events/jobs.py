@@ -11,7 +11,7 @@ from core.events.actions import DISPATCH, waits
 from core.events.models import EventRow
 from core.events.policy import kept_days
 from core.events.registry import SUBSCRIBERS, Event
-from core.jobs import current_job, daily, job, post
+from core.jobs import SYSTEM, current_job, daily, job, post
 
 HANDLE = "events.handle"
 _e = EventRow
@@ -26,7 +26,7 @@ def event_of(event: UUID) -> Event | None:
     return Event(*found) if found else None
 
 
-@job(DISPATCH)
+@job(DISPATCH, permission=SYSTEM)
 def dispatch(payload: dict[str, Any]) -> None:
     """Give every subscriber that waits for the event a job of its own."""
     event = event_of(UUID(payload["event"]))
@@ -40,7 +40,7 @@ def dispatch(payload: dict[str, Any]) -> None:
         current_job().done()
 
 
-@job(HANDLE, max_attempts=12)
+@job(HANDLE, permission=SYSTEM, max_attempts=12)
 def handle(payload: dict[str, Any]) -> None:
     """Tell one subscriber; what it writes and the note that it was told are one transaction."""
     known, event = SUBSCRIBERS.get(payload["subscriber"]), event_of(UUID(payload["event"]))

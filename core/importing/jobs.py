@@ -1,6 +1,7 @@
 """Background jobs of imports. Files are only ever opened here and in commands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,28 @@ _QUIETLY = {"synchronize_session": False}
 _TOO_BIG = "文件太大，读取时内存不够。请删去图片、多余的工作表和空行，或分成几份上传。"
 
 
-@job("importing.inspect", max_attempts=LAST_ATTEMPT)
+def _asked(payload: dict[str, Any]) -> str | None:
+    """What the person must still hold who uploaded the file; None for a run that is gone."""
+    kind = db.session().scalar(select(ImportRun.kind).where(ImportRun.id == UUID(payload["run_id"])))
+    return kind_of(kind).permission if kind else None
+
+
+def _no_longer(payload: dict[str, Any], refused: Refused) -> None:
+    """Say on the run's page that its author's rights have ended."""
+    actions.fail(UUID(payload["run_id"]), "".join(finding.message for finding in refused.findings))
+
+
+def _wish(run: ImportRun) -> running.Wish:
+    """What the run was told, within what its author may still reach."""
+    wish, now = running.Wish.of(run), current_job().ranges
+    if now is None or any(start.count(".") == 1 for start, _ in now):
+        return wish
+    before = wish.within if wish.within is not None else (("", "~"),)
+    both = ((max(a, c), min(b, d)) for a, b in before for c, d in now)
+    return replace(wish, within=tuple((start, end) for start, end in both if start < end))
+
+
+@job("importing.inspect", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT)
 def inspect(payload: dict[str, Any]) -> None:
     """Open an uploaded file, find its tables, propose what the columns are."""
     run, data = _load(payload)
@@ -46,7 +68,7 @@ def inspect(payload: dict[str, Any]) -> None:
     _guarded(run, look)
 
 
-@job("importing.check", max_attempts=LAST_ATTEMPT)
+@job("importing.check", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT)
 def check(payload: dict[str, Any]) -> None:
     """Judge every row of a mapped file; nothing of it is written to the domain."""
     run, data = _load(payload)
@@ -55,7 +77,7 @@ def check(payload: dict[str, Any]) -> None:
     _set(run.id, run.state, state="checking", created=0, updated=0, unchanged=0, refused=0)
 
     def judge() -> None:
-        wish = running.Wish.of(run)
+        wish = _wish(run)
         source = running.open_source(run.kind, data, wish)
         found = running.check(run, running.course_of(source, wish, run=run))
         _set(run.id, "checking", state="checked", layout=described(source), checked_at=func.clock_timestamp())
@@ -64,7 +86,7 @@ def check(payload: dict[str, Any]) -> None:
     _guarded(run, judge)
 
 
-@job("importing.apply", timeout=3600)
+@job("importing.apply", permission=_asked, refused=_no_longer, timeout=3600)
 def apply(payload: dict[str, Any]) -> None:
     """Write a checked file, from where an earlier worker stopped. While another import writes, come back later."""
     run, data = _load(payload)
@@ -78,7 +100,7 @@ def apply(payload: dict[str, Any]) -> None:
         return
     if held is Hold.GONE:
         return
-    wish = running.Wish.of(run)
+    wish = _wish(run)
 
     def write() -> None:
         source = running.open_source(run.kind, data, wish)
@@ -96,7 +118,7 @@ def apply(payload: dict[str, Any]) -> None:
         _guarded(run, write, writes=True)
 
 
-@job("importing.undo", timeout=3600)
+@job("importing.undo", permission=_asked, refused=_no_longer, timeout=3600)
 def undo(payload: dict[str, Any]) -> None:
     """Take a run back in one transaction."""
     run, _ = _load(payload, with_file=False)

@@ -8,10 +8,10 @@ from flask import Flask
 
 from core.jobs.outbox import post
 from core.jobs.queue import Queue
-from core.jobs.registry import daily, job, scheduled
+from core.jobs.registry import SYSTEM, daily, job, scheduled
 from core.jobs.run import JobContext, LeaseLost, current_job
 
-__all__ = ["JobContext", "LeaseLost", "current_job", "daily", "job", "post", "register", "scheduled"]
+__all__ = ["SYSTEM", "JobContext", "LeaseLost", "current_job", "daily", "job", "post", "register", "scheduled"]
 
 
 def register(app: Flask, *, redis_url: str) -> None:

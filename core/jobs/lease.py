@@ -36,6 +36,7 @@ class Taken:
     payload: dict[str, Any]
     actor: str | None
     attempt: int  #: 1 for the first taker
+    actor_id: UUID | None = None  #: the account it acts for
 
     def mine(self) -> ColumnElement[bool]:
         """The row, as long as nobody has taken it after us."""
@@ -56,7 +57,7 @@ def take(engine: Engine, outbox_id: UUID) -> Taken | None:
         update(Outbox)
         .where(Outbox.tenant_id == tenant, Outbox.id == outbox_id, due)
         .values(state="running", attempts=Outbox.attempts + 1, lease_until=_now() + LEASE)
-        .returning(Outbox.kind, Outbox.payload, Outbox.actor, Outbox.attempts)
+        .returning(Outbox.kind, Outbox.payload, Outbox.actor, Outbox.attempts, Outbox.actor_id)
     )
     with engine.begin() as connection:
         found = connection.execute(statement).one_or_none()

@@ -1,5 +1,6 @@
 """Posting a job: a row in the caller's transaction, a notice after its commit."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,16 @@ from core.database.session import TenantSession
 from core.database.single import insert_row
 from core.jobs.models import Outbox
 from core.jobs.queue import Queue
+from core.jobs.registry import SYSTEM
 from core.jobs.registry import kind as registered
 
 _POSTED = "jobs.posted"
+#: Tells for which account whatever is posted now acts; set by the parts that know of accounts.
+acting_account: list[Callable[[], UUID | None]] = []
+
+
+def _account() -> UUID | None:
+    return acting_account[-1]() if acting_account else None
 
 
 def post(
@@ -38,6 +46,8 @@ def post(
     handler = registered(kind)
     tenant, job_id = tenant_id(), uuid7()
     values = {"tenant_id": tenant, "id": job_id, "kind": kind, "payload": payload or {}, "actor": actor, "once": once}
+    if handler.permission != SYSTEM:
+        values["actor_id"] = _account()
     if not_before is not None:
         values["available_at"] = not_before
     session = db.session()
@@ -55,7 +65,7 @@ def post_new(*, kind: str, payload: dict[str, Any], actor: str | None = None) ->
     See :func:`post` for the arguments and what is raised.
     """
     handler, job_id = registered(kind), uuid7()
-    insert_row(Outbox, id=job_id, kind=kind, payload=payload, actor=actor)
+    insert_row(Outbox, id=job_id, kind=kind, payload=payload, actor=actor, actor_id=_account())
     db.session().info.setdefault(_POSTED, []).append((tenant_id(), job_id, handler.timeout))
 
 

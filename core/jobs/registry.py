@@ -1,14 +1,19 @@
 """Which function does which job: filled by the decorators below when the parts are imported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.jobs.schedule import Schedule
+    from core.policy.findings import Refused
 
 Handler = Callable[[dict[str, Any]], None]
+#: What a job declares that acts for the product itself, not for a person.
+SYSTEM = "system"
+#: A permission's name, :data:`SYSTEM`, or a function that tells it by the payload.
+Asked = str | Callable[[dict[str, Any]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Kind:
     handler: Handler
     timeout: int  #: seconds after which a run is ended
     max_attempts: int  #: runs before it counts as failed for good
+    permission: Asked | None = None  #: what the account must hold, when the job runs, for whom it was posted
+    refused: "Callable[[dict[str, Any], Refused], None] | None" = None  #: called when it no longer holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,20 @@ DAILY: list[str] = []
 PERIODIC: dict[str, Periodic] = {}
 
 
-def job(name: str, *, timeout: int = 600, max_attempts: int = 5) -> Callable[[Handler], Handler]:
+def job(
+    name: str,
+    *,
+    permission: Asked | None = None,
+    timeout: int = 600,
+    max_attempts: int = 5,
+    refused: "Callable[[dict[str, Any], Refused], None] | None" = None,
+) -> Callable[[Handler], Handler]:
     """Register the handler of jobs posted as ``name``.
+
+    :param permission: :data:`SYSTEM`, or what the account must still hold when the job runs for which it was posted; a
+        function tells it by the payload (``None``: the job is about nothing any more). The application refuses to
+        start while a job declares none.
+    :param refused: told when the account no longer holds it; the job has failed for good then.
 
     It is called with the payload, the tenant bound. It may run more than once; where its effect must not, it calls
     :meth:`core.jobs.JobContext.done` inside the transaction that has the effect.
@@ -51,17 +70,20 @@ def job(name: str, *, timeout: int = 600, max_attempts: int = 5) -> Callable[[Ha
     def register(handler: Handler) -> Handler:
         if name in KINDS and KINDS[name].handler is not handler:
             raise ValueError(f"job {name} is registered twice")
-        KINDS[name] = Kind(name, handler, timeout, max_attempts)
+        KINDS[name] = Kind(name, handler, timeout, max_attempts, permission, refused)
         return handler
 
     return register
 
 
 def daily(name: str, *, timeout: int = 600) -> Callable[[Handler], Handler]:
-    """Register a job that every active tenant gets once a day, with the payload ``{"as_of": "2026-11-22"}``."""
+    """Register a job that every active tenant gets once a day, with the payload ``{"as_of": "2026-11-22"}``.
+
+    It acts for the product itself (:data:`SYSTEM`).
+    """
 
     def register(handler: Handler) -> Handler:
-        job(name, timeout=timeout)(handler)
+        job(name, timeout=timeout, permission=SYSTEM)(handler)
         if name not in DAILY:
             DAILY.append(name)
         return handler
@@ -79,6 +101,16 @@ def scheduled(name: str, *, every: timedelta) -> "Callable[[Callable[[Schedule],
         return call
 
     return register
+
+
+def undeclared(known: Collection[str]) -> list[str]:
+    """Jobs that declare no permission, or one that is not among the known ones."""
+    nothing = "nothing: write @job(..., permission=SYSTEM) or a permission"
+    return sorted(
+        f"{one.name} ({one.permission or nothing})"
+        for one in KINDS.values()
+        if one.permission is None or (isinstance(one.permission, str) and one.permission not in (SYSTEM, *known))
+    )
 
 
 def kind(name: str) -> Kind:

@@ -14,10 +14,12 @@ from sqlalchemy import Engine, func, select, update
 from core.database import bound, db, tenant_id
 from core.jobs.lease import Taken, renewed, settle, take
 from core.jobs.models import Outbox
-from core.jobs.registry import UnknownJob, kind
-from core.policy.findings import Refused
+from core.jobs.registry import SYSTEM, Kind, UnknownJob, kind
+from core.policy.findings import Finding, Refused, Severity
 
 log = logging.getLogger(__name__)
+#: Subtrees as ranges of paths.
+Ranges = tuple[tuple[str, str], ...]
 _current: ContextVar["JobContext | None"] = ContextVar("dangjian_job", default=None)
 _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
 
@@ -35,6 +37,9 @@ class JobContext:
     actor: str | None
     _taken: Taken
     _lost: Event
+    actor_id: UUID | None = None  #: the account it acts for; None: the product itself, or the operator
+    #: where that account holds the job's permission now; None: everywhere, since no account stands behind it
+    ranges: Ranges | None = None
 
     def done(self) -> None:
         """Mark the job done in the handler's own open transaction, beside its effect: both happen, or neither.
@@ -52,6 +57,23 @@ class JobContext:
         """Give up early when the lease is known to be lost: worth calling between the batches of a long job."""
         if self._lost.is_set():
             raise LeaseLost(f"job {self.id} was taken over")
+
+
+#: Looks before each job whether the account it was posted for still may: given the job's permission and the account,
+#: it says where. Set by the part that knows of rights.
+rights_of: list[Callable[[str, UUID], Ranges]] = []
+
+
+def _ranges(taken: Taken, known: Kind) -> Ranges | None:
+    """Where the account behind a job may still do it. :raises Refused: nowhere any more."""
+    asked = known.permission(taken.payload) if callable(known.permission) else known.permission
+    if taken.actor_id is None or asked in (None, SYSTEM) or not rights_of:
+        return None
+    found = rights_of[-1](str(asked), taken.actor_id)
+    if not found:
+        message = f"{taken.actor or '提交的账号'}现在没有办理这件事的权限，任务没有执行。"
+        raise Refused([Finding("AC.02", Severity.BLOCK, "", message, code="E_PERM")])
+    return found
 
 
 def current_job() -> JobContext:
@@ -107,7 +129,7 @@ def _perform(engine: Engine, taken: Taken) -> None:
         settle(engine, taken, state="failed", finished_at=func.clock_timestamp(), last_error="its workers died")
         return
     try:
-        _call(engine, taken, known.handler)
+        _call(engine, taken, known)
     except LeaseLost:
         log.warning("job %s (%s): lease lost in attempt %s", taken.id, taken.kind, taken.attempt)
     except Exception as error:  # noqa: BLE001  (whatever a handler raises is the job's failure, not the worker's)
@@ -116,11 +138,19 @@ def _perform(engine: Engine, taken: Taken) -> None:
         settle(engine, taken, state="done", finished_at=func.clock_timestamp())
 
 
-def _call(engine: Engine, taken: Taken, handler: Callable[[dict[str, object]], None]) -> None:
+def _call(engine: Engine, taken: Taken, known: Kind) -> None:
+    try:
+        ranges = _ranges(taken, known)
+    except Refused as refused:
+        if known.refused is not None:
+            known.refused(taken.payload, refused)
+        raise
+    finally:
+        db.session.remove()
     with renewed(engine, taken) as lost:
-        token = _current.set(JobContext(taken.id, taken.attempt, taken.actor, taken, lost))
+        token = _current.set(JobContext(taken.id, taken.attempt, taken.actor, taken, lost, taken.actor_id, ranges))
         try:
-            handler(taken.payload)
+            known.handler(taken.payload)
         except BaseException:
             db.session.rollback()
             raise

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from core.config import Settings
 from core.database import tenant_id, transaction
-from core.jobs import current_job, daily, job
+from core.jobs import SYSTEM, current_job, daily, job
 from core.mail.actions import DELIVER
 from core.mail.models import MailMessage
 from core.mail.smtp import AnswerLost, RefusedForGood, Server, Undelivered, message, send
@@ -20,7 +20,7 @@ from core.tenancy.keys import keyring
 KEPT = timedelta(days=30)
 
 
-@job(DELIVER, timeout=120, max_attempts=8)
+@job(DELIVER, permission=SYSTEM, timeout=120, max_attempts=8)
 def deliver(payload: dict[str, Any]) -> None:
     """Send one message.
 

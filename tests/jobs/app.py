@@ -25,7 +25,7 @@ def note(what: str) -> None:
     db.session.execute(ADD, {"tenant": tenant_id(), "job": current_job().id, "what": what})
 
 
-@job("test.effect")
+@job("test.effect", permission="system")
 def effect(payload: dict[str, Any]) -> None:
     """Its effect and its end in one transaction, with time to be killed before, between and after."""
     time.sleep(payload.get("before", 0))
@@ -36,12 +36,12 @@ def effect(payload: dict[str, Any]) -> None:
     time.sleep(payload.get("after", 0))
 
 
-@job("test.dies", max_attempts=2)
+@job("test.dies", permission="system", max_attempts=2)
 def dies(payload: dict[str, Any]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@job("test.raises", max_attempts=2)
+@job("test.raises", permission="system", max_attempts=2)
 def raises(payload: dict[str, Any]) -> None:
     with transaction():
         note("must be rolled back")
