@@ -89,7 +89,7 @@ class Message(TenantModel):
     __tablename__ = "message"
     __table_args__ = (
         Index(None, "tenant_id", "account_id", "channel", "key", unique=True),
-        Index(None, "tenant_id", "account_id", "id", postgresql_where=text("channel = 'in_app'")),
+        Index(None, "tenant_id", "account_id", "available_at", "id", postgresql_where=text("channel = 'in_app'")),
         Index(None, "tenant_id", "available_at", postgresql_where=text("state = 'waiting'")),
         tenant_key("account_id", to="account", on_delete="CASCADE"),
         CheckConstraint("channel IN ('in_app', 'email')", name="channel"),

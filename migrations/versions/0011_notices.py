@@ -178,9 +178,9 @@ def _tables() -> None:
         schema="core",
     )
     op.create_index(
-        op.f("ix_message_tenant_id_account_id_id"),
+        op.f("ix_message_tenant_id_account_id_available_at_id"),
         "message",
-        ["tenant_id", "account_id", "id"],
+        ["tenant_id", "account_id", "available_at", "id"],
         unique=False,
         schema="core",
         postgresql_where=sa.text("channel = 'in_app'"),

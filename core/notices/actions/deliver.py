@@ -1,0 +1,115 @@
+"""Send what waits for its moment by e-mail: one message an account and run, and nothing that is over by now."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, or_, select, update
+
+from core import clock
+from core.config import Settings
+from core.database import db, transaction
+from core.identity.models import Account
+from core.mail.actions import deliverable, post_mail
+from core.notices.actions.addresses import addresses_of
+from core.notices.models import Deadline, Message, Notice, NoticeReceipt
+
+#: Messages named in one e-mail; beyond it says how many more.
+SHOWN = 30
+BATCH = 2000
+_QUIETLY = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many e-mails were posted, and how many messages were dropped because what they were about was over."""
+
+    mails: int
+    dropped: int
+
+
+def deliver(*, now: datetime | None = None) -> Delivered:
+    """Post an e-mail for each account with messages whose moment has come.
+
+    The messages change their state in the transaction that posts the mail: whoever dies in between has sent nothing,
+    and whoever comes later finds nothing left (R16.02, R16.03).
+    """
+    moment = now or clock.now()
+    with transaction() as session:
+        waiting = (
+            select(Message)
+            .where(Message.state == "waiting", Message.available_at <= moment)
+            .order_by(Message.available_at, Message.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        found = list(session.scalars(waiting))
+        over = _over(found)
+        by_account: dict[UUID, list[Message]] = defaultdict(list)
+        dropped = [one.id for one in found if one.id in over]
+        for one in found:
+            if one.id not in over:
+                by_account[one.account_id].append(one)
+        addresses = addresses_of(by_account) if deliverable() else {}
+        sent: list[UUID] = []
+        for account, messages in by_account.items():
+            address = addresses.get(account)
+            if address is None:  # disabled since, no address any more, or no mail server
+                dropped += [one.id for one in messages]
+                continue
+            post_mail(to=address, subject=_subject(messages), text=_text(messages), once=f"notices:{messages[0].id}")
+            sent += [one.id for one in messages]
+        for ids, state in ((sent, "sent"), (dropped, "dropped")):
+            if ids:
+                change = update(Message).where(Message.id.in_(ids)).values(state=state, sent_at=func.now())
+                session.execute(change, execution_options=_QUIETLY)
+        return Delivered(sum(1 for account in by_account if addresses.get(account)), len(dropped))
+
+
+def _over(messages: list[Message]) -> frozenset[UUID]:
+    """The messages whose matter is settled: a deadline closed or put off, a notice withdrawn or read (R16.03)."""
+    abouts = [one.about for one in messages if one.about is not None]
+    if not abouts:
+        return frozenset()
+    session = db.session()
+    closed = set(
+        session.scalars(
+            select(Deadline.id).where(
+                Deadline.id.in_(abouts),
+                or_(Deadline.state != "open", Deadline.snoozed_until > clock.today()),
+            )
+        )
+    )
+    closed |= set(session.scalars(select(Notice.id).where(Notice.id.in_(abouts), Notice.state != "published")))
+    read = session.execute(
+        select(NoticeReceipt.id, Account.id)
+        .join(
+            Account,
+            (Account.tenant_id == NoticeReceipt.tenant_id)
+            & ((Account.id == NoticeReceipt.recipient_id) | (Account.person_id == NoticeReceipt.recipient_id)),
+        )
+        .where(
+            NoticeReceipt.id.in_(abouts),
+            NoticeReceipt.read_at.is_not(None),
+            Account.id.in_([one.account_id for one in messages]),
+        )
+    ).all()
+    seen = {(notice, account) for notice, account in read}
+    return frozenset(one.id for one in messages if one.about in closed or (one.about, one.account_id) in seen)
+
+
+def _subject(messages: list[Message]) -> str:
+    return messages[0].title if len(messages) == 1 else f"您有{len(messages)}条提醒"
+
+
+def _text(messages: list[Message]) -> str:
+    settings: Settings = current_app.extensions["dangjian.settings"]
+    lines = [f"{number}. {one.title}" for number, one in enumerate(messages[:SHOWN], 1)]
+    if len(messages) > SHOWN:
+        lines.append(f"另有{len(messages) - SHOWN}条，请登录平台查看。")
+    where = f"：{settings.public_url}" if settings.public_url else ""
+    return "\n".join(
+        ["您好，", "", *lines, "", f"请登录党建工作平台办理{where}", "提醒的方式可在“账号—提醒设置”里修改。"]
+    )

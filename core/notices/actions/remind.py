@@ -1,0 +1,186 @@
+"""The day's reminders of deadlines and of unread notices: made once a day, made up for when a day was missed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from core import clock
+from core.access.models import Grant
+from core.database import db, tenant_id, transaction, uuid7
+from core.database.read import rows
+from core.events.actions import declare_event, emit
+from core.identity.models import Account
+from core.notices.actions.sync import held_paths, roles_with, sync
+from core.notices.actions.telling import Told, tell
+from core.notices.kinds import DEADLINE, NOTICE
+from core.notices.models import Deadline, Notice, NoticeReceipt, ReminderRun
+from core.notices.policy import NoticePolicy, notice_policy
+from core.notices.registry import RULES, DeadlineRule
+from core.notices.rules.holders import escalated
+from core.notices.rules.reminding import Slot, latest, slots
+from core.organization.models import Unit
+
+#: How many days without a run are made up for.
+MADE_UP = 31
+declare_event(
+    "deadline.due",
+    "事项到期提醒",
+    {"rule": "事项代码", "due_on": "到期日", "reminder": "第几次提醒", "days": "还有几天，负数为逾期"},
+)
+
+_LAST_RUN = select(func.max(ReminderRun.day)).where(ReminderRun.day < bindparam("day"))
+_DUE_DAYS = select(Deadline.due_on).distinct().where(Deadline.rule == bindparam("rule"), Deadline.state == "open")
+_DUE = (
+    select(Deadline.id, Deadline.due_on, Deadline.held_path, Deadline.path, Deadline.subject_id, Unit.short_name)
+    .join(Unit, (Unit.tenant_id == Deadline.tenant_id) & (Unit.id == Deadline.unit_id))
+    .where(
+        Deadline.rule == bindparam("rule"),
+        Deadline.state == "open",
+        Deadline.due_on == any_(bindparam("days", type_=ARRAY(Deadline.due_on.type))),
+        or_(Deadline.snoozed_until.is_(None), Deadline.snoozed_until <= bindparam("as_of")),
+    )
+    .order_by(Deadline.due_on, Deadline.path)
+)
+_OFFICERS = (
+    select(Unit.path, Grant.account_id)
+    .distinct()
+    .join(Unit, (Unit.tenant_id == Grant.tenant_id) & (Unit.id == Grant.unit_id))
+    .join(Account, (Account.tenant_id == Grant.tenant_id) & (Account.id == Grant.account_id))
+    .where(
+        Unit.path == any_(bindparam("paths", type_=ARRAY(Unit.path.type))),
+        Grant.role == any_(bindparam("roles", type_=ARRAY(Grant.role.type))),
+        Grant.valid_from <= bindparam("day"),
+        or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("day")),
+        Account.state == "active",
+    )
+)
+
+
+class _Due(NamedTuple):
+    id: UUID
+    due_on: date
+    held_path: str | None
+    path: str
+    subject_id: UUID
+    unit: str
+
+
+def remind(*, as_of: date) -> int | None:
+    """Compute all deadlines for a day and tell everybody whose turn it is; returns how many messages were made.
+
+    Running it again for the same day does nothing and returns ``None``: the day's row is the lock (R16.02). Days on which
+    nothing ran are made up for once, and what is told of them is marked late (R16.09).
+    """
+    with transaction() as session:
+        day = {"tenant_id": tenant_id(), "id": uuid7(), "day": as_of}
+        mine = insert(ReminderRun).values(**day).on_conflict_do_nothing().returning(ReminderRun.id)
+        if session.execute(mine).scalar_one_or_none() is None:
+            return None
+        [(last,)] = rows(_LAST_RUN, day=as_of)
+        after = max(last or as_of - timedelta(days=1), as_of - timedelta(days=MADE_UP))
+        sync(as_of=as_of)
+        policy = notice_policy(as_of=as_of)
+        moment = _moment(as_of)
+        made = sum(_remind_of(rule, policy, after, as_of, moment) for rule in RULES.values())
+        made += _remind_readers(as_of, moment)
+        session.get_one(ReminderRun, (tenant_id(), day["id"])).made = made
+        return made
+
+
+def _moment(as_of: date) -> datetime:
+    """The present moment; for another day (made up, or tried out) the morning of that day."""
+    now = clock.now()
+    return now if now.date() == as_of else datetime.combine(as_of, time(8, 0), clock.ZONE)
+
+
+def _remind_of(rule: DeadlineRule, policy: NoticePolicy, after: date, as_of: date, moment: datetime) -> int:
+    plan = rule.plan(policy)
+    days = {due: latest(slots(due, plan, after=after, until=as_of)) for (due,) in rows(_DUE_DAYS, rule=rule.code)}
+    wanted = {due: slot for due, slot in days.items() if slot is not None}
+    if not wanted:
+        return 0
+    due = [_Due(*row) for row in rows(_DUE, rule=rule.code, days=sorted(wanted), as_of=as_of)]
+    held = held_paths(rule.act, as_of=as_of)
+    lines = {one.id: escalated(one.held_path, held, wanted[one.due_on].overdue) for one in due if one.held_path}
+    officers = accounts_at({path for line in lines.values() for path in line}, rule.act, as_of=as_of)
+    told = [
+        _told(rule, one, wanted[one.due_on], account, as_of)
+        for one in due
+        for account in sorted({account for path in lines.get(one.id, ()) for account in officers.get(path, ())})
+    ]
+    for one in due:
+        _say(rule, one, wanted[one.due_on], as_of)
+    return tell(DEADLINE, told, now=moment)
+
+
+def accounts_at(paths: Iterable[str], permission: str, *, as_of: date) -> dict[str, list[UUID]]:
+    """The active accounts that hold a permission on each of some units (by path)."""
+    found: dict[str, list[UUID]] = {}
+    wanted = sorted(set(paths))
+    if wanted:
+        for path, account in rows(_OFFICERS, paths=wanted, roles=roles_with(permission), day=as_of):
+            found.setdefault(path, []).append(account)
+    return found
+
+
+def _told(rule: DeadlineRule, due: _Due, slot: Slot, account: UUID, as_of: date) -> Told:
+    left = (due.due_on - as_of).days
+    said = f"还有{left}天" if left > 0 else "今天到期" if left == 0 else f"已逾期{-left}天"
+    return Told(
+        account_id=account,
+        key=f"deadline:{due.id}:{due.due_on}:{slot.name}",
+        title=f"{rule.title}：{due.unit}，{due.due_on}{rule.due_word}，{said}",
+        link={"endpoint": rule.link[0], "values": {rule.link[1]: str(due.subject_id)}},
+        about=due.id,
+        late=slot.day < as_of,
+    )
+
+
+def _say(rule: DeadlineRule, due: _Due, slot: Slot, as_of: date) -> None:
+    data: dict[str, Any] = {
+        "rule": rule.code,
+        "due_on": due.due_on,
+        "reminder": slot.name,
+        "days": (due.due_on - as_of).days,
+    }
+    emit("deadline.due", subject="deadline", subject_id=due.id, unit_path=due.path, data=data, as_of=as_of)
+
+
+_UNREAD = (
+    select(Account.id, Notice.id, Notice.number, Notice.title, Notice.read_by)
+    .select_from(Notice)
+    .join(NoticeReceipt, (NoticeReceipt.tenant_id == Notice.tenant_id) & (NoticeReceipt.id == Notice.id))
+    .join(
+        Account,
+        (Account.tenant_id == NoticeReceipt.tenant_id)
+        & ((Account.id == NoticeReceipt.recipient_id) | (Account.person_id == NoticeReceipt.recipient_id)),
+    )
+    .where(
+        Notice.state == "published",
+        Notice.read_by >= bindparam("first"),
+        Notice.read_by <= bindparam("last"),
+        NoticeReceipt.read_at.is_(None),
+        Account.state == "active",
+    )
+)
+
+
+def _remind_readers(as_of: date, moment: datetime) -> int:
+    """Whoever has not read a notice is reminded the day before the last day, and on it."""
+    found = rows(_UNREAD, first=as_of, last=as_of + timedelta(days=1))
+    told = [
+        Told(
+            account,
+            f"unread:{notice}:{number}:{read_by}:T-{(read_by - as_of).days}",
+            f"请阅读通知：{title}（{read_by}前）",
+            link={"endpoint": "notices.notice", "values": {"notice_id": str(notice)}},
+            about=notice,
+        )
+        for account, notice, number, title, read_by in found
+    ]
+    db.session().flush()
+    return tell(NOTICE, told, now=moment)

@@ -1,0 +1,74 @@
+"""The policy values of notices and reminders."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.database.read import rows
+from core.notices.rules.delivering import Hours, clock_time
+from core.policy.queries import TENANT_VALUES
+from core.policy.registry import Direction, PolicyKey, Tag, registry
+from core.policy.values import SetValue, resolve_all
+
+_OWN = "本平台默认"
+_FREE, _MAX = Direction.FREE, Direction.MAX
+_D = Tag.DESIGN
+
+FIRST = PolicyKey("notices.remind.first", 30, "天", _FREE, _OWN, _D, "到期前第一次提醒")
+SECOND = PolicyKey("notices.remind.second", 7, "天", _FREE, _OWN, _D, "到期前第二次提醒")
+EVERY = PolicyKey("notices.remind.every", 7, "天", _FREE, _OWN, _D, "逾期后每隔几天提醒一次")
+TERM_SECOND = PolicyKey("notices.remind.term", 90, "天", _FREE, _OWN, _D, "任期届满前第二次提醒")
+QUIET_FROM = PolicyKey("notices.quiet.from", "21:30", "", _FREE, _OWN, _D, "免打扰时段开始")
+QUIET_TO = PolicyKey("notices.quiet.to", "07:30", "", _FREE, _OWN, _D, "免打扰时段结束")
+DIGEST = PolicyKey("notices.digest.at", "08:00", "", _FREE, _OWN, _D, "汇总提醒的发送时间")
+SNOOZE_DAYS = PolicyKey("notices.snooze.days", 3, "天", _MAX, _OWN, _D, "待办一次最多暂缓")
+SNOOZE_TIMES = PolicyKey("notices.snooze.times", 2, "次", _MAX, _OWN, _D, "待办最多暂缓次数")
+PASS_ON = PolicyKey("notices.pass_on", 3, "天", _MAX, _OWN, _D, "逐级传达每一级的期限")
+
+NOTICE_KEYS = (
+    FIRST, SECOND, EVERY, TERM_SECOND, QUIET_FROM, QUIET_TO, DIGEST, SNOOZE_DAYS, SNOOZE_TIMES, PASS_ON,
+)  # fmt: skip
+registry.declare(NOTICE_KEYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticePolicy:
+    """The numbers of one day."""
+
+    first: int = 30
+    second: int = 7
+    every: int = 7
+    term_second: int = 90
+    hours: Hours = field(default_factory=Hours)
+    snooze_days: int = 3
+    snooze_times: int = 2
+    pass_on: int = 3
+    version: str = "default"
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("the key's default is a whole number, and so are its values")
+    return value
+
+
+def notice_policy(*, as_of: date) -> NoticePolicy:
+    """The numbers that hold for the bound tenant on a day."""
+    held = [SetValue(*row[:3]) for row in rows(TENANT_VALUES)]
+    found = resolve_all(NOTICE_KEYS, held, as_of=as_of)
+    plain = Hours()
+    hours = Hours(
+        clock_time(str(found[QUIET_FROM.key])) or plain.quiet_from,
+        clock_time(str(found[QUIET_TO.key])) or plain.quiet_to,
+        clock_time(str(found[DIGEST.key])) or plain.digest,
+    )
+    return NoticePolicy(
+        first=_number(found[FIRST.key]),
+        second=_number(found[SECOND.key]),
+        every=_number(found[EVERY.key]),
+        term_second=_number(found[TERM_SECOND.key]),
+        hours=hours,
+        snooze_days=_number(found[SNOOZE_DAYS.key]),
+        snooze_times=_number(found[SNOOZE_TIMES.key]),
+        pass_on=_number(found[PASS_ON.key]),
+        version=found.version,
+    )
