@@ -26,11 +26,13 @@ PARTS = (
     "core.identity.pages",
     "core.home.pages",
     "core.settings.pages",
+    "core.audit.pages",
     "core.importing.pages",
     "core.files.pages",
     "core.organization.pages",
     "core.people.api",
     "core.people.pages",
+    "core.api.pages",
     "core.extension.registry",  # last: plugins find everything in place
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
@@ -42,7 +44,7 @@ JOBS = (
     "core.mail.jobs",
     "core.events.jobs",
     "core.webhooks.jobs",
-    "core.files.jobs",
+    "core.files.jobs", "core.audit.jobs",
 )
 
 #: How often one request may find that the tenant's accounts or rights have just changed.

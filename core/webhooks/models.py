@@ -30,6 +30,8 @@ class WebhookEndpoint(TenantModel):
     old_secret_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     #: since when no message got through
     failing_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: an address that fails is left alone until then
+    rest_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_success_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     created_by: Mapped[str]

@@ -45,6 +45,7 @@ def _webhooks() -> None:
         sa.Column("old_secret", sa.LargeBinary()),
         sa.Column("old_secret_until", MOMENT),
         sa.Column("failing_since", MOMENT),
+        sa.Column("rest_until", MOMENT),
         sa.Column("last_success_at", MOMENT),
         sa.Column("created_at", MOMENT, server_default=NOW, nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
