@@ -20,7 +20,7 @@ def remind_today(payload: dict[str, Any]) -> None:
         current_job().done()
 
 
-@job(DELIVER)
+@job(DELIVER, permission="system")
 def deliver_due(_payload: dict[str, Any]) -> None:
     """Send what is due: marked sent in the very transaction that posts the mail."""
     with transaction():

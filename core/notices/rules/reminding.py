@@ -8,6 +8,8 @@ from core.calendar_arithmetic import add_months
 from core.notices.rules.workdays import working_day_before
 
 WEEK = 7
+#: The longest row of days off, with some to spare: how far a reminder may come early.
+_DAYS_OFF = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def _overdue(due: date, plan: Plan, after: date, until: date) -> Iterable[Slot]:
     if plan.every <= 0 or until <= due:
         return
     first = max(1, (after - due).days // plan.every)
-    for number in range(first, (until - due).days // plan.every + 1):
+    last = ((until - due).days + _DAYS_OFF * plan.on_working_days) // plan.every
+    for number in range(first, last + 1):
         day = due + timedelta(days=number * plan.every)
         given = working_day_before(day) if plan.on_working_days else day
         if after < given <= until and given > due:
