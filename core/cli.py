@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: group → (module and attribute, what it is for)
 GROUPS = {
+    "audit": ("core.audit.cli:group", "审计：校验、链首、封存、清理到期记录"),
+    "policy": ("core.policy.cli:group", "规则参数：平台设定、列出、说明来源"),
     "tenant": ("tenants.cli:group", "租户：建立、列出、查看、停用"),
     "org": ("core.organization.cli:group", "党组织：导入"),
     "people": ("core.people.cli:group", "党员：导入"),

@@ -129,9 +129,7 @@ def position(cursor: str) -> tuple[datetime, UUID] | None:
 
 def statement(wanted: Wanted, *, cursor: str = "") -> Any:
     """Events, newest first, after a cursor."""
-    found: Any = (
-        select(*COLUMNS).where(*wanted.conditions()).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
-    )
+    found: Any = select(*COLUMNS).where(*wanted.conditions()).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
     after = position(cursor) if cursor else None
     if after is not None:
         at, ident = after
