@@ -59,7 +59,14 @@ def fan_out(event: Event) -> None:
         return
     body, full = body_of(event), _full()
     for endpoint in chosen:
-        values = {"id": uuid7(), "endpoint_id": endpoint, "event_id": event.id, "event": event.name, "body": body}
+        values = {
+            "tenant_id": tenant_id(),
+            "id": uuid7(),
+            "endpoint_id": endpoint,
+            "event_id": event.id,
+            "event": event.name,
+            "body": body,
+        }
         if full:
             values |= {"state": "dropped", "finished_at": clock.now()}
         made = db.session().scalar(

@@ -53,9 +53,14 @@ def test_a_subscriber_is_told_with_everything_after_the_change_is_committed(insi
 def test_a_change_that_is_rolled_back_is_not_told(inside, subscribers):
     told = []
     subscribe(MOVED, key="test")(told.append)
-    with pytest.raises(RuntimeError), transaction():
-        moved(to="乙支部")
-        raise RuntimeError
+
+    def fail():
+        with transaction():
+            moved(to="乙支部")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     run_due()
     assert told == []
     assert count(EventRow) == 0
@@ -151,7 +156,7 @@ def test_no_declared_event_has_a_field_for_what_is_sealed(app):
 def test_old_events_are_cleared_and_new_ones_kept(inside, subscribers):
     from core.events.jobs import clear
 
-    subscribe(MOVED, key="test")(lambda event: None)
+    subscribe(MOVED, key="test")(lambda _event: None)
     with transaction():
         moved(to="乙支部")
         moved(to="丙支部")
