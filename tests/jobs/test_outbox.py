@@ -112,11 +112,11 @@ def test_a_worker_that_lost_its_lease_has_no_effect(app: Flask, tenant: int, adm
     with transaction():
         job_id = post(kind="test.effect")
     db.session.remove()
-    registry.KINDS["test.effect"] = registry.Kind("test.effect", overtaken, 60, 5)
+    registry.KINDS["test.effect"] = registry.Kind("test.effect", overtaken, 60, 5, registry.SYSTEM)
     try:
         run(1, str(job_id))
     finally:
-        registry.KINDS["test.effect"] = registry.Kind("test.effect", handler, 600, 5)
+        registry.KINDS["test.effect"] = registry.Kind("test.effect", handler, 600, 5, registry.SYSTEM)
     assert states(admin) == [("running", 2)]
     assert effects(admin) == []
 
