@@ -1,15 +1,17 @@
 """JSON answers: bytes by orjson, with the record's version as ETag; writes say which version they mean."""
 
+import re
 from hashlib import blake2b
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from core.web.errors import problem
 
 JSON = "application/json"
+_TAG = re.compile(r'"[A-Za-z0-9]{1,64}"')
 
 
 def answer(
@@ -77,20 +79,25 @@ class Unmet(Exception):
 def meant_version() -> int:
     """The version that ``If-Match`` names.
 
-    :raises Unmet: 428 when the header is missing, 412 when it is no version of ours (``*`` included).
+    :raises Unmet: 428 when the header is missing. Ends the request with 400 when it names no version of ours.
     """
     plain = meant_tag()
     if not (plain.isascii() and plain.isdigit() and len(plain) < 10):
-        raise Unmet(412)
+        abort(400, _('If-Match 须为读取时 ETag 中的版本，例如 "3"。'))
     return int(plain)
 
 
 def meant_tag() -> str:
-    """The tag that ``If-Match`` names, without its quotes. :raises Unmet: 428 when the header is missing."""
+    """The tag that ``If-Match`` names, without its quotes.
+
+    :raises Unmet: 428 when the header is missing. Ends the request with 400 when it is no tag of ours.
+    """
     given = request.headers.get("If-Match", "").strip()
     if not given:
         raise Unmet(428)
-    return given.removeprefix('"').removesuffix('"')
+    if _TAG.fullmatch(given) is None:
+        abort(400, _("If-Match 须为读取时的 ETag，连同引号原样写出。"))
+    return given[1:-1]
 
 
 def match(tag: str) -> None:

@@ -22,8 +22,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 #: Texts without control characters, which no file and no screen can hold (line breaks and tabs may stand in long ones).
-PLAIN = r"^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$"
-LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff]*$"
+PLAIN = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
 
 def _about(more: dict[str, Any], says: Any, **shown: Any) -> dict[str, Any]:

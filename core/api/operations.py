@@ -18,8 +18,13 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": _l("所依据的版本：读取时的 ETag。缺少时为 428，不是最新时为 412。"),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": r'^"[A-Za-z0-9]+"$'},
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
     "example": '"3"',
+}
+_IF_MATCH_TAG = {
+    **_IF_MATCH,
+    "schema": {"type": "string", "pattern": '^"[A-Za-z0-9]{1,64}"$'},
+    "example": '"5f2c91d07be4"',
 }
 _KEY = {
     "name": "Idempotency-Key",
@@ -35,7 +40,7 @@ def documented(verb: "Verb", permission: str) -> dict[str, Any]:
     """The operation object, shapes still as classes (apispec turns them into references)."""
     parameters: list[Any] = [{"in": "query", "schema": verb.query}] if verb.query else []
     if verb.changes:
-        parameters.append(_IF_MATCH)
+        parameters.append(_IF_MATCH if verb.changes == "version" else _IF_MATCH_TAG)
     if verb.creates:
         parameters.append(_KEY)
     found: dict[str, Any] = {
@@ -88,7 +93,7 @@ def _further(verb: "Verb") -> dict[str, str]:
     """Problems that only verbs of this kind answer with."""
     found = {"400": "BadRequest", "404": "NotFound"}
     if verb.method == "GET":
-        return found | ({"304": "NotModified"} if verb.tagged else {})
+        return found | ({"304": "NotModified"} if verb.tagged else {}) | ({"422": "Refused"} if verb.query else {})
     found |= {"409": "Conflict", "422": "Refused"}
     if verb.takes or verb.uploads:
         found |= {"413": "TooLarge", "415": "Unsupported"}

@@ -39,7 +39,7 @@ def page_of(query: dict[str, Any], *, order: str, read: Sequence[Callable[[Any],
 
     :param order: what the list is and how it is ordered; a place of one list means nothing in another.
     :param read: how each part of the key is read back from JSON, such as ``(date.fromisoformat, UUID)``.
-    :raises Misread: 400, the place is none of ours.
+    :raises Misread: 422, the place is none of ours.
     """
     text = query.get("after")
     return Page(order, query["limit"], None if text is None else _opened(text, order, read))
@@ -103,4 +103,4 @@ def _opened(text: str, order: str, read: Sequence[Callable[[Any], Any]]) -> tupl
 def bad_place() -> Misread:
     """The error for an ``after`` that is none of ours, or of another list."""
     message = _("after 无效，或者属于另一个列表、另一种排序。请使用上一页 next 给出的地址。")
-    return Misread(400, (Finding(RULE, Severity.BLOCK, "after", message, code="E_PLACE"),))
+    return Misread(422, (Finding(RULE, Severity.BLOCK, "after", message, code="E_PLACE"),))
