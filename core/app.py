@@ -41,7 +41,7 @@ KINDS = ("core.organization.importing", "core.people.importing")
 JOBS = (
     "core.importing.jobs",
     "core.organization.jobs",
-    "core.mail.jobs",
+    "core.mail.jobs", "core.identity.jobs",
     "core.events.jobs",
     "core.webhooks.jobs",
     "core.files.jobs", "core.audit.jobs",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
@@ -22,6 +22,7 @@ from core.access.permissions import PERMISSIONS
 from core.access.roles import ROLES, usable
 from core.audit.actions import Origin, origin, set_origin
 from core.database.read import Row, flush, settle_preface
+from core.identity import sessions
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.policy.findings import Finding, Refused, Severity
@@ -152,13 +153,6 @@ def bounds(found: tuple[Range, ...]) -> dict[str, str]:
     }
 
 
-def sign_in_session(account_id: UUID, epoch: int) -> None:
-    """Begin a session of an account, discarding whatever the browser's session held."""
-    session.clear()
-    session.update(tenant=g.tenant.id, account=str(account_id), epoch=epoch)
-    session.permanent = True
-
-
 def _recall(account_id: str) -> Actor | None:
     known = g.tenant.known
     if account_id not in known:
@@ -166,9 +160,7 @@ def _recall(account_id: str) -> Actor | None:
         if len(known) > 5000:
             known.clear()
         known[account_id] = (
-            Actor(
-                accounts[0][0], accounts[0][1], tuple(map(holding_of, grants)), accounts[0][3], accounts[0][2]
-            )
+            Actor(accounts[0][0], accounts[0][1], tuple(map(holding_of, grants)), accounts[0][3], accounts[0][2])
             if accounts
             else None
         )
@@ -180,10 +172,17 @@ def recognise() -> Actor | None:
     """The account of the token or session, if it is this tenant's and still holds."""
     if offered():
         return bearer(_recall)
-    if session.get("tenant") != g.tenant.id:
-        return None
-    found = _recall(session["account"])
-    return found if found is not None and found.epoch == session.get("epoch") else None
+    held = sessions.current()
+    g.strong = held is not None and held.strong
+    return _recall(str(held.account_id)) if held is not None else None
+
+
+def _second_factor_due(who: Actor) -> bool:
+    """Whether the session lacks the second factor that a role of the account requires (the tenant's rule)."""
+    if who.scopes is not None or g.strong or request.endpoint in sessions.ENROLMENT:
+        return False
+    wanted, today = sessions.sign_in_rules().roles, clock.today()
+    return bool(wanted) and any(held.role in wanted and held.holds(today) for held in who.holdings)
 
 
 def register(app: Flask) -> None:
@@ -207,6 +206,8 @@ def register(app: Flask) -> None:
             return None
         if who is None:
             return _to_sign_in()
+        if _second_factor_due(who):
+            return _to_enrolment()
         if wanted != SIGNED_IN and (wanted is None or not who.may(wanted, clock.today())):
             settle_preface()
             abort(403, _beyond(who, wanted))
@@ -226,6 +227,17 @@ def _to_sign_in() -> Response:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
     address = url_for("identity.sign_in", next=target)
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _to_enrolment() -> Response:
+    """Lead somebody who needs a second factor to it, before anything else."""
+    settle_preface()
+    if request.path.startswith("/api/"):
+        abort(403, _("您的角色须使用第二验证方式，请先在网页上设置。"))
+    address = url_for("identity.second_factor")
     if request.headers.get("HX-Request") == "true":
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)

@@ -39,7 +39,7 @@ def matches(kept: str | None, password: str) -> bool:
         _hasher.verify(kept or _DECOY, password)
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return bool(kept)
 
 
 def outdated(kept: str) -> bool:

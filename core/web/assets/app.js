@@ -6,4 +6,5 @@ import "./behaviour/forms.js";
 import "./behaviour/lists.js";
 import "./behaviour/tree.js";
 import "./behaviour/page.js";
+import "./behaviour/passkey.js";
 import "./behaviour/palette.js";

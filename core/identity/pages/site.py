@@ -1,0 +1,74 @@
+"""What the pages of identity share."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, g, request, url_for
+from sqlalchemy import select
+
+from core.access.gate import actor, ranges
+from core.access.permissions import declare
+from core.config import Settings
+from core.database import transaction
+from core.identity import sessions
+from core.identity.models import Account
+from core.identity.passkeys import Site
+from core.tenancy.names import plain_host
+
+bp = Blueprint("identity", __name__, template_folder="../templates")
+
+MANAGE = declare("identity.account.manage", "管理账号：开通、停用、重置第二验证方式、结束登录")
+RULES = declare("identity.rules.edit", "修改登录安全规则")
+OPEN = declare(
+    "identity.account.open",
+    "为党员开通账号",
+    roles=("committee_officer", "general_secretary", "branch_secretary"),
+)
+#: The root unit's path: who holds :data:`MANAGE` there looks after every account of the tenant.
+ROOT = "0000."
+
+
+def held() -> sessions.Held:
+    """The session of the page; 404 for a token, which has none."""
+    found = sessions.current()
+    if found is None:
+        abort(404)
+    return found
+
+
+def me() -> Account:
+    """The asking account."""
+    with transaction() as database:
+        return database.scalars(select(Account).where(Account.id == actor().account_id)).one()
+
+
+def whole_tenant() -> None:
+    """Refuse somebody who manages a part of the tenant only: an account may hold rights anywhere."""
+    if not any(start <= ROOT < end for start, end in ranges(MANAGE)):
+        abort(403, "只有全单位范围的管理员才能管理账号。")
+
+
+def account_or_404(account_id: UUID) -> Account:
+    """The account, if the asking one may manage it."""
+    whole_tenant()
+    with transaction() as database:
+        found = database.scalars(select(Account).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def site() -> Site:
+    """The relying party of passkeys: the host that the browser shows."""
+    return Site(plain_host(request.host) or "", request.host_url.rstrip("/"), g.tenant.title)
+
+
+def link_of(token: str) -> str:
+    """The whole address of a link.
+
+    Begins with the operator's public address if there is one; else with the host of this request, which is that of the
+    signed-in administrator's own browser.
+    """
+    settings: Settings = current_app.extensions["dangjian.settings"]
+    if settings.public_url:
+        return f"{settings.public_url.rstrip('/')}/t/{g.tenant.slug}/link/{token}"
+    return url_for("identity.link", token=token, _external=True)
