@@ -77,7 +77,7 @@ def register(host: Host, plugin: Plugin) -> None:
     :raises TypeError: a boot hook gives no sequence.
     """
     host.manager.register(plugin.module, plugin.name)
-    host.calls.forget()
+    host.forget()
     for caller in host.manager.get_hookcallers(plugin.module) or ():
         if caller.name not in host.points:
             raise ValueError(f"it implements {caller.name}, which is no extension point here")

@@ -97,7 +97,7 @@ def _permissions(plugin: "Plugin") -> Iterator[str]:
         yield f"it declares the permission {name}, which its manifest does not name"
     for name in sorted(stated - declared):
         yield f"its manifest names the permission {name}, which it does not declare"
-    known = declared | PERMISSIONS.keys()
+    known = {*declared, *PERMISSIONS, "system"}
     for hook, one in _asking(plugin):
         for name in [one.permission] if hasattr(one, "permission") else list(one.permissions):
             if name and name not in known:

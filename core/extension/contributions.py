@@ -178,13 +178,18 @@ class Job:
     :param name: ``<plugin>.<job>``.
     :param run: called with the payload, the tenant bound.
     :param daily: also posted once a day for every tenant that uses the plugin, with ``{"as_of": "2026-11-22"}``.
+    :param permission: what the account for which it was posted must still hold when it runs; without one it acts for
+        the plugin itself.
     :param timeout: seconds after which a run is ended.
+    :param max_attempts: runs before it counts as failed for good.
     """
 
     name: str
     run: Callable[[dict[str, Any]], None]
     daily: bool = False
+    permission: str = "system"
     timeout: int = 600
+    max_attempts: int = 5
 
     def __post_init__(self) -> None:
         _dotted(self.name, "job")

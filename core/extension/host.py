@@ -63,6 +63,8 @@ class Host:
         self.plugins: dict[str, Plugin] = {}
         self.faults = FaultLog()
         self.calls = Calls(self.manager, self.points, tell=self.faults.note, savepoint=savepoint)
+        #: derived from what was brought; dropped when a plugin comes or goes
+        self.kept: dict[str, Any] = {}
         #: on for every tenant: hung in by the program that embeds the application
         self.always: frozenset[str] = frozenset()
         self._serials: dict[str, tuple[int, str]] | None = None
@@ -102,7 +104,12 @@ class Host:
             log.error("plugin %s is quarantined", plugin.name, exc_info=error)
         if self.manager.has_plugin(plugin.name):
             self.manager.unregister(name=plugin.name)
+        self.forget()
+
+    def forget(self) -> None:
+        """Derive anew what depends on which plugins are loaded."""
         self.calls.forget()
+        self.kept.clear()
 
     def installed(self) -> dict[str, tuple[int, str]]:
         """Which plugins have their tables in the database: name → (schema serial, state). Read once per process."""

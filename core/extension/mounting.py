@@ -69,11 +69,14 @@ def _add_job(plugin: str, job: Any) -> None:
         if host().on(plugin):  # switched off since it was posted: the work is not done, and not failed either
             job.run(payload)
 
-    wrapped = wraps(job.run)(run)
     known = jobs.KINDS.get(job.name)
-    if known is not None and getattr(known.handler, "__wrapped__", None) is job.run:
-        return  # another application of this process brought it
-    (jobs.daily if job.daily else jobs.job)(job.name, timeout=job.timeout)(wrapped)
+    if known is not None and not hasattr(known.handler, "plugin"):
+        raise ValueError(f"the job {job.name} is the core's")
+    run.__dict__["plugin"] = plugin
+    # An earlier application of this process may have brought it; the names are the plugin's own.
+    jobs.KINDS[job.name] = jobs.Kind(job.name, run, job.timeout, job.max_attempts, job.permission)
+    if job.daily and job.name not in jobs.DAILY:
+        jobs.DAILY.append(job.name)
 
 
 def guard(app: Flask) -> None:

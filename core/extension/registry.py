@@ -10,7 +10,7 @@ from flask import Flask
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from core.extension import boot, mounting
+from core.extension import boot, mounting, slots
 from core.extension.discovery import Found, discover
 from core.extension.host import EXTENSION, Host, Plugin, host
 from core.extension.manifest import Manifest
@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     found: Iterable[Found] = discover()
     boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
     app.extensions["people.added"] = AddedColumns(held)
+    slots.register(app)
 
 
 def add(app: Flask, plugin: Any, name: str) -> None:
@@ -43,17 +44,18 @@ def add(app: Flask, plugin: Any, name: str) -> None:
     problems = faults_of(made, held)
     if problems:
         held.manager.unregister(name=name)
-        held.calls.forget()
+        held.forget()
         raise ValueError("; ".join(problems))
     held.plugins[name] = made
     held.always |= {name}
+    held.forget()
 
 
 def remove(app: Flask, name: str) -> None:
     """Take away what :func:`add` hung in."""
     held = host(app)
     held.manager.unregister(name=name)
-    held.calls.forget()
+    held.forget()
     del held.plugins[name]
     held.always -= {name}
     _columns.cache_clear()

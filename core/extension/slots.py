@@ -1,0 +1,177 @@
+"""Drawing what plugins put into the core's pages: only for tenants that use them, cleaned, and never at the page's cost."""
+
+from collections import defaultdict
+from typing import Any
+
+import nh3
+from flask import Flask
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from core.access.gate import may
+from core.database import tenant_id
+from core.extension.contributions import Slot
+from core.extension.host import DRAWN, Host, host
+
+#: What a plugin's piece of a page may be made of. No script, no style, no handlers, no foreign documents.
+_TAGS = {
+    *[
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "button",
+        "caption",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "form",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "hr",
+        "i",
+    ],
+    *[
+        "img",
+        "input",
+        "ins",
+        "label",
+        "legend",
+        "li",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "progress",
+        "s",
+        "section",
+        "select",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+    ],
+    *["table", "tbody", "td", "textarea", "tfoot", "th", "thead", "time", "tr", "u", "ul", "svg", "use"],
+}
+_ANYWHERE = {"class", "id", "title", "role", "lang", "hidden", "tabindex"}
+_HTMX = {"hx-get", "hx-post", "hx-target", "hx-swap", "hx-confirm", "hx-indicator"}
+_ATTRIBUTES = {
+    "*": _ANYWHERE | _HTMX,
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading"},
+    "form": {"action", "method", "enctype"},
+    "button": {"type", "name", "value", "disabled"},
+    "input": {
+        "type",
+        "name",
+        "value",
+        "checked",
+        "required",
+        "placeholder",
+        "min",
+        "max",
+        "step",
+        "maxlength",
+        "disabled",
+    },
+    "select": {"name", "required", "multiple", "disabled"},
+    "option": {"value", "selected", "disabled"},
+    "optgroup": {"label"},
+    "textarea": {"name", "rows", "required", "placeholder", "maxlength", "disabled"},
+    "label": {"for"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "progress": {"value", "max"},
+    "details": {"open"},
+    "ol": {"start"},
+    "use": {"href"},
+    "svg": {"viewBox", "width", "height"},
+}
+_ADDRESSES = frozenset({"href", "src", "action", "hx-get", "hx-post"})
+_PLACES = "extension.slots"
+
+
+def _own_address(_tag: str, attribute: str, value: str) -> str | None:
+    """Addresses of this site only: a path, a query or a place on the page."""
+    if attribute not in _ADDRESSES:
+        return value
+    plain = "".join(value.split()).replace("\\", "/")
+    return None if plain.startswith("//") or ":" in plain.split("/", 1)[0] else value
+
+
+def clean(html: str) -> Markup:
+    """A plugin's HTML with everything taken out that could act by itself; addresses only of this site."""
+    return Markup(  # noqa: S704  (this is what makes it safe)
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            generic_attribute_prefixes={"aria-", "data-"},
+            attribute_filter=_own_address,
+            url_schemes=set(),
+            strip_comments=True,
+            link_rel=None,
+        )
+    )
+
+
+def slot(place: str, subject: Any = None) -> Markup:
+    """Everything enabled plugins have to show at a place, in their order; a failed one leaves a remark."""
+    held = host()
+    waiting = _by_place(held).get(place)
+    if not waiting:
+        return Markup()
+    enabled, drawn = held.enabled(), []
+    for plugin, one in waiting:
+        if plugin not in enabled or (one.permission and not may(one.permission)):
+            continue
+        done, html = held.calls.one(
+            plugin, f"slot {place}", DRAWN, tenant_id(), _render, {"one": one, "subject": subject}
+        )
+        if not done:
+            drawn.append(_placeholder(held.plugins[plugin].title))
+        elif html:
+            drawn.append(Markup('<section class="slot" data-plugin="{}">{}</section>').format(plugin, clean(html)))
+    return Markup().join(drawn)
+
+
+def _render(one: Slot, subject: Any) -> str | None:
+    html = one.render(subject)
+    if html is None or hasattr(html, "__html__"):
+        return html
+    return str(Markup.escape(html))
+
+
+def _placeholder(title: str) -> Markup:
+    text = _("“%(title)s”暂时不能显示，其他内容不受影响。", title=title)
+    return Markup('<p class="slot slot-failed text-secondary">{}</p>').format(text)
+
+
+def _by_place(held: Host) -> dict[str, list[tuple[str, Slot]]]:
+    found: dict[str, list[tuple[str, Slot]]] | None = held.kept.get(_PLACES)
+    if found is None:
+        found = defaultdict(list)
+        for plugin, one in sorted(held.brought("register_slots"), key=lambda pair: (pair[1].order, pair[0])):
+            found[one.place].append((plugin, one))
+        held.kept[_PLACES] = found = dict(found)
+    return found
+
+
+def register(app: Flask) -> None:
+    """Let every template write ``{{ slot("unit:side", unit.id) }}``."""
+    app.jinja_env.globals["slot"] = slot
