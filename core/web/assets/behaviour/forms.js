@@ -1,7 +1,7 @@
 // Forms: sent once, dates understood as people paste them, files dropped where they may be dropped.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || "again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
