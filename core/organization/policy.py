@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.policy.registry import Direction, PolicyKey, Tag, registry
+from core.policy.used import tracked
 from core.policy.values import PolicySet
 
 _BR = "《中国共产党支部工作条例（试行）》"
@@ -92,7 +93,11 @@ def field_of(key: str) -> str:
     return key.removeprefix("org.").replace(".", "_")
 
 
+_KEY_OF = {field_of(key.key): key.key for key in ORGANIZATION_KEYS}
+
+
 def organization_policy(values: PolicySet) -> OrganizationPolicy:
     """The frozen set the rules take, from resolved values (every key of :data:`ORGANIZATION_KEYS`)."""
     found = {field_of(key.key): values[key.key] for key in ORGANIZATION_KEYS}
-    return OrganizationPolicy(**found, version=values.version)  # type: ignore[arg-type]
+    numbers = OrganizationPolicy(**found, version=values.version)  # type: ignore[arg-type]
+    return tracked(numbers, values.values, _KEY_OF)

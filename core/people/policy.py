@@ -8,6 +8,7 @@ from core.database.read import Row, rows
 from core.people.rules.policy import DEFAULT_POLICY, RosterPolicy
 from core.policy.queries import TENANT_VALUES
 from core.policy.registry import Direction, PolicyKey, Tag, registry
+from core.policy.used import collects_defaults, tracked
 from core.policy.values import SetValue, resolve_all
 
 _EDU = "《中国共产党党员教育管理工作条例》第二十四条"
@@ -32,9 +33,33 @@ KEYS: dict[str, PolicyKey] = {
     "readmission_wait_years": PolicyKey(
         "readmit.wait", 5, "年", _MIN, "《中国共产党不合格党员组织处置办法》", _C, "除名后可重新入党的年限"
     ),
+    "birthday_basis": PolicyKey(
+        "party_birthday.basis",
+        "join_date",
+        "",
+        _FREE,
+        _OWN,
+        _D,
+        "政治生日按哪个日期计算",
+        choices=(("join_date", "入党日期"), ("regular_date", "转正日期")),
+    ),
+    "under35": PolicyKey(
+        "age.under35",
+        "lte",
+        "",
+        _FREE,
+        "党内统计年报指标解释",
+        _R,
+        "“35岁及以下”是否含35岁",
+        choices=(("lte", "含35岁"), ("lt", "不含35岁")),
+    ),
+    "probation_reminders": PolicyKey(
+        "member.probation.remind", (90, 30, 0), "天前", _FREE, _OWN, _D, "预备期满前的提醒"
+    ),
     "deletion_days": PolicyKey("roster.deletion", 7, "天", _MAX, _OWN, _D, "误录记录可删除的期限"),
 }
 registry.declare(KEYS.values())
+_KEY_OF = {field: key.key for field, key in KEYS.items()}
 
 
 def policy(*, as_of: date) -> RosterPolicy:
@@ -44,8 +69,8 @@ def policy(*, as_of: date) -> RosterPolicy:
 
 def policy_of(set_values: list[Row], *, as_of: date) -> RosterPolicy:
     """The roster's numbers on a day, from the rows of ``TENANT_VALUES`` that a flush has brought along."""
-    if not set_values:
+    if not set_values and not collects_defaults():
         return DEFAULT_POLICY
     found = resolve_all(KEYS.values(), [SetValue(*row) for row in set_values], as_of=as_of)
     changed: dict[str, Any] = {name: found[key.key] for name, key in KEYS.items()}
-    return replace(DEFAULT_POLICY, **changed)
+    return tracked(replace(DEFAULT_POLICY, **changed), found.values, _KEY_OF)

@@ -22,6 +22,7 @@ from core.organization.rules.terms import (
     term_years,
 )
 from core.policy.findings import Finding, Refused, Severity
+from core.policy.used import Book, collecting, keep
 
 declare_kind("organization.body.started", "登记班子届次", keep=True)
 declare_kind("organization.body.extended", "延期或提前换届", keep=True)
@@ -58,7 +59,8 @@ def start_body(
         if found:
             raise Refused(found)
         kind, domain = UnitType(unit.type), Domain(unit.domain) if unit.domain else Domain.OTHER
-        years = term_years(kind, domain, policy(as_of=day, unit_path=unit.path))
+        with collecting() as book:
+            years = term_years(kind, domain, policy(as_of=day, unit_path=unit.path))
         body = Body(
             unit_id=unit_id,
             term_no=term_no,
@@ -76,7 +78,14 @@ def start_body(
             detail={"unit": unit.name, "started_on": started_on.isoformat(), "due_on": body.due_on.isoformat()},
         )
         tell("term.started", unit, body=body.id, on=started_on, due_on=body.due_on)
+        _rested_on("organization.body.started", body.id, book, day)
         return body.id
+
+
+def _rested_on(decision: str, body_id: UUID, book: Book, day: date) -> None:
+    keep(
+        decision=decision, subject="body", subject_id=body_id, book=book, as_of=day, families=("org.term", "org.branch")
+    )
 
 
 def extend_term(
@@ -94,8 +103,10 @@ def extend_term(
             TermExtension.body_id == body_id, TermExtension.kind == kind.value
         )
         extension = Extension(kind, months, approver, doc_no)
-        numbers = policy(as_of=day, unit_path=unit.path)
-        found = list(extension_findings(extension, numbers, already_months=int(session.scalar(granted) or 0)))
+        already = int(session.scalar(granted) or 0)
+        with collecting() as book:
+            numbers = policy(as_of=day, unit_path=unit.path)
+            found = list(extension_findings(extension, numbers, already_months=already))
         if body.ended_on is not None:
             found.append(_finding("body_id", "这一届班子已经届满，不能再延期或提前。", "E_STATE"))
         if not doc_no.strip():
@@ -120,6 +131,7 @@ def extend_term(
             detail={"unit": unit.name, "kind": kind.value, "months": months, "doc_no": doc_no.strip()},
         )
         tell("term.extended", unit, body=body_id, kind=kind.value, months=months, due_on=body.due_on)
+        _rested_on("organization.body.extended", body_id, book, day)
         return body.due_on
 
 

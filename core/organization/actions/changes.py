@@ -21,6 +21,7 @@ from core.organization.plan import Plan, plan_from
 from core.organization.rules.changes import MemberMove, step_findings
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
+from core.policy.used import Book, collecting, keep
 
 declare_kind("organization.change.drafted", "起草组织变动", keep=True)
 declare_kind("organization.change.amended", "修改组织变动草稿", keep=True)
@@ -33,6 +34,8 @@ declare_kind("organization.change.cancelled", "撤回组织变动", keep=True)
 declare_kind("organization.change.effective", "组织变动生效", keep=True)
 
 log = logging.getLogger(__name__)
+#: The texts a change is judged by.
+RULES = ("constitution", "org.branch")
 
 
 def plan_of(change: UnitChange) -> Plan:
@@ -98,12 +101,14 @@ def submit(*, change_id: UUID, reason: str | None = None, as_of: date | None = N
         change = _held(change_id)
         _step(change, ChangeStatus.SUBMITTED)
         plan = plan_of(change)
-        found = refuse_blocked(assess(Situation(plan, as_of=day)), reason=reason or change.reason)
+        with collecting() as book:
+            found = refuse_blocked(assess(Situation(plan, as_of=day)), reason=reason or change.reason)
         change.state = ChangeStatus.SUBMITTED.value
         change.submitted_on, change.submitted_by = day, origin().actor_id
         change.reason = reason or change.reason
         change.findings = [_kept(finding) for finding in found]
         record(kind="organization.change.submitted", subject="unit_change", subject_id=change.id, detail=_said(change))
+        _rested_on("organization.change.submitted", change, book, day)
         if _of_group(plan):
             change.state, change.decided_on, change.decided_by = ChangeStatus.APPROVED.value, day, origin().actor_id
             _enforce_if_due(change, day)
@@ -119,13 +124,19 @@ def approve(*, change_id: UUID, doc_no: str, as_of: date | None = None) -> None:
     with transaction():
         change = _held(change_id)
         _step(change, ChangeStatus.APPROVED, doc_no=doc_no)
-        blocking = [finding for finding in assess(Situation(plan_of(change), as_of=day)) if finding.blocks]
+        with collecting() as book:
+            blocking = [finding for finding in assess(Situation(plan_of(change), as_of=day)) if finding.blocks]
         if blocking:
             raise Refused(blocking)
         change.state, change.doc_no = ChangeStatus.APPROVED.value, doc_no.strip()
         change.decided_on, change.decided_by = day, origin().actor_id
         record(kind="organization.change.approved", subject="unit_change", subject_id=change.id, detail=_said(change))
+        _rested_on("organization.change.approved", change, book, day)
         _enforce_if_due(change, day)
+
+
+def _rested_on(decision: str, change: UnitChange, book: Book, day: date) -> None:
+    keep(decision=decision, subject="unit_change", subject_id=change.id, book=book, as_of=day, families=RULES)
 
 
 def reject(*, change_id: UUID, reason: str, as_of: date | None = None) -> None:

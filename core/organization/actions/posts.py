@@ -27,6 +27,7 @@ from core.organization.rules.committees import (
 )
 from core.organization.rules.facts import Officer
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
+from core.policy.used import collecting, keep
 
 declare_kind("organization.post.taken", "任职", keep=True)
 declare_kind("organization.post.left", "免职", keep=True)
@@ -61,7 +62,8 @@ def appoint(
         unit, home = found_units[unit_id], found_units.get(person.unit_id)
         inside = home is not None and unit.path <= home.path < unit.path_end
         officer = _officer(person, post, how, held_from, day, inside)
-        found = refuse_blocked(_judge(unit, officer, day, override_doc), reason=reason)
+        with collecting() as book:
+            found = refuse_blocked(_judge(unit, officer, day, override_doc), reason=reason)
         holding = PostHolding(
             unit_id=unit_id,
             body_id=session.scalar(select(Body.id).where(Body.unit_id == unit_id, Body.ended_on.is_(None))),
@@ -89,6 +91,14 @@ def appoint(
             },
         )
         _tell("taken", holding, on=held_from)
+        keep(
+            decision="organization.post.taken",
+            subject="post_holding",
+            subject_id=holding.id,
+            book=book,
+            as_of=day,
+            families=("org.branch", "constitution"),
+        )
         return holding.id
 
 

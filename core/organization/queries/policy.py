@@ -11,7 +11,15 @@ from core.policy.models import PolicyValue
 from core.policy.values import SetValue, resolve_all
 
 _SET = (
-    select(PolicyValue.key, PolicyValue.value, PolicyValue.effective_from, Unit.path)
+    select(
+        PolicyValue.key,
+        PolicyValue.value,
+        PolicyValue.effective_from,
+        Unit.path,
+        PolicyValue.id,
+        PolicyValue.platform_id.is_not(None),
+        PolicyValue.withdrawn,
+    )
     .outerjoin(Unit, (Unit.tenant_id == PolicyValue.tenant_id) & (Unit.id == PolicyValue.unit_id))
     .where(or_(PolicyValue.unit_id.is_(None), Unit.id.is_not(None)))
     .order_by(PolicyValue.effective_from, PolicyValue.set_at)

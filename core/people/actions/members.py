@@ -27,6 +27,7 @@ from core.people.rules import MemberRecord
 from core.people.rules.wording import block
 from core.people.schemas import Reading
 from core.policy.findings import Finding, Refused, refuse_blocked
+from core.policy.used import Book, collecting
 from core.tenancy.keys import keyring
 
 declare_kind("people.member.created", "新增党员", keep=True)
@@ -79,7 +80,7 @@ def create(
     ring, person, values = keyring(), uuid7(), dict(reading.values)
     why = reason or values.get("mismatch_reason")
     try:
-        with transaction():
+        with transaction(), collecting(defaults=False) as book:
             record, findings, around = checking.judge(
                 checking.record_of(values, reading.unreadable, approval=no_id_approval),
                 person=person,
@@ -93,7 +94,7 @@ def create(
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
             home = around.units.get(columns["unit_id"])
-            _write_new(columns, start_reason, found, why, home.path if home else None)
+            _write_new(columns, start_reason, found, why, home.path if home else None, book)
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
     return Made(person, found)
@@ -119,12 +120,14 @@ def _columns(
 
 
 def _write_new(
-    row: dict[str, Any], start_reason: str, found: tuple[Finding, ...], why: str | None, path: str | None
+    row: dict[str, Any], start_reason: str, found: tuple[Finding, ...], why: str | None, path: str | None, book: Book
 ) -> None:
     person, joined = row["id"], row["join_date"]
     detail: dict[str, Any] = {"name": row["name"], "unit": str(row["unit_id"])}
     if why and found:
         detail |= {"reason": why, "rules": sorted({finding.rule for finding in found})}
+    if book.used:
+        detail["policy"] = book.stored
     with one_flush():
         writing.write_person(row)
         writing.write_spell(person, started_on=joined, start_reason=start_reason)
@@ -187,7 +190,7 @@ def edit(
     day = as_of or clock.today()
     ring = keyring()
     try:
-        with transaction() as session:
+        with transaction() as session, collecting(defaults=False) as book:
             held_, path = held(person, ranges, version=version)
             now = clear_values(held_, ring)
             wanted = {name: value for name, value in reading.values.items() if name not in ELSEWHERE}
@@ -207,7 +210,7 @@ def edit(
                 wanted["mismatch_reason"] = why
             changes = {name: value for name, value in wanted.items() if not _same(now.get(name), value)}
             if changes:
-                _apply(held_, now, changes, record, day, reason)
+                _apply(held_, now, changes, record, day, reason, book)
                 session.flush()
                 told = {"unit": held_.unit_id, "fields": sorted(changes)}
                 emit(events.CHANGED, subject="person", subject_id=person, unit_path=path, data=told, as_of=day)
@@ -248,7 +251,13 @@ def clear_values(person: Person, ring: Any) -> dict[str, Any]:
 
 
 def _apply(
-    person: Person, now: Mapping[str, Any], changes: dict[str, Any], record: MemberRecord, day: date, reason: str | None
+    person: Person,
+    now: Mapping[str, Any],
+    changes: dict[str, Any],
+    record: MemberRecord,
+    day: date,
+    reason: str | None,
+    book: Book,
 ) -> None:
     session = writing.session()
     masks = {field: getattr(person, mask) if mask else None for field, mask in writing.HIDDEN.items()}
@@ -285,6 +294,7 @@ def _apply(
         detail={
             "changes": {field: [plain(old), plain(new)] for field, (old, new) in sorted(logged.items())},
             **({"reason": reason} if reason else {}),
+            **({"policy": book.stored} if book.used else {}),
         },
     )
 

@@ -31,6 +31,7 @@ from core.people.rules import (
 )
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, refuse_blocked
+from core.policy.used import collecting, keep
 from core.tenancy.keys import keyring
 
 declare_kind("people.standing.changed", "党籍变动", keep=True)
@@ -82,8 +83,8 @@ def change_standing(
     :raises Refused: with every rule it breaks. :raises Stale: somebody was faster. :raises Unknown: nobody.
     """
     today = as_of or clock.today()
-    numbers = policy(as_of=today)
-    with transaction() as session:
+    with transaction() as session, collecting() as book:
+        numbers = policy(as_of=today)
         person_, path = held(person, ranges, version=version)
         spell = _last_spell(person)
         findings = [
@@ -110,6 +111,14 @@ def change_standing(
             person_.updated_at = clock.now()
         session.flush()
         _note(person_, before, decision, reason)
+        keep(
+            decision="people.standing.changed",
+            subject="person",
+            subject_id=person,
+            book=book,
+            as_of=today,
+            families=("constitution", "member.education", "member.development"),
+        )
         told = {"from": before, "to": decision.to, "on": decision.day, "unit": person_.unit_id}
         emit(
             events.of_standing(decision.to, decision.reason),
