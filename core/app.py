@@ -32,6 +32,8 @@ PARTS = (
     "core.organization.pages",
     "core.people.api",
     "core.people.pages",
+    "core.feedback.pages",
+    "core.privacy.pages",
     "core.api.pages",
     "core.extension.registry",  # last: plugins find everything in place
 )
@@ -39,12 +41,15 @@ PARTS = (
 KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
 JOBS = (
+    "core.web.jobs",
     "core.importing.jobs",
     "core.organization.jobs",
-    "core.mail.jobs", "core.identity.jobs",
+    "core.mail.jobs",
+    "core.identity.jobs",
     "core.events.jobs",
     "core.webhooks.jobs",
-    "core.files.jobs", "core.audit.jobs",
+    "core.files.jobs",
+    "core.audit.jobs",
 )
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
