@@ -102,7 +102,7 @@ def demo(console: Console, *, data_dir: Path | None, host: str | None, port: int
 @contextmanager
 def _ready(settings: "Settings", console: Console) -> "Iterator[Services]":
     """Services started, database migrated, nobody else serving."""
-    from core.database.migrate import upgrade
+    from core.extension.installation import upgrade_all
     from core.runtime.services import services
     from core.runtime.supervisor import sole
 
@@ -110,7 +110,9 @@ def _ready(settings: "Settings", console: Console) -> "Iterator[Services]":
     with sole(settings):
         console.say("正在启动数据库和队列 …")
         with services(settings) as running:
-            upgrade(running.settings.database_owner_url)
+            for outcome in upgrade_all(running.settings.database_owner_url)[1]:
+                if outcome.problem:
+                    console.say(f"插件 {outcome.name} 的数据表没有建立，将不能使用：{outcome.problem}")
             yield running
 
 
@@ -237,7 +239,7 @@ def db() -> None:
 def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -> None:
     """建立三个角色和数据库，并升级到最新版本；可重复运行。"""
     from core.config import load_settings, variable
-    from core.database.migrate import upgrade
+    from core.extension.installation import upgrade_all
     from core.runtime.services import prepared
 
     # production refuses to start without what this command is there to make
@@ -246,7 +248,7 @@ def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -
     if not url:
         raise CommandError("缺少 --admin-url（或设置 DANGJIAN_DATABASE_ADMIN_URL）。", status=2)
     done = prepared(settings, admin_url=url, reset_passwords=reset_passwords)
-    revision = upgrade(done.database_owner_url)
+    revision, _ = upgrade_all(done.database_owner_url)
     urls = {
         variable(name): getattr(done, name) for name in ("database_url", "database_owner_url", "database_system_url")
     }
@@ -260,12 +262,16 @@ def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -
 @db.command("upgrade")
 @command
 def db_upgrade(console: Console) -> None:
-    """把数据库升级到本程序的版本；同时只有一个在进行。"""
-    from core.database.migrate import upgrade
+    """把数据库（含各插件的数据表）升级到本程序的版本；同时只有一个在进行。有插件失败时退出状态为 1。"""
+    from core.extension.installation import upgrade_all
 
     with console.services(owner=True, system=False) as running:
-        revision = upgrade(running.settings.database_owner_url)
-    console.result({"revision": revision}, f"数据库版本：{revision}")
+        revision, outcomes = upgrade_all(running.settings.database_owner_url)
+    lines = [f"插件 {one.name} {one.version}：{one.problem or '就绪'}" for one in outcomes]
+    plugins = [{"name": one.name, "version": one.version, "problem": one.problem} for one in outcomes]
+    console.result({"revision": revision, "plugins": plugins}, "\n".join([f"数据库版本：{revision}", *lines]))
+    if any(one.problem for one in outcomes):
+        raise SystemExit(FAILED)
 
 
 @db.command("current")

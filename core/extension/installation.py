@@ -18,7 +18,7 @@ from packaging.version import Version
 from sqlalchemy import Connection, create_engine, text
 
 from core.database import catalogue
-from core.database.migrate import LOCK, head
+from core.database.migrate import LOCK, head, upgrade
 from core.database.operations import APPLICATION, SYSTEM
 from core.extension import outside
 from core.extension.arrangement import arrange
@@ -72,6 +72,11 @@ def configuration(folder: Path, schema: str, connection: Connection) -> Config:
     config.set_main_option("path_separator", "newline")
     config.attributes.update(connection=connection, schema=schema)
     return config
+
+
+def upgrade_all(owner_url: str) -> tuple[str, list[Outcome]]:
+    """Bring the core's tables and then every plugin's up to date; gives the core's revision and what became of each."""
+    return upgrade(owner_url), install_all(owner_url)
 
 
 def install_all(owner_url: str, found: tuple[Found, ...] | None = None) -> list[Outcome]:

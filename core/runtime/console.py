@@ -122,7 +122,9 @@ def _same_schema(running: "Services", console: Console) -> None:
     """The database at the revision this code knows: brought there where it is our own, asked for where it is not."""
     from sqlalchemy import create_engine
 
-    from core.database.migrate import current, head, upgrade
+    import importlib
+
+    from core.database.migrate import current, head
 
     settings = running.settings
     engine = create_engine(settings.database_url)
@@ -138,7 +140,8 @@ def _same_schema(running: "Services", console: Console) -> None:
             f"数据库版本是 {at}，程序需要 {head()}。请先运行 dangjian db upgrade。", status=MISCONFIGURED
         )
     console.say("正在建立或升级数据库 …")
-    upgrade(settings.database_owner_url)
+    # by name: a command's shell knows nothing of plugins
+    importlib.import_module("core.extension.installation").upgrade_all(settings.database_owner_url)
 
 
 def command(function: Callable[Concatenate[Console, P], None]) -> Callable[P, None]:
