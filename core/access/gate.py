@@ -32,6 +32,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 PUBLIC = "public"
 #: Marks a route open to everybody who is signed in.
 SIGNED_IN = "signed_in"
+#: Marks a page of the installation, whose blueprint lets in operators alone; no tenant is bound there.
+OPERATOR = "operator"
 
 ACCOUNT = select(Account.id, Account.display_name, Account.session_epoch, Account.preferences).where(
     Account.id == bindparam("account"), Account.state == "active"
@@ -53,12 +55,12 @@ GRANTS = (
 
 def holding_of(row: Row) -> Holding:
     """A grant as :data:`GRANTS` reads it."""
-    role, *place, own, title, based_on, for_id, for_name = row
+    role, unit, name, path, end, begins, ends, own, title, based_on, for_id, for_name = row
     if own is None:
         title = ROLES[role].title if role in ROLES else role
     else:
         own = tuple(sorted(usable(based_on, own)))
-    return Holding(role, *place, own, title, for_id, for_name)
+    return Holding(role, unit, name, path, end, begins, ends, own, title, for_id, for_name)
 
 
 def requires(permission: str) -> Callable[[F], F]:
@@ -245,7 +247,7 @@ def _to_enrolment() -> Response:
 
 def undeclared(app: Flask) -> list[str]:
     """Endpoints that declare no permission, or one that no part declares."""
-    known = (*PERMISSIONS, PUBLIC, SIGNED_IN)
+    known = (*PERMISSIONS, PUBLIC, SIGNED_IN, OPERATOR)
     return sorted(
         name if declared(view) is None else f"{name} ({declared(view)}: unknown)"
         for name, view in app.view_functions.items()
