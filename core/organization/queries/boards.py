@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, exists, func, literal, or_, select
 
-from core.database.read import flush
+from core.database.read import flush, rows
 from core.organization.models import Body, PostHolding, TermExtension, Unit
 from core.organization.queries.figures import below
-from core.organization.queries.ranges import Range, bounds, by_count, within
+from core.organization.queries.ranges import Range, behind, bounds, by_count, within
 
 _LIVING = or_(Unit.state == "active", Unit.state == "dissolving")
 _EXTENDED = (
@@ -241,3 +241,36 @@ def officers(
         (_OFFICERS(count), {**given, "most": limit, "skip": offset}), (_OFFICER_COUNT(count), given)
     )
     return [OfficerRow(*row) for row in listed], counted[0][0]
+
+
+_NEVER = date.max
+_SINCE = (
+    select(func.max(PostHolding.held_to))
+    .where(PostHolding.tenant_id == Unit.tenant_id, PostHolding.unit_id == Unit.id, _SECRETARY)
+    .scalar_subquery()
+)
+
+
+def terms_behind(ranges: Sequence[Range], *, after: tuple[date, str] | None, limit: int) -> list[tuple[Term, str]]:
+    """Present bodies by due date, each with its unit's path, behind a place in that order (due date, path)."""
+    statement, given = behind(_terms, ranges, (Body.due_on, Unit.path), after, limit)
+    span = {"due_from": date.min, "due_to": date.max}
+    return [(Term(*row[:-2]), row[-1]) for row in rows(statement, **given, **span)] if ranges else []
+
+
+def vacancies_behind(
+    ranges: Sequence[Range], *, after: tuple[date, str] | None, limit: int
+) -> list[tuple[Vacancy, date, str]]:
+    """Units without a secretary, each with its place (vacant since, path), behind a place in that order."""
+    keys = (func.coalesce(_SINCE, literal(_NEVER)), Unit.path)
+    statement, given = behind(_vacancies, ranges, keys, after, limit)
+    return [(Vacancy(*row[:-2]), row[-2], row[-1]) for row in rows(statement, **given)] if ranges else []
+
+
+def officers_behind(
+    ranges: Sequence[Range], *, post: str, after: tuple[str, str, UUID] | None, limit: int
+) -> list[tuple[OfficerRow, str]]:
+    """Officers in order of the tree, each with the unit's path, behind a place (path, post code, holding's id)."""
+    keys = (Unit.path, PostHolding.post_code, PostHolding.id)
+    statement, given = behind(_officers, ranges, keys, after, limit)
+    return [(OfficerRow(*row[:-3]), row[-3]) for row in rows(statement, **given, post=post)] if ranges else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, bindparam, func, literal, or_, select
 
 from core.database.read import flush, rows
 from core.organization.models import Unit, UnitChange, UnitVersion
-from core.organization.queries.ranges import Range, bounds, by_count, within
+from core.organization.queries.ranges import Range, behind, bounds, by_count, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +116,12 @@ _HISTORY = (
 def history(unit_id: UUID) -> list[PastState]:
     """What a unit was called and where it stood, the present state first."""
     return [PastState(*row) for row in rows(_HISTORY, id=unit_id)]
+
+
+def changes_behind(
+    ranges: Sequence[Range], *, state: str, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[ChangeRow, datetime]]:
+    """The changes of these subtrees, newest first, each with the moment it was made, behind a place (moment, id)."""
+    keys = (UnitChange.created_at, UnitChange.id)
+    statement, given = behind(_changes, ranges, keys, after, limit, newest=True)
+    return [(ChangeRow(*row[:-2]), row[-2]) for row in rows(statement, **given, state=state)] if ranges else []
