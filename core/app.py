@@ -24,6 +24,8 @@ from core.web import once, shell
 PARTS = (
     "core.api.setup",
     "core.identity.pages",
+    "core.identity.providers.pages",
+    "tenants.operators.pages",
     "core.home.pages",
     "core.settings.pages",
     "core.audit.pages",

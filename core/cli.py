@@ -24,6 +24,8 @@ GROUPS = {
     "audit": ("core.audit.cli:group", "审计：校验、链首、封存、清理到期记录"),
     "policy": ("core.policy.cli:group", "规则参数：平台设定、列出、说明来源"),
     "tenant": ("tenants.cli:group", "租户：建立、列出、查看、停用"),
+    "operator": ("tenants.operators.cli:group", "运维人员：开通、列出、停用"),
+    "account": ("core.identity.cli:group", "账号：列出、邀请、停用、重置第二验证方式"),
     "org": ("core.organization.cli:group", "党组织：导入"),
     "people": ("core.people.cli:group", "党员：导入"),
 }

@@ -47,7 +47,7 @@ def rules_of(held: Iterable[SetValue], *, as_of: date) -> SignInRules:
     values = {key.key: resolve(key, found, as_of=as_of).value for key in KEYS}
     codes = (code.strip() for code in str(values[SECOND_FACTOR.key]).split(","))
     return SignInRules(
-        timedelta(hours=max(1, int(values[ABSOLUTE.key]))),
-        timedelta(minutes=max(1, int(values[IDLE.key]))),
+        timedelta(hours=max(1, int(str(values[ABSOLUTE.key])))),
+        timedelta(minutes=max(1, int(str(values[IDLE.key])))),
         frozenset(code for code in codes if code),
     )

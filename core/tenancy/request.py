@@ -47,6 +47,10 @@ def register(app: Flask, *, base_domain: str) -> None:
         begin_request(None)
         if request.endpoint in UNTENANTED:
             return
+        if request.blueprint in OF_INSTALLATION:
+            if not _at_base(base_domain):
+                abort(404)  # on a tenant's host the installation has no pages
+            return
         memory = _find(base_domain)
         if memory is None or memory.state == "suspended":
             # A suspended tenant answers like one that never was: nothing about it is to be learned here.
@@ -73,6 +77,15 @@ def register(app: Flask, *, base_domain: str) -> None:
 
 #: Endpoints that serve no tenant: liveness, static files.
 UNTENANTED = {"static", "health.alive", "health.ready", "web.static"}
+
+
+#: Blueprints whose pages belong to the installation: served on the base domain alone, and never with a tenant bound.
+OF_INSTALLATION: set[str] = set()
+
+
+def _at_base(base_domain: str) -> bool:
+    host = plain_host(request.environ.get("HTTP_HOST", ""))
+    return host == base_domain and KEY not in request.environ
 
 
 def _find(base_domain: str) -> TenantMemory | None:

@@ -11,7 +11,7 @@ from core.people.pages.site import bp
 from core.web import navigation
 
 #: Importing them hangs their views into the blueprint.
-_VIEWS = ("listing", "member", "editing", "changing", "bulk", "exporting", "doubtful", "preferences")
+_VIEWS = ("listing", "member", "editing", "changing", "bulk", "exporting", "doubtful", "preferences", "accounts")
 
 
 def register(app: Flask) -> None:

@@ -62,6 +62,7 @@ def member(person_id: UUID) -> str:
         acts=acts_from(found.values["standing"]) if may(STATE) else (),
         may_edit=may(EDIT),
         may_reveal=may(REVEAL),
+        may_open=may("identity.account.open"),
         **_words(),
     )
 

@@ -1,0 +1,134 @@
+"""The operators' pages at /operator/ on the base domain: tenants with their state and numbers, and the log."""
+
+from uuid import UUID
+
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from core import clock
+from core.access.gate import OPERATOR, requires
+from core.database.system import NoSystemRole
+from core.policy.findings import Refused
+from core.tenancy.request import OF_INSTALLATION
+from tenants.operators import actions
+from tenants.queries import tenant, tenants
+
+bp = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
+STATES = {"active": (_l("启用"), "ok"), "read_only": (_l("只读"), "warn"), "suspended": (_l("停用"), "plain")}
+KINDS = {
+    "operator.created": _l("开通运维人员"),
+    "operator.state": _l("修改运维人员状态"),
+    "operator.signed_in": _l("登录"),
+    "operator.signed_out": _l("退出登录"),
+    "operator.sign_in.refused": _l("登录失败"),
+    "tenant.state.set": _l("修改租户状态"),
+    "tenant.viewed": _l("查看租户数字"),
+}
+
+
+@bp.before_request
+def ask() -> Response | None:
+    """Let in operators alone."""
+    try:
+        g.operator = _recognised()
+    except NoSystemRole:
+        abort(503, _("平台没有设置系统角色的数据库地址，运维页面不可用。"))
+    if g.operator is None and request.endpoint != "operator.sign_in":
+        return redirect(url_for("operator.sign_in"), 303)
+    return None
+
+
+def _recognised() -> actions.Who | None:
+    named = session.get("operator")
+    if not isinstance(named, str):
+        return None
+    try:
+        return actions.current(UUID(named))
+    except ValueError:
+        return None
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@requires(OPERATOR)
+def sign_in() -> str | Response | tuple[str, int]:
+    """Sign in with name, password and code together."""
+    if request.method == "GET":
+        if g.operator is not None:
+            return redirect(url_for("operator.home"), 303)
+        return render_template("operator/sign_in.html", login="", error=None)
+    form = request.form
+    made = actions.sign_in(
+        login=form.get("login", ""),
+        password=form.get("password", ""),
+        code=form.get("code", ""),
+        address=request.remote_addr,
+    )
+    if made is None:
+        error = _("登录名、密码或验证码不对。连续输错多次后需要等一会儿再试。")
+        return render_template("operator/sign_in.html", login=form.get("login", "")[:100], error=error), 422
+    session.clear()
+    session.update(operator=made.hex)
+    return redirect(url_for("operator.home"), 303)
+
+
+@bp.post("/sign-out")
+@requires(OPERATOR)
+def sign_out() -> Response:
+    """End the session on the server."""
+    actions.sign_out(g.operator)
+    session.clear()
+    return redirect(url_for("operator.sign_in"), 303)
+
+
+@bp.get("/")
+@requires(OPERATOR)
+def home() -> str:
+    """All tenants with their state."""
+    return render_template("operator/tenants.html", tenants=tenants(), states=STATES, who=g.operator)
+
+
+@bp.get("/tenants/<slug>")
+@requires(OPERATOR)
+def one(slug: str) -> str:
+    """One tenant: its state and its numbers; no unit's and no member's name."""
+    try:
+        found = tenant(slug)
+    except Refused:
+        abort(404)
+    actions.note(g.operator, "tenant.viewed", subject=slug, address=request.remote_addr)
+    return render_template("operator/tenant.html", found=found, states=STATES, who=g.operator, findings=())
+
+
+@bp.post("/tenants/<slug>/state")
+@requires(OPERATOR)
+def state(slug: str) -> Response | tuple[str, int]:
+    """Make a tenant active, read-only or suspended."""
+    wanted = request.form.get("state", "")
+    try:
+        found = tenant(slug)
+    except Refused:
+        abort(404)
+    try:
+        actions.set_tenant_state(g.operator, slug=slug, state=wanted, address=request.remote_addr)
+    except Refused as refused:
+        context = {"found": found, "states": STATES, "who": g.operator, "findings": refused.findings}
+        return render_template("operator/tenant.html", **context), 422
+    flash(_("“%(title)s”的状态已改为%(state)s。", title=found["title"], state=STATES[wanted][0]), "ok")
+    return redirect(url_for("operator.one", slug=slug), 303)
+
+
+@bp.get("/log")
+@requires(OPERATOR)
+def log() -> str:
+    """What operators did, newest first."""
+    return render_template(
+        "operator/log.html", events=actions.events(), kinds=KINDS, zone=clock.ZONE, states=STATES, who=g.operator
+    )
+
+
+def register(app: Flask) -> None:
+    """Add the operators' pages, on the base domain alone."""
+    app.register_blueprint(bp)
+    OF_INSTALLATION.add(bp.name)
