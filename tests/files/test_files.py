@@ -18,7 +18,7 @@ from core.policy.actions import set_value
 from core.policy.findings import Refused
 from tests.conftest import PASSWORD, add_account
 from tests.files.test_kinds import PDF, docx, picture
-from tests.people.conftest import County, county, enrol, served  # noqa: F401
+from tests.people.conftest import County, enrol
 from tests.people.test_pages import Browser
 
 UNIT = "organization.unit.material"

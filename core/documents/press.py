@@ -1,0 +1,135 @@
+"""The press: a process of its own that fills templates and sets pages, and is ended in time (``python -m core.documents.press``).
+
+It reads one order as JSON from its input, writes the finished file to its output, and how far it is to its error output,
+a line ``done N`` for each document. It has no settings, no database, no secrets, writes no files, and may use so much
+memory and time and no more: a template that somebody uploaded can spoil its own print and nothing else.
+
+The order: ``template`` (base64; "" with ``builtin``, the code of a document of our own), ``contexts`` (one a document),
+``names`` (of the documents in an archive), ``format`` (docx, pdf), ``archive`` (several .docx as a zip), ``watermark``,
+``title``, ``strict``; with ``tree``, the fields there are, the template is only looked at, and what is wrong with it told.
+"""
+
+import base64
+import io
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: Characters of data up to which a PDF is tagged for screen readers: tags of every cell double what a long list needs.
+TAGGED = 200_000
+LAYOUT = Path(__file__).parent / "data" / "layout.typ"
+
+
+def main() -> int:
+    """Do one order."""
+    order = json.loads(sys.stdin.buffer.read())
+    limit(order["seconds"], order["bytes"])
+    try:
+        made = carried_out(order)
+    except MemoryError:
+        sys.stderr.write("failed memory\n")
+        return 1
+    except Exception as error:  # noqa: BLE001  (whatever a template does is told, not shown)
+        sys.stderr.write(f"failed {type(error).__name__}: {' '.join(str(error).split())[:300]}\n")
+        return 1
+    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def limit(seconds: int, size: int) -> None:
+    """So much processor time and memory, and no files."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def carried_out(order: Mapping[str, Any]) -> bytes:
+    """The finished file."""
+    from core.documents.filling import as_bytes
+
+    if order.get("tree") is not None:
+        from core.documents.checking import complaints
+
+        return json.dumps(complaints(base64.b64decode(order["template"]), order["tree"])).encode()
+    template = base64.b64decode(order["template"]) if order["template"] else _builtin(order["builtin"])
+    if order["format"] == "docx" and not order["archive"]:
+        made = as_bytes(_filled(template, order["contexts"][0], order))
+        _say(1)
+        return made
+    if order["format"] == "docx":
+        return _archive(template, order)
+    return _pages(template, order)
+
+
+def _builtin(code: str) -> bytes:
+    from core.documents.defaults import default_template
+
+    return default_template(code)
+
+
+def _filled(template: bytes, context: Mapping[str, Any], order: Mapping[str, Any]) -> Any:
+    from core.documents.filling import filled
+
+    return filled(template, context, watermark=order["watermark"], strict=order["strict"])
+
+
+def _archive(template: bytes, order: Mapping[str, Any]) -> bytes:
+    from core.documents.filling import as_bytes
+
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, context) in enumerate(zip(order["names"], order["contexts"], strict=True), 1):
+            archive.writestr(name, as_bytes(_filled(template, context, order)))
+            _say(number)
+    return made.getvalue()
+
+
+def _pages(template: bytes, order: Mapping[str, Any]) -> bytes:
+    from core.documents.blocks import pages_of
+    from core.documents.filling import filled
+
+    documents = []
+    for number, context in enumerate(order["contexts"], 1):
+        documents.append(pages_of(filled(template, context, strict=order["strict"])))
+        _say(number)
+    return typeset(documents, mark=order["watermark"], title=order["title"], form=order.get("picture") or "pdf")
+
+
+def typeset(documents: list[dict[str, Any]], *, mark: str = "", title: str = "", form: str = "pdf") -> bytes:
+    """Documents as one PDF with the packaged fonts and no others.
+
+    :param form: ``png`` for a picture of the first page.
+    """
+    import pylopdf_fonts_zh_cn as fonts
+    import typst
+
+    found = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[Path(fonts.serif_path()).parent],
+    )
+    compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=found, ignore_system_fonts=True)
+    inputs = {"documents": json.dumps(documents, ensure_ascii=False), "mark": mark, "title": title}
+    tagged = len(inputs["documents"]) < TAGGED
+    made = compiler.compile(
+        format=form, sys_inputs=inputs, ppi=96 if form == "png" else None, pdf_tags=tagged  # type: ignore[arg-type]
+    )
+    first = made[0] if isinstance(made, list) else made
+    if first is None:
+        raise ValueError("nothing was set")
+    return first
+
+
+def _say(done: int) -> None:
+    sys.stderr.write(f"done {done}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
