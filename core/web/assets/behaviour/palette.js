@@ -26,7 +26,7 @@ const remember = () => {
     if (!root.palette) return sessionStorage.removeItem(KEPT);
     if (!document.querySelector(".crumbs")) return;
     const url = location.pathname + location.search;
-    const title = document.querySelector("h1")?.textContent.trim();
+    const title = document.querySelector("h1")?.firstChild?.textContent.trim();
     if (!title || url.length > 300) return;
     sessionStorage.setItem(KEPT, JSON.stringify([{ url, title: title.slice(0, 80) }, ...recent().filter((one) => one.url !== url)].slice(0, MOST)));
   } catch {
