@@ -170,6 +170,11 @@ def _recall(account_id: str) -> Actor | None:
     return found
 
 
+def known_actor(account_id: UUID) -> Actor | None:
+    """An active account of the request's tenant with what it was granted: for addresses that are a secret by themselves."""
+    return _recall(str(account_id))
+
+
 def recognise() -> Actor | None:
     """The account of the token or session, if it is this tenant's and still holds."""
     if offered():
