@@ -18,7 +18,7 @@ from core.identity import cookies
 from core.jobs.registry import undeclared as undeclared_jobs
 from core.tenancy import request as tenancy
 from core.tenancy.memory import Stale
-from core.web import once, shell
+from core.web import shell
 
 #: The parts with pages or API verbs; each has ``register(app)``.
 PARTS = (
@@ -105,7 +105,6 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     gate.register(app)
     acting.connect()
     shell.register(app)
-    once.register(app)
     viewing.register(app)
     health.register(app)
     for part in PARTS:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.web import assets, conflict, errors, help, help_pages, locale, navigation, palette, security, wording  # noqa: A004
+from core.web import assets, conflict, errors, help, help_pages, locale, navigation, once, palette, security, wording  # noqa: A004
 from core.web.viewer import keep, viewer
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -225,6 +225,7 @@ def register(app: Flask) -> None:
     locale.register(app)
     wording.register(app)
     security.register(app)
+    once.register(app)
     errors.register(app)
     assets.register(app)
     app.register_blueprint(bp)
