@@ -27,6 +27,7 @@ GROUPS = {
     "operator": ("tenants.operators.cli:group", "运维人员：开通、列出、停用"),
     "account": ("core.identity.cli:group", "账号：列出、邀请、停用、重置第二验证方式"),
     "org": ("core.organization.cli:group", "党组织：导入"),
+    "access": ("core.access.cli:group", "权限：说明某人为什么能或不能办某事"),
     "people": ("core.people.cli:group", "党员：导入"),
 }
 

@@ -18,9 +18,7 @@ from core.organization.models import Unit
 from core.policy.findings import Refused
 
 
-def create_role(
-    *, title: str, based_on: str | None, permissions: Collection[str], by: Actor, as_of: date
-) -> UUID:
+def create_role(*, title: str, based_on: str | None, permissions: Collection[str], by: Actor, as_of: date) -> UUID:
     """Make a role, usually a copy of a template; returns its id.
 
     :raises Refused: AC.09 no or a taken name, no permission; AC.05 a permission its maker does not hold everywhere;

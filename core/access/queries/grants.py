@@ -98,18 +98,13 @@ def _filtered(count: int, terms: tuple[str, ...], state: str) -> tuple[Any, Any]
     wanted = [within(Unit.path, count)]
     if state:
         wanted.append(_in_state(state))
-    for term in terms:
-        wanted.append(
-            {
-                "role": Grant.role == bindparam("role"),
-                "unit": Grant.unit_id == bindparam("unit", type_=Uuid()),
-                "account": Grant.account_id == bindparam("account", type_=Uuid()),
-                "q": or_(
-                    func.strpos(Account.display_name, bindparam("q")) > 0,
-                    func.strpos(Account.login, bindparam("q")) > 0,
-                ),
-            }[term]
-        )
+    known = {
+        "role": Grant.role == bindparam("role"),
+        "unit": Grant.unit_id == bindparam("unit", type_=Uuid()),
+        "account": Grant.account_id == bindparam("account", type_=Uuid()),
+        "q": or_(func.strpos(Account.display_name, bindparam("q")) > 0, func.strpos(Account.login, bindparam("q")) > 0),
+    }
+    wanted += [known[term] for term in terms]
     page = _joined(*_COLUMNS).where(*wanted).order_by(Unit.path, Account.display_name, Grant.valid_from, Grant.id)
     counted = _joined(cast(func.count(), Integer)).where(*wanted)
     return page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer())), counted

@@ -10,6 +10,7 @@ from flask import Blueprint, abort, current_app, url_for
 from flask_babel import gettext as _
 
 from core.access.gate import acting_at, may, ranges
+from core.people import subjects as _subjects  # noqa: F401 - lets rights be asked about members
 from core.people.permissions import EDIT, EXPORT, EXPORT_FULL, IMPORT, REVEAL, STATE, VIEW
 from core.people.queries.places import Place
 from core.people.queries.single import Found, one

@@ -1,0 +1,19 @@
+"""The pages of access: roles, grants, delegations, and 看看此人能看到什么; tabs of the settings."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from core.access.own import EXPORT, VIEW
+from core.access.pages import delegations, explaining, exporting, grants, roles
+from core.access.pages.site import bp
+from core.web.settings_sections import Section, add_section
+
+__all__ = ["EXPORT", "delegations", "explaining", "exporting", "grants", "roles"]
+
+
+def register(app: Flask) -> None:
+    """Add the pages and their tabs."""
+    app.register_blueprint(bp)
+    within = ("access.grant", "access.account", "access.unit", "access.explained", "access.suggested")
+    add_section(app, Section(_l("授权"), "access.grants", VIEW, order=20, within=within))
+    add_section(app, Section(_l("角色"), "access.roles", VIEW, order=21, within=("access.role",)))
