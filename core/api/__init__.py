@@ -95,7 +95,7 @@ orders totally (the id last) and goes on behind the last row's key; no offsets. 
 
 *Versions.* ``tagged=True`` documents an ``ETag``; ``patch`` and ``put`` need ``If-Match`` (428 without) and hand over
 ``version``; raise ``Unmet(412, now)`` when it is old. A record without a version column uses ``changes="tag"``, is
-given ``tag``, and compares with :func:`core.api.answers.tag_of` of what is shown (:func:`core.api.answers.match`). A
+given ``tag``, and compares it with ``tag_of(what is shown)`` (:func:`core.api.answers.match`). A
 ``post`` that changes something may ask for it too (``changes="version"``).
 
 *Creates.* ``creates=True`` makes an ``Idempotency-Key`` hold for 24 hours: key, effect and answer in one transaction; a

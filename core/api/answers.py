@@ -100,10 +100,10 @@ def meant_tag() -> str:
     return given[1:-1]
 
 
-def match(tag: str) -> None:
-    """Refuse a write that means another state than ``tag``. :raises Unmet: 428 or 412."""
-    if meant_tag() != tag:
-        raise Unmet(412, tag)
+def match(meant: str, now: str) -> None:
+    """Refuse a write that means another state than there is. :raises Unmet: 412."""
+    if meant != now:
+        raise Unmet(412, now)
 
 
 def unmet(error: Unmet) -> Response:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import flask_smorest
 import orjson
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -43,7 +44,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 def make(app: Flask) -> Api:
     """The document of an application, to which :meth:`Api.register_blueprint` adds verbs."""
     app.config.update(API_TITLE="党建 API", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
-    api = Api(app)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_named_by_part)})
     for name, says in PROBLEMS.items():
         headers = {"Retry-After": {"schema": {"type": "string"}}} if name in ("TooMany", "Unavailable") else {}
         api.spec.components.response(
@@ -69,6 +70,14 @@ def make(app: Flask) -> Api:
     )
     app.extensions["dangjian.api"] = api
     return api
+
+
+def _named_by_part(schema: Any) -> str:
+    """A shape's name in the document: parts may each have their ``Row``. ``PeopleRow`` of ``core.people.api.shapes``."""
+    shape = schema if isinstance(schema, type) else type(schema)
+    root, part, *_rest = [*shape.__module__.split("."), ""]
+    own = part.replace("_", " ").title().replace(" ", "") if root in ("core", "plugins") and part != "api" else ""
+    return shape.__name__ if shape.__name__.startswith(own) else own + shape.__name__
 
 
 def of(app: Flask) -> Api:

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask, Response
 from flask_babel import get_locale
 
 from core.access.gate import SIGNED_IN, requires
+from core.api import own, setup
 from core.api.document import whole
 
 bp = Blueprint("api", __name__, url_prefix="/api", template_folder="templates")
@@ -20,5 +21,6 @@ def openapi() -> Response:
 
 
 def register(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, and the verbs on one's own account."""
     app.register_blueprint(bp)
+    setup.add(app, own.bp)

@@ -80,7 +80,9 @@ def listing(item: type[Schema], *, total: bool = False) -> type[Schema]:
     }
     if total:
         given["total"] = Whole(_l("总数"), required=True)
-    return Answer.from_dict(given, name=f"{item.__name__}Page")
+    found = Answer.from_dict(given, name=f"{item.__name__}Page")
+    found.__module__ = item.__module__  # the document names shapes by their part
+    return found
 
 
 class Made(Answer):

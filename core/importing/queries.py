@@ -1,9 +1,10 @@
 """Reads of imports for pages."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select
+from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, any_, bindparam, func, literal, or_, select, tuple_
 
 from core.database.read import row, rows, scalar
 from core.importing.models import ImportFile, ImportFinding, ImportRun
@@ -139,3 +140,30 @@ def rows_asking(run_id: UUID) -> int:
 def files_of(run_id: UUID) -> frozenset[str]:
     """Which files of a run are there to be downloaded."""
     return frozenset(purpose for (purpose,) in rows(_FILES, run_id=run_id))
+
+
+def runs_behind(
+    *, everywhere: list[str], actor_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> list[RunView]:
+    """Runs, newest first, behind a place in that order (moment, id): of the kinds one may import everywhere, and one's own."""
+    statement = _RUNS.order_by(None).limit(None).offset(None)
+    keys = tuple_(ImportRun.created_at, ImportRun.id)
+    if after is not None:
+        statement = statement.where(
+            keys < tuple_(literal(after[0], DateTime(timezone=True)), literal(after[1], Uuid()))
+        )
+    statement = statement.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(bindparam("limit"))
+    found = rows(statement, everywhere=everywhere, actor_id=actor_id, limit=limit)
+    return [RunView._make([*values, {}, {}, {}, {}, {}]) for values in found]
+
+
+def findings_behind(
+    run_id: UUID, *, refused: bool, rule: str, after: tuple[int, UUID] | None, limit: int
+) -> list[tuple[FindingView, UUID]]:
+    """What was found in refused rows (or noted of kept ones), each with its id, behind a place (position, id)."""
+    statement = _FINDINGS.limit(None).offset(None).add_columns(ImportFinding.id)
+    if after is not None:
+        place = tuple_(literal(after[0], Integer()), literal(after[1], Uuid()))
+        statement = statement.where(tuple_(ImportFinding.position, ImportFinding.id) > place)
+    found = rows(statement.limit(bindparam("limit")), run_id=run_id, refused=refused, rule=rule, limit=limit)
+    return [(FindingView(*values[:-1]), values[-1]) for values in found]

@@ -139,6 +139,7 @@ MemberBody = Shape.from_dict(
     },
     name="MemberBody",
 )
+MemberBody.__module__ = __name__
 
 
 class Reveal(Shape):

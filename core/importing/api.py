@@ -1,0 +1,377 @@
+"""``/api/v1/imports``: files uploaded, mapped, checked, applied and undone by programs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Response, abort, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from core.access.gate import SIGNED_IN, actor, may, ranges, requires
+from core.api import fields, setup
+from core.api.answers import answer
+from core.api.bodies import Misread
+from core.api.paging import listed, page_of
+from core.api.shapes import RULE, Answer, Paged, Shape, listing
+from core.api.verbs import Verbs
+from core.audit.actions import record
+from core.database import transaction
+from core.importing import actions, store
+from core.importing.actions import MODES, STATE_NAMES
+from core.importing.kinds import ImportKind, UnknownKind, kind_of, kinds
+from core.importing.queries import (
+    FindingView,
+    RunView,
+    files_of,
+    findings_behind,
+    refused_by_rule,
+    rows_asking,
+    run_view,
+    runs_behind,
+)
+from core.importing.template import template_workbook
+from core.policy.findings import Finding, Severity
+
+bp = Verbs("importing_api", __name__, title=_l("导入"))
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BYTES = "application/octet-stream"
+
+
+class KindField(Answer):
+    """A field that a column may be."""
+
+    name = fields.Text(required=True)
+    title = fields.Text(required=True)
+    required = fields.Flag(required=True)
+
+
+class Kind(Answer):
+    """A kind of workbook one may import."""
+
+    name = fields.Text(required=True)
+    title = fields.Text(required=True)
+    fields_ = fields.Many(fields.Nested(KindField), data_key="fields", required=True)
+
+
+class Kinds(Answer):
+    """The kinds one may import."""
+
+    items = fields.Many(fields.Nested(Kind), required=True)
+
+
+class RunRow(Answer):
+    """An import as lists show it."""
+
+    id = fields.Id(required=True)
+    kind = fields.Text(required=True)
+    file_name = fields.Text(_l("文件名"), required=True)
+    file_size = fields.Whole(_l("字节数"), required=True)
+    state = fields.Choice(STATE_NAMES, _l("进度"), required=True)
+    row_count = fields.Whole(_l("数据行"), required=True)
+    next_row = fields.Whole(_l("已处理到第几行"), required=True)
+    created = fields.Whole(_l("新增"), required=True)
+    updated = fields.Whole(_l("更新"), required=True)
+    unchanged = fields.Whole(_l("没有变化"), required=True)
+    refused = fields.Whole(_l("有错误"), required=True)
+    problem = fields.Text(allow_none=True, required=True)
+    actor = fields.Text(required=True)
+    created_at = fields.Moment(required=True)
+    applied_at = fields.Moment(allow_none=True, required=True)
+    undone_at = fields.Moment(allow_none=True, required=True)
+
+
+RunPage = listing(RunRow)
+_ROW = tuple(RunRow().fields)
+
+
+class Run(RunRow):
+    """An import, with its columns and what can be done next."""
+
+    layout = fields.Mapped(required=True, metadata={"description": _l("工作表、标题和建议的字段")})
+    mapping = fields.Mapped(required=True, metadata={"description": _l("各列对应的字段")})
+    totals = fields.Mapped(required=True)
+    undone = fields.Mapped(required=True)
+    busy = fields.Flag(_l("正在处理，请稍后再读"), required=True)
+    undoable = fields.Flag(_l("可以撤销"), required=True)
+    resumable = fields.Flag(_l("可以继续"), required=True)
+    asking = fields.Whole(_l("说明理由后可以导入的行"), required=True)
+    refused_by_rule = fields.Mapped(required=True, metadata={"description": _l("规则编号 → 有错误的行数")})
+    files = fields.Many(fields.Text(), required=True, metadata={"description": _l("可以下载的文件")})
+
+
+class UploadShape(Shape):
+    """A workbook (multipart form)."""
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class Mapping(Shape):
+    """Which column is which field; the file is then checked by it."""
+
+    columns = fields.Mapped(
+        keys=fields.Text(most=300, lines=True), values=fields.Text(most=60), required=True,
+        metadata={"description": _l("列的 key（见 layout）→ 字段名，空为不导入")},
+    )  # fmt: skip
+    constants = fields.Mapped(
+        keys=fields.Text(most=60), values=fields.Text(most=200), load_default=dict,
+        metadata={"description": _l("字段名 → 所有行相同的值")},
+    )  # fmt: skip
+    sheets = fields.Many(fields.Text(most=100), load_default=list, metadata={"description": _l("工作表，空为自动")})
+    mode = fields.Choice(MODES, _l("both 新增和更新、add 只新增、update 只更新"), load_default="both")
+
+
+class RowPlace(Shape):
+    """A row of a sheet."""
+
+    sheet = fields.Text(most=100, required=True)
+    row = fields.Whole(least=1, required=True)
+
+
+class Reason(Shape):
+    """Why rows are right that only lack a reason."""
+
+    reason = fields.Text(_l("理由"), least=2, most=500, lines=True, required=True)
+    rows = fields.Many(fields.Nested(RowPlace), allow_none=True, load_default=None,
+                       metadata={"description": _l("哪些行；不写为全部")})  # fmt: skip
+
+
+class FindingQuery(Paged):
+    """Which findings."""
+
+    refused = fields.Flag(_l("true 为有错误的行，false 为已导入行的提示"), load_default=True)
+    rule = fields.Text(_l("规则编号"), most=20, load_default="")
+
+
+class RowFinding(Answer):
+    """One finding of a row."""
+
+    position = fields.Whole(required=True)
+    sheet = fields.Text(required=True)
+    row = fields.Whole(required=True)
+    field = fields.Text(required=True)
+    rule = fields.Text(required=True)
+    severity = fields.Text(required=True)
+    needs_reason = fields.Flag(required=True)
+    message = fields.Text(required=True)
+    value = fields.Text(required=True)
+
+
+FindingPage = listing(RowFinding)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A run that the account may work with."""
+
+    run: RunView
+    kind: ImportKind
+
+
+def _everywhere(permission: str) -> bool:
+    """Whether the asking account holds a permission in the whole tenant: on a unit with none above it."""
+    return any(start.count(".") == 1 for start, _end in ranges(permission))
+
+
+def _allowed(name: str) -> ImportKind:
+    try:
+        kind = kind_of(name)
+    except UnknownKind:
+        abort(404)
+    if not may(kind.permission):
+        abort(403)
+    return kind
+
+
+def _held(run_id: UUID) -> Held:
+    """A run one may see: one's own, or any of a kind one may import everywhere."""
+    run = run_view(run_id)
+    if run is None or not may(kind_of(run.kind).permission):
+        abort(404)
+    kind = kind_of(run.kind)
+    if run.actor_id != actor().account_id and not _everywhere(kind.permission):
+        abort(404)
+    return Held(run, kind)
+
+
+@bp.get("/imports/kinds", summary=_l("可以导入的种类"), gives=Kinds)
+@requires(SIGNED_IN)
+def import_kinds() -> Response:
+    """The kinds one may import, with their fields."""
+    mine = [kind for kind in kinds().values() if may(kind.permission)]
+    return answer(
+        {
+            "items": [
+                {
+                    "name": kind.name,
+                    "title": str(kind.title),
+                    "fields": [
+                        {"name": one.name, "title": str(one.title), "required": bool(one.required)}
+                        for one in kind.fields
+                    ],
+                }
+                for kind in mine
+            ]
+        }
+    )
+
+
+@bp.get("/imports/kinds/<kind>/template", summary=_l("导入模板（Excel）"), raw=XLSX)
+@requires(SIGNED_IN)
+def import_template(kind: str) -> Response:
+    """An empty workbook with the headings of a kind."""
+    known = _allowed(kind)
+    return _file(template_workbook(known), _("%(title)s导入模板.xlsx", title=known.title), XLSX)
+
+
+@bp.post("/imports/kinds/<kind>", summary=_l("上传要导入的表格"), uploads=UploadShape, gives=Run, creates=True)
+@requires(SIGNED_IN)
+def upload(kind: str) -> Response:
+    """Take the file; a job looks at it."""
+    known = _allowed(kind)
+    if request.mimetype != "multipart/form-data":
+        abort(415, _("文件须以 multipart/form-data 上传。"))
+    _only_file()
+    sent = request.files.get("file")
+    made = actions.upload(
+        kind=known.name,
+        file_name=(sent.filename or "") if sent else "",
+        data=sent.read() if sent else b"",
+        within=None if _everywhere(known.permission) else ranges(known.permission),
+    )
+    return answer(_shown(_held(made).run), 201, location=url_for("importing_api.one_import", run_id=made))
+
+
+def _only_file() -> None:
+    """:raises Misread: the form holds something else."""
+    for name in (*request.form, *request.files):
+        if name != "file" or name in request.form:
+            finding = Finding(RULE, Severity.BLOCK, name[:60], _("没有这一项。"), code="E_UNKNOWN")
+            raise Misread(422, (finding,))
+
+
+@bp.get("/imports", summary=_l("导入记录"), query=Paged, gives=RunPage)
+@requires(SIGNED_IN)
+def list_imports(query: dict[str, Any]) -> Response:
+    """Imports one may see, newest first."""
+    everywhere = [kind.name for kind in kinds().values() if may(kind.permission) and _everywhere(kind.permission)]
+    page = page_of(query, order="importing.runs", read=(datetime.fromisoformat, UUID))
+    found = runs_behind(everywhere=everywhere, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    return listed(found, page, shown=_row, key=lambda run: (run.created_at, run.id))
+
+
+def _row(run: RunView) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in _ROW}
+
+
+def _shown(run: RunView) -> dict[str, Any]:
+    """A run with what can be done next."""
+    return {
+        **_row(run),
+        **{
+            name: getattr(run, name)
+            for name in ("layout", "mapping", "totals", "undone", "busy", "undoable", "resumable")
+        },
+        "asking": rows_asking(run.id) if run.state == "checked" else 0,
+        "refused_by_rule": dict(refused_by_rule(run.id)),
+        "files": sorted(files_of(run.id)),
+    }
+
+
+@bp.get("/imports/<uuid:run_id>", summary=_l("一次导入"), gives=Run)
+@requires(SIGNED_IN)
+def one_import(run_id: UUID) -> Response:
+    """Where a run stands."""
+    return answer(_shown(_held(run_id).run))
+
+
+@bp.get("/imports/<uuid:run_id>/findings", summary=_l("逐行的问题"), query=FindingQuery, gives=FindingPage)
+@requires(SIGNED_IN)
+def import_findings(run_id: UUID, query: dict[str, Any]) -> Response:
+    """What was found in refused rows (or noted of kept ones), in the order of the file."""
+    _held(run_id)
+    page = page_of(query, order=f"importing.findings.{query['refused']}.{query['rule']}", read=(int, UUID))
+    found = findings_behind(
+        run_id, refused=query["refused"], rule=query["rule"], after=page.after, limit=page.limit + 1  # type: ignore[arg-type]
+    )  # fmt: skip
+    return listed(found, page, shown=_finding, key=lambda one: (one[0].position, one[1]))
+
+
+def _finding(one: tuple[FindingView, UUID]) -> dict[str, Any]:
+    return one[0]._asdict()
+
+
+@bp.post("/imports/<uuid:run_id>/columns", summary=_l("确定各列并检查"), takes=Mapping, gives=Run)
+@requires(SIGNED_IN)
+def import_columns(run_id: UUID, body: dict[str, Any]) -> Response:
+    """Say which column is which field; the file is checked by it (a dry run: nothing is written to the roster)."""
+    _held(run_id)
+    return _done(run_id, lambda: actions.set_mapping(run_id=run_id, **body))
+
+
+@bp.post("/imports/<uuid:run_id>/reason", summary=_l("为需要理由的行说明理由"), takes=Reason, gives=Run)
+@requires(SIGNED_IN)
+def import_reason(run_id: UUID, body: dict[str, Any]) -> Response:
+    """Give a reason for rows that only lack one, and check again."""
+    _held(run_id)
+    chosen = None if body["rows"] is None else [(one["sheet"], one["row"]) for one in body["rows"]]
+    return _done(run_id, lambda: actions.give_reason(run_id=run_id, reason=body["reason"], rows=chosen))
+
+
+@bp.post("/imports/<uuid:run_id>/start", summary=_l("开始（或继续）导入"), gives=Run)
+@requires(SIGNED_IN)
+def import_start(run_id: UUID) -> Response:
+    """Let a checked run be applied."""
+    _held(run_id)
+    return _done(run_id, lambda: actions.start(run_id=run_id))
+
+
+@bp.post("/imports/<uuid:run_id>/undo", summary=_l("撤销导入"), gives=Run)
+@requires(SIGNED_IN)
+def import_undo(run_id: UUID) -> Response:
+    """Let a run be taken back as a whole."""
+    _held(run_id)
+    return _done(run_id, lambda: actions.undo(run_id=run_id))
+
+
+@bp.post("/imports/<uuid:run_id>/cancel", summary=_l("取消导入"), gives=Run)
+@requires(SIGNED_IN)
+def import_cancel(run_id: UUID) -> Response:
+    """Give a run up."""
+    _held(run_id)
+    return _done(run_id, lambda: actions.cancel(run_id=run_id))
+
+
+def _done(run_id: UUID, act: Callable[[], object]) -> Response:
+    act()
+    return answer(_shown(_held(run_id).run))
+
+
+@bp.get(
+    "/imports/<uuid:run_id>/files/<any(original, errors, refused):purpose>", summary=_l("下载导入的文件"), raw=BYTES
+)
+@requires(SIGNED_IN)
+def import_file(run_id: UUID, purpose: str) -> Response:
+    """A file of the run; who took it is written down, since it holds sensitive values."""
+    held = _held(run_id)
+    with transaction():
+        content = store.get_file(run_id, purpose=purpose)
+        if content is None:
+            abort(404)
+        kind = f"{held.run.kind}.import.download"
+        record(kind=kind, subject="import_run", subject_id=run_id, detail={"file": purpose})
+    stem = held.run.file_name.rpartition(".")[0] or held.run.file_name
+    return _file(content, held.run.file_name if purpose == "original" else f"{stem}（{purpose}）.xlsx", BYTES)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    response = Response(content, mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def register(app: Flask) -> None:
+    """Add the verbs."""
+    setup.add(app, bp)
