@@ -1,6 +1,7 @@
-"""The home page: what must I do this week, and how does my organisation stand."""
+"""The home page: what must I do this week, whom do I wait for, and how does my organisation stand."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, render_template, url_for
@@ -10,26 +11,23 @@ from flask_babel import lazy_gettext as _l
 from core import clock
 from core.access.actor import Range
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
-from core.home.queries import todos, vacancies
-from core.organization.codes import ChangeKind
-from core.organization.labels import labels_of
+from core.home.queries import vacancies
+from core.notices.pages.site import LEVELS, TONES, list_url, my_reach, subject_url
+from core.notices.queries import inbox
+from core.notices.queries.todos import TodoGroup
+from core.notices.queries.todos import home as todos_of_home
+from core.notices.registry import RULES
 from core.people.figures import figures
 from core.web import navigation
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
-#: kind → (heading, word for the date, endpoint of the subject, its argument, endpoint of the whole list)
-KINDS = {
-    "term": (_l("换届"), _l("任期届满"), "organization.unit", "unit_id", "organization.terms"),
-    "probation": (_l("预备期"), _l("预备期满"), "people.member", "person_id", "people.members"),
-    "decision": (_l("待审批的组织变动"), _l("应答复"), "organization.change", "change_id", "organization.changes"),
-}
-MORE = {"probation": {"standing": "probationary", "sort": "join_date"}}
 SHORTCUTS = (
     ("people.member.view", _l("党员名册"), "users", "people.members"),
     ("organization.unit.view", _l("组织架构"), "sitemap", "organization.tree"),
     ("people.import", _l("导入花名册"), "file-import", "importing.runs"),
     ("organization.change.submit", _l("组织变动"), "git-branch", "organization.changes"),
+    ("notices.notice.send", _l("写通知"), "send", "notices.new"),
 )
 
 
@@ -37,9 +35,9 @@ def _link(endpoint: str, **given: Any) -> str | None:
     return url_for(endpoint, **given) if endpoint in current_app.view_functions else None
 
 
-def _figures(seen: tuple[Range, ...], units: tuple[Range, ...]) -> Iterator[tuple[Any, ...]]:
+def _figures(seen: tuple[Range, ...], units: tuple[Range, ...], today: date) -> Iterator[tuple[Any, ...]]:
     if seen:
-        f = figures(seen, as_of=clock.today())
+        f = figures(seen, as_of=today)
         yield _("党员总数"), f.total, _link("people.members")
         yield _("预备党员"), f.probationary, _link("people.members", standing="probationary")
         yield _("女党员"), f.female, _link("people.members", sex="2")
@@ -51,26 +49,42 @@ def _figures(seen: tuple[Range, ...], units: tuple[Range, ...]) -> Iterator[tupl
         yield _("书记空缺"), empty, _link("organization.vacancies"), None, "warn"
 
 
+def _summary(groups: list[TodoGroup]) -> list[tuple[Any, ...]]:
+    """The three numbers above the lists, each leading to them: overdue, due within a week, waiting for others."""
+    overdue, week = sum(group.overdue for group in groups), sum(group.week for group in groups)
+    others = sum(group.total - group.mine for group in groups)
+    return [
+        (_("已逾期"), overdue, url_for("notices.todos", when="overdue"), None, "bad" if overdue else ""),
+        (_("七天内到期"), week, url_for("notices.todos", when="week"), None, "warn" if week else ""),
+        (_("等待他人办理"), others, url_for("notices.todos", turn="others")),
+    ]
+
+
 @bp.get("/")
 @requires(SIGNED_IN)
 def home() -> str:
-    """To-dos by kind with the nearest first; the figures of the account's units, each leading to its list."""
+    """To-dos by kind, one's own turn first and the nearest day first; unread notices; the figures of one's units."""
     today = clock.today()
-    seen, units = ranges("people.member.view"), ranges("organization.unit.view")
-    decide = ranges("organization.change.decide")
-    groups = [
-        todos(kind, where, as_of=today) for kind, where in (("term", units), ("probation", seen), ("decision", decide))
-    ]
+    groups, done = todos_of_home(my_reach(), as_of=today)
+    groups.sort(key=lambda group: RULES[group.rule].order if group.rule in RULES else 99)
+    unread, notices, reminders = inbox.waiting(actor().account_id)
     shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if may(right)]
     return render_template(
         "home/home.html",
         greeting=_("您好，%(name)s", name=actor().name),
-        groups=[group for group in groups if group.total],
-        kinds=KINDS,
-        more_of=MORE,
-        change_kinds=labels_of(ChangeKind),
-        link=_link,
-        figures=list(_figures(seen, units)),
+        groups=[group for group in groups if group.rule in RULES],
+        summary=_summary(groups) if groups else [],
+        done=done,
+        rules=RULES,
+        unread=unread,
+        unread_count=notices,
+        reminders=reminders,
+        levels=LEVELS,
+        tones=TONES,
+        today=today,
+        subject_url=subject_url,
+        list_url=list_url,
+        figures=list(_figures(ranges("people.member.view"), ranges("organization.unit.view"), today)),
         shortcuts=[entry for entry in shortcuts if entry[2]],
     )
 
@@ -78,4 +92,4 @@ def home() -> str:
 def register(app: Flask) -> None:
     """Add the home page and its place in the navigation."""
     app.register_blueprint(bp)
-    navigation.add(app, navigation.Item(label=_l("首页"), icon="home", endpoint="home.home", order=0, phone=1, key="h"))
+    navigation.add(app, navigation.Item(label=_l("首页"), icon="home", endpoint="home.home", order=0, phone=1))

@@ -1,0 +1,1 @@
+"""Reads of to-dos, notices, receipts and settings."""
