@@ -1,6 +1,6 @@
 """The verbs of a correction: ask, withdraw, send back, refuse, agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -166,6 +166,16 @@ def _apply(found: CorrectionRequest, ranges: tuple[Range, ...]) -> None:
         reading=read(wanted),
         ranges=ranges,
         reason=f"本人申请更正：{found.reason}",
+    )
+
+
+def revealed(person: UUID, fields: Sequence[str], request_id: UUID) -> None:
+    """Write down that an officer saw sensitive values of a request in full; the member reads it on the privacy page."""
+    record(
+        kind="people.member.revealed",
+        subject="person",
+        subject_id=person,
+        detail={"fields": list(fields), "purpose": "审核本人提出的更正申请", "request": str(request_id)},
     )
 
 

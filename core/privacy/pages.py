@@ -16,13 +16,13 @@ from core.audit.actions import record
 from core.database import db, tenant_id
 from core.identity.actions import check_password
 from core.people.actions.members import Unknown
-from core.people.codes import label
+from core.people.masking import mask_address, mask_id_no, mask_phone
 from core.people.queries.single import one as one_person
 from core.people.schemas import MEMBER
-from core.people.wording import change_label
+from core.people.wording import change_label, change_value
 from core.policy.findings import Finding, Refused
 from core.privacy import held, queries
-from core.privacy.actions import EXPORTED, SHOWN, decide, person_of, request_correction, wanted_of, withdraw
+from core.privacy.actions import EXPORTED, SHOWN, decide, person_of, request_correction, revealed, wanted_of, withdraw
 from core.privacy.models import CorrectionRequest
 from core.privacy.permissions import DECIDE
 from core.privacy.registry import Subject, Table, held_on
@@ -30,6 +30,8 @@ from core.privacy.rules import CORRECTABLE, STATES
 from core.web import forms, navigation, palette
 
 bp = Blueprint("privacy", __name__, template_folder="templates")
+#: How sensitive values are shown before somebody asks for them.
+MASKS = {"id_no": mask_id_no, "phone": mask_phone, "address": mask_address}
 TONES = {"submitted": "info", "returned": "warn", "effective": "ok", "rejected": "plain", "withdrawn": "plain"}
 
 
@@ -179,6 +181,8 @@ def request_page(request_id: UUID) -> str | AnyResponse | tuple[str, int]:
         abort(404)
     if request.method == "GET":
         return _request_page(request_id)
+    if request.form.get("show") == "1":
+        return _request_page(request_id, clear=True)
     try:
         decide(
             request_id=request_id,
@@ -194,16 +198,19 @@ def request_page(request_id: UUID) -> str | AnyResponse | tuple[str, int]:
     return redirect(url_for("privacy.requests"), 303)
 
 
-def _request_page(request_id: UUID, findings: Sequence[Finding] = ()) -> str:
+def _request_page(request_id: UUID, findings: Sequence[Finding] = (), *, clear: bool = False) -> str:
     asked = queries.one(request_id, ranges(DECIDE))
     if asked is None:
         abort(404)
     stored = db.session.get_one(CorrectionRequest, (tenant_id(), request_id))
     wanted = wanted_of(stored) or {}
+    hidden = [name for name in wanted if name in MASKS]
+    if clear and hidden:
+        revealed(asked.person_id, hidden, asked.id)
     now = one_person(asked.person_id, ranges(DECIDE))
     values = now.values if now else {}
     changes = [
-        (change_label(name), label(name, values.get(name)) if values.get(name) else None, _said(name, text))
+        (change_label(name), _value(name, values.get(name)), text if clear else _masked(name, text))
         for name, text in wanted.items()
     ]
     return render_template(
@@ -217,12 +224,17 @@ def _request_page(request_id: UUID, findings: Sequence[Finding] = ()) -> str:
         findings=findings,
         data=request.form,
         own=asked.account_id == actor().account_id,
+        hidden=bool(hidden) and not clear,
     )
 
 
-def _said(name: str, text: str) -> str:
-    """A wanted value as people read it: the officer has to see it whole to decide on it."""
-    return label(name, text) or text
+def _value(name: str, value: object) -> str | None:
+    return change_value(name, str(value)) if value else None
+
+
+def _masked(name: str, text: str) -> str:
+    """A wanted value as people read it; sensitive ones (class P3) masked until the officer asks for them."""
+    return MASKS[name](text) if name in MASKS else change_value(name, text)
 
 
 def register(app: Flask) -> None:

@@ -58,9 +58,12 @@ def _as_sentence(text: str, catalogue: Any) -> str | None:
     for pattern, english in _known(catalogue):
         found = pattern.fullmatch(text)
         if found:
-            values = {name: _looked_up(value, catalogue) for name, value in found.groupdict().items()}
-            return _VALUE.sub(lambda one: values.get(one[1] or one[2], ""), english)
+            return _filled(english, {name: _looked_up(value, catalogue) for name, value in found.groupdict().items()})
     return None
+
+
+def _filled(english: str, values: dict[str, str]) -> str:
+    return _VALUE.sub(lambda one: values.get(one[1] or one[2], ""), english)
 
 
 #: What stands between the parts of a list, and how it is written in English.
