@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from core import health, jobs
 from core.access import acting, gate, viewing
 from core.access.permissions import PERMISSIONS
+from core.api import limits
 from core.config import Settings, load_settings
 from core.database import setup as database
 from core.database.read import settle_preface
@@ -36,6 +37,7 @@ PARTS = (
     "core.access.pages",
     "core.people.api",
     "core.people.pages",
+    "core.documents.pages",
     "core.notices.pages",
     "core.feedback.pages",
     "core.privacy.pages",
@@ -54,6 +56,7 @@ JOBS = (
     "core.events.jobs",
     "core.webhooks.jobs",
     "core.files.jobs",
+    "core.documents.jobs",
     "core.audit.jobs",
 )
 
@@ -105,7 +108,9 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     cookies.register(app)
     tenancy.register(app, base_domain=settings.base_domain)
     mounting.guard(app)
+    limits.before_sign_in(app, settings)
     gate.register(app)
+    limits.after_sign_in(app, settings)
     acting.connect()
     shell.register(app)
     viewing.register(app)

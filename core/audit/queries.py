@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select, tuple_
+from sqlalchemy import cast as sql_cast
 
 from core import clock
 from core.audit.kinds import KINDS, group_title, title_of
@@ -101,7 +102,7 @@ class Wanted:
         found: list[ColumnElement[bool]] = []
         if self.who:
             found.append(func.strpos(AuditEvent.actor, self.who) > 0)
-        if self.kind in KINDS:
+        if "." in self.kind:
             found.append(AuditEvent.kind == self.kind)
         elif self.kind:
             found.append(func.starts_with(AuditEvent.kind, f"{self.kind}."))
@@ -213,7 +214,7 @@ class State:
 
 _CHAIN = select(AuditSeal.number, AuditSeal.hash, AuditSeal.to_at).order_by(AuditSeal.number.desc()).limit(1)
 _CHECK = (
-    select(AuditCheck.at, AuditCheck.ok, AuditCheck.faults, AuditCheck.events, AuditCheck.seconds)
+    select(AuditCheck.at, AuditCheck.ok, AuditCheck.faults, AuditCheck.events, sql_cast(AuditCheck.seconds, Text))
     .order_by(AuditCheck.at.desc())
     .limit(1)
 )
@@ -229,7 +230,7 @@ def state() -> State:
     if check:
         at, ok, faults, events, seconds = check[0]
         at = at.astimezone(clock.ZONE)
-        found = replace(found, checked_at=at, ok=ok, faults=tuple(faults), events=events, seconds=seconds)
+        found = replace(found, checked_at=at, ok=ok, faults=tuple(faults), events=events, seconds=float(seconds))
     return found
 
 

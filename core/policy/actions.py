@@ -66,7 +66,8 @@ def set_value(
         findings += _seen(key, place, seen)
         if findings:
             raise Refused(findings)
-        before = _own(found, set_rows, effective_from, place)
+        path = place.path if place else None
+        before = resolve(found, set_rows, as_of=effective_from, unit_path=path).value
         return _write(key, value, effective_from, reason, place, before=before)
 
 

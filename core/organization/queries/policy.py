@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from core.database.read import rows
 from core.organization.models import Unit
@@ -26,6 +26,9 @@ _SET = (
 )
 
 
+_NAMED = select(Unit.path).where(Unit.name == bindparam("name"))
+
+
 def set_values() -> list[SetValue]:
     """Every value the bound tenant has set, for itself or for a unit's subtree, oldest first."""
     return [SetValue(*row) for row in rows(_SET)]
@@ -34,3 +37,9 @@ def set_values() -> list[SetValue]:
 def policy(*, as_of: date, unit_path: str | None = None) -> OrganizationPolicy:
     """The organisation's numbers for a unit (or the tenant as a whole) on a day."""
     return organization_policy(resolve_all(ORGANIZATION_KEYS, set_values(), as_of=as_of, unit_path=unit_path))
+
+
+def path_named(name: str) -> str | None:
+    """The path of the unit with this full name."""
+    found = rows(_NAMED, name=name)
+    return found[0][0] if found else None
