@@ -14,6 +14,8 @@ from babel.messages.extract import extract_python
 
 HAN = re.compile("[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+#: Constants of this kind hold spellings and patterns.
+_SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY")
 Found = tuple[int, Any, Any, Any]
 
 
@@ -32,7 +34,7 @@ def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
-    if id(node) in left_out or _translated(node):
+    if id(node) in left_out or _translated(node) or _compared(node):
         return
     if isinstance(node, ast.JoinedStr):
         text = template_of(node)
@@ -46,6 +48,14 @@ def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
         yield node.lineno, None, node.value, []
     for child in ast.iter_child_nodes(node):
         yield from _texts(child, left_out)
+
+
+def _compared(node: ast.AST) -> bool:
+    """Whether the texts inside are compared with what people write, and never shown."""
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(isinstance(one, ast.Name) and _SPELLINGS.search(one.id) for one in targets)
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
 
 
 def _translated(node: ast.AST) -> bool:

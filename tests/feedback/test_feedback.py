@@ -154,7 +154,7 @@ def test_one_without_a_name_holds_nothing_that_leads_to_its_author(place: Place)
         "DATE",
         "INTEGER",
         "BOOLEAN",
-        "BIGINT",
+        "BIGINTEGER",
     }
     with place.app.app_context(), bound(tenant_id=place.tenant.id):
         said = list(db.session.execute(select(AuditEvent.kind, AuditEvent.subject_id, AuditEvent.detail)))
