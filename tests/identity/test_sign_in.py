@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from core.audit.models import AuditEvent
 from core.database import bound, db, transaction
 from core.identity import attempts
-from core.identity.models import Account, AccountHold
+from core.identity.models import AccountHold
 from tests.conftest import PASSWORD, make_tenant, sign_in, token_of
 
 
