@@ -74,9 +74,7 @@ def test_terms_ending_within_six_months_are_listed_nearest_first_with_the_overdu
 def test_what_is_anothers_turn_says_whom_one_waits_for_and_can_be_nudged_once_a_day(app, tenant, today):
     first, *_ = terms(app, tenant, today, 1)
     with app.app_context(), bound(tenant_id=tenant.id):
-        add_account(
-            login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id
-        )
+        add_account(login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id)
     client = sign_in(app, tenant)
     base = f"http://{tenant.slug}.dangjian.test"
     text = client.get("/", base_url=base).text
@@ -96,21 +94,18 @@ def test_what_is_anothers_turn_says_whom_one_waits_for_and_can_be_nudged_once_a_
 def test_a_plain_member_sees_what_is_theirs_alone(app, tenant, today):
     from core.identity.models import Account
 
-    with app.app_context(), bound(tenant_id=tenant.id):
-        with transaction() as session:
-            unit = branch(1, parent_id=tenant.root_unit_id)
-            session.add(unit)
-            session.flush()
-            mine, other = person(1, unit, add_months(today, -12)), person(2, unit, add_months(today, -12))
-            session.add_all([mine, other])
-            session.flush()
-            session.add(
-                Account(login="own", display_name="预备1", password_hash="", person_id=mine.id)
-            )
-            from core.identity import passwords
+    with app.app_context(), bound(tenant_id=tenant.id), transaction() as session:
+        unit = branch(1, parent_id=tenant.root_unit_id)
+        session.add(unit)
+        session.flush()
+        mine, other = person(1, unit, add_months(today, -12)), person(2, unit, add_months(today, -12))
+        session.add_all([mine, other])
+        session.flush()
+        session.add(Account(login="own", display_name="预备1", password_hash="", person_id=mine.id))
+        from core.identity import passwords
 
-            account = session.query(Account).filter_by(login="own").one()
-            account.password_hash = passwords.digest(PASSWORD)
+        account = session.query(Account).filter_by(login="own").one()
+        account.password_hash = passwords.digest(PASSWORD)
     text = page(app, tenant, "own")
     assert "预备1" in text
     assert "预备2" not in text

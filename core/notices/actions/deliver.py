@@ -3,10 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, union_all, update
 
 from core import clock
 from core.config import Settings
@@ -83,21 +84,19 @@ def _over(messages: list[Message]) -> frozenset[UUID]:
         )
     )
     closed |= set(session.scalars(select(Notice.id).where(Notice.id.in_(abouts), Notice.state != "published")))
-    read = session.execute(
-        select(NoticeReceipt.id, Account.id)
-        .join(
-            Account,
-            (Account.tenant_id == NoticeReceipt.tenant_id)
-            & ((Account.id == NoticeReceipt.recipient_id) | (Account.person_id == NoticeReceipt.recipient_id)),
-        )
-        .where(
-            NoticeReceipt.id.in_(abouts),
-            NoticeReceipt.read_at.is_not(None),
-            Account.id.in_([one.account_id for one in messages]),
-        )
-    ).all()
+    accounts = [one.account_id for one in messages]
+    both = union_all(*(_read_by(column, abouts, accounts) for column in (Account.id, Account.person_id)))
+    read = session.execute(both).all()
     seen = {(notice, account) for notice, account in read}
     return frozenset(one.id for one in messages if one.about in closed or (one.about, one.account_id) in seen)
+
+
+def _read_by(recipient: Any, notices: list[UUID], accounts: list[UUID]) -> Any:
+    return (
+        select(NoticeReceipt.id, Account.id)
+        .join(Account, (Account.tenant_id == NoticeReceipt.tenant_id) & (recipient == NoticeReceipt.recipient_id))
+        .where(NoticeReceipt.id.in_(notices), NoticeReceipt.read_at.is_not(None), Account.id.in_(accounts))
+    )
 
 
 def _subject(messages: list[Message]) -> str:

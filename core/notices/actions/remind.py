@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, func, or_, select
+from sqlalchemy import any_, bindparam, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from core import clock
@@ -150,23 +150,23 @@ def _say(rule: DeadlineRule, due: _Due, slot: Slot, as_of: date) -> None:
     emit("deadline.due", subject="deadline", subject_id=due.id, unit_path=due.path, data=data, as_of=as_of)
 
 
-_UNREAD = (
-    select(Account.id, Notice.id, Notice.number, Notice.title, Notice.read_by)
-    .select_from(Notice)
-    .join(NoticeReceipt, (NoticeReceipt.tenant_id == Notice.tenant_id) & (NoticeReceipt.id == Notice.id))
-    .join(
-        Account,
-        (Account.tenant_id == NoticeReceipt.tenant_id)
-        & ((Account.id == NoticeReceipt.recipient_id) | (Account.person_id == NoticeReceipt.recipient_id)),
+def _unread_by(recipient: Any) -> Any:
+    return (
+        select(Account.id, Notice.id, Notice.number, Notice.title, Notice.read_by)
+        .select_from(Notice)
+        .join(NoticeReceipt, (NoticeReceipt.tenant_id == Notice.tenant_id) & (NoticeReceipt.id == Notice.id))
+        .join(Account, (Account.tenant_id == NoticeReceipt.tenant_id) & (recipient == NoticeReceipt.recipient_id))
+        .where(
+            Notice.state == "published",
+            Notice.read_by >= bindparam("first"),
+            Notice.read_by <= bindparam("last"),
+            NoticeReceipt.read_at.is_(None),
+            Account.state == "active",
+        )
     )
-    .where(
-        Notice.state == "published",
-        Notice.read_by >= bindparam("first"),
-        Notice.read_by <= bindparam("last"),
-        NoticeReceipt.read_at.is_(None),
-        Account.state == "active",
-    )
-)
+
+
+_UNREAD = union_all(_unread_by(Account.id), _unread_by(Account.person_id))
 
 
 def _remind_readers(as_of: date, moment: datetime) -> int:

@@ -35,18 +35,28 @@ class UnitCount(NamedTuple):
 
 
 def _by_unit(count: int) -> Any:
+    # added up by unit before units are joined: right after a notice to everybody the planner knows nothing of its rows
+    receipt = (
+        select(
+            NoticeReceipt.unit_id.label("unit_id"),
+            func.count().label("given"),
+            func.count(NoticeReceipt.read_at).label("read"),
+        )
+        .where(NoticeReceipt.id == bindparam("notice"))
+        .group_by(NoticeReceipt.unit_id)
+        .subquery("receipt")
+    )
     part = func.left(Unit.path, cast(bindparam("cut"), Integer)).label("part")
     counted = (
         select(
             part,
-            func.count().label("given"),
-            func.count(NoticeReceipt.read_at).label("read"),
+            cast(func.sum(receipt.c.given), Integer).label("given"),
+            cast(func.sum(receipt.c.read), Integer).label("read"),
             func.max(func.length(Unit.path)).label("longest"),
         )
-        .select_from(NoticeReceipt)
-        .join(Unit, _PLACE)
+        .select_from(receipt)
+        .join(Unit, Unit.id == receipt.c.unit_id)
         .where(
-            NoticeReceipt.id == bindparam("notice"),
             Unit.path >= bindparam("under"),
             Unit.path < bindparam("under_end"),
             within(Unit.path, count),
