@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from environs import EnvError, FileAwareEnv, validate
+from limits import parse_many
 from marshmallow import ValidationError
 
 PREFIX = "DANGJIAN_"
@@ -78,6 +79,14 @@ def _sender(value: str) -> None:
         raise ValidationError("必须是一个电子邮箱地址，可以带名称")
 
 
+def _rate(value: str) -> None:
+    """Refuse what is no limit such as ``600/minute``."""
+    try:
+        parse_many(value) if value else None
+    except ValueError as error:
+        raise ValidationError("须写作 次数/时间，如 600/minute、10/second") from error
+
+
 _DATA = Path("data")
 _AT_LEAST_1 = validate.Range(min=1)
 _ENVIRONMENTS = validate.OneOf(["development", "production"])
@@ -114,6 +123,13 @@ class Settings:
         "", "发信服务器 smtp://用户:口令@主机:端口（smtps:// 为全程加密）", secret=True, check=_smtp
     )
     mail_from: str = _setting("", "发件人地址，如 党建平台 <noreply@example.cn>", check=_sender)
+    rate_storage: str = _setting(
+        "", "限流计数存放处 redis://…；空为任务队列的服务器，没有则各进程自行计数", secret=True
+    )
+    rate_tenant: str = _setting("120000/minute", "每个单位的接口请求上限，空为不限", check=_rate)
+    rate_account: str = _setting("60000/minute", "每个账号的接口请求上限，空为不限", check=_rate)
+    rate_address: str = _setting("120000/minute", "每个来源地址的接口请求上限，空为不限", check=_rate)
+    rate_sign_in: str = _setting("300/minute", "每个来源地址的登录尝试上限，空为不限", check=_rate)
     plugin_strict: bool = _setting(False, "有插件不能加载时拒绝启动（用于测试与发布前检查）", read="bool")
     upload_max_bytes: int = _setting(50 * 1024 * 1024, "上传文件的最大字节数", read="int", check=_AT_LEAST_1)
     files_url: str = _setting("", "附件存放处：空为数据目录，或 s3://存储桶/前缀（测试可用 memory:）")

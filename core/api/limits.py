@@ -1,0 +1,157 @@
+"""How often one may ask: per tenant, account and address, for the API and for signing in.
+
+The counters stand in the installation's Valkey (or the server the operator names), so that all workers count together;
+while it cannot be reached, each worker counts for itself. A worker looks at them once for every so many requests of a
+caller (a hundredth of the smallest limit, at most :data:`BATCH`) and counts them together: the exactness of a limit of
+thousands is not worth three round trips a request. A caller over a limit is looked at each time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, request
+from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded
+from limits import parse_many
+from werkzeug.wrappers import Response
+
+from core.config import Settings
+from core.web.errors import error_page, is_api, problem
+
+#: Requests of one caller that are counted together at most.
+BATCH = 50
+_CALLERS = 20_000
+_HEADERS = {
+    HeaderNames.LIMIT: "RateLimit-Limit",
+    HeaderNames.REMAINING: "RateLimit-Remaining",
+    HeaderNames.RESET: "RateLimit-Reset",
+    HeaderNames.RETRY_AFTER: "Retry-After",
+}
+_SIGN_IN = "/sign-in"
+
+
+@dataclass(slots=True)
+class _Caller:
+    """What a worker has not told the counters yet of one caller.
+
+    :param owed: requests since the last look.
+    :param over: whether a limit was reached at the last look.
+    """
+
+    owed: int = 0
+    over: bool = False
+
+
+class Tally:
+    """Which requests are counted, and when a worker looks at the counters."""
+
+    def __init__(self, who: Callable[[], str], limits: list[str]) -> None:
+        self._who = who
+        self._batch = max(1, min([BATCH, *(one.amount // 100 for text in limits for one in parse_many(text))]))
+        self._callers: dict[str, _Caller] = {}
+
+    def passes(self) -> bool:
+        """Whether this request is only noted, or not counted at all; Flask-Limiter's filter."""
+        if "tenant" not in g or not _counted():
+            return True
+        caller = self._caller()
+        caller.owed += 1
+        return not caller.over and caller.owed < self._batch and not request.path.startswith(_SIGN_IN)
+
+    def cost(self) -> int:
+        """How many requests the present look stands for; at least this one."""
+        return max(1, self._caller().owed)
+
+    def settle(self, over: bool) -> None:
+        """After a look."""
+        caller = self._caller()
+        caller.owed, caller.over = 0, over
+
+    def _caller(self) -> _Caller:
+        if len(self._callers) > _CALLERS:
+            self._callers.clear()
+        return self._callers.setdefault(self._who(), _Caller())
+
+
+def _counted() -> bool:
+    """Pages are not counted; programs and signing in are."""
+    path: str = request.path
+    return path.startswith("/api/v1") or (path.startswith(_SIGN_IN) and request.method == "POST")
+
+
+def _address() -> str:
+    return request.remote_addr or "-"
+
+
+def _tenant() -> str:
+    return str(g.tenant.id)
+
+
+def _account() -> str:
+    who = g.get("actor")
+    return f"{g.tenant.id}:{who.account_id}" if who is not None else f"{g.tenant.id}:{_address()}"
+
+
+def before_sign_in(app: Flask, settings: Settings) -> None:
+    """Count by address, before anybody is asked who they are: guessing tokens and passwords costs as well."""
+    app.register_error_handler(RateLimitExceeded, _exceeded)
+    wanted = {"": settings.rate_address, "sign-in": settings.rate_sign_in}
+    _limiter(app, settings, wanted, _address, {"": _address, "sign-in": _address})
+
+
+def after_sign_in(app: Flask, settings: Settings) -> None:
+    """Count by tenant and by account."""
+    wanted = {"tenant": settings.rate_tenant, "account": settings.rate_account}
+    _limiter(app, settings, wanted, _account, {"tenant": _tenant, "account": _account})
+
+
+def _limiter(
+    app: Flask, settings: Settings, wanted: dict[str, str], who: Callable[[], str], keys: dict[str, Callable[[], str]]
+) -> None:
+    """Count from here on, in the order in which the application asks."""
+    given = {name: text for name, text in wanted.items() if text}
+    if not given:
+        return
+    # The few sign-ins an address may try are looked at one by one; they must not make every request so.
+    tally = Tally(who, [text for name, text in given.items() if name != "sign-in"] or list(given.values()))
+    limiter = Limiter(
+        key_func=who,
+        application_limits=[_limit(name, text, keys[name], tally) for name, text in given.items()],
+        headers_enabled=True,
+        header_name_mapping=_HEADERS,
+        retry_after="delta-seconds",
+        strategy="fixed-window",
+        storage_uri=_storage(settings),
+        storage_options={} if _storage(settings) == "memory://" else {"socket_timeout": 1, "socket_connect_timeout": 1},
+        in_memory_fallback_enabled=True,
+        key_prefix=f"dangjian:rate:{'-'.join(keys)}",
+        on_breach=lambda _limit: tally.settle(over=True),
+    )
+    limiter.request_filter(tally.passes)
+    limiter.init_app(app)
+
+    @app.before_request
+    def looked() -> None:
+        if limiter.current_limit is not None:
+            tally.settle(over=False)
+
+
+def _limit(name: str, text: str, key: Callable[[], str], tally: Tally) -> ApplicationLimit:
+    signing = name == "sign-in"
+    return ApplicationLimit(
+        text,
+        key_function=key,
+        scope=name or "address",
+        cost=1 if signing else tally.cost,
+        exempt_when=(lambda: not request.path.startswith(_SIGN_IN)) if signing else None,
+    )
+
+
+def _storage(settings: Settings) -> str:
+    address = settings.rate_storage or settings.redis_url or "memory://"
+    return f"redis+{address}" if address.startswith("unix://") else address
+
+
+def _exceeded(_error: RateLimitExceeded) -> Any:
+    answer: Response = problem(429, code="E_RATE") if is_api() else error_page(429)  # type: ignore[assignment]
+    return answer
