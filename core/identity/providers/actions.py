@@ -60,24 +60,25 @@ def save_provider(
         found = _reached(kind, given)
     if found:
         raise Refused(found)
+    own = provider or uuid7()
+    sealed = keyring(fresh=True).encrypt(secret, table="identity_provider", column="secret", row=own)
     with transaction() as session:
         if provider is None:
             if (session.scalar(select(func.count()).select_from(Provider)) or 0) >= MOST:
                 raise Refused([_no("", f"最多设置{MOST}个单点登录。", "E_RANGE")])
-            row = Provider(id=uuid7(), kind=kind, secret=b"")
+            row = Provider(id=own, kind=kind)
             session.add(row)
         else:
             row = session.get_one(Provider, (tenant_id(), provider), with_for_update=True, populate_existing=True)
             if row.version != version or row.kind != kind:
                 raise Stale
-            if row.settings.get("issuer") != given.get("issuer") and not secret:
-                raise Refused(
-                    [_no("secret", "颁发者地址变了，请重新填写密钥：原密钥不会发送到新的地址。", "E_REQUIRED")]
-                )
+            addresses = [one.name for one in KINDS[kind].settings if one.address]
+            if not secret and any((row.settings.get(name) or "") != given[name] for name in addresses):
+                raise Refused([_no("secret", "地址变了，请重新填写密钥：原来的密钥不会发送到新的地址。", "E_REQUIRED")])
         row.title, row.active, row.settings = title.strip(), active, {k: v for k, v in given.items() if v}
         row.matches, row.links_on_first, row.second_factor = matches, links_on_first, second_factor
         if secret:
-            row.secret = keyring(fresh=True).encrypt(secret, table="identity_provider", column="secret", row=row.id)
+            row.secret = sealed
         session.flush()
         detail = {
             "kind": kind,

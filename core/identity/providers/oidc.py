@@ -15,7 +15,14 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import BadSignatureError, ExpiredTokenError, InvalidClaimError, InvalidKeyIdError, JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    ExpiredTokenError,
+    InvalidClaimError,
+    InvalidKeyIdError,
+    JoseError,
+    MissingClaimError,
+)
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
@@ -152,7 +159,7 @@ class Oidc:
             raise SignInFailed(
                 "expired", "身份令牌已过期，请重新登录；如果反复出现，请核对两边服务器的时间。"
             ) from error
-        except InvalidClaimError as error:
+        except (InvalidClaimError, MissingClaimError) as error:
             said = str(getattr(error, "claim", "")) or "claim"
             raise SignInFailed(f"claim:{said}", f"身份令牌中的 {said} 与这次登录不符，已拒绝。") from error
         except (JoseError, ValueError, KeyError, TypeError) as error:
