@@ -174,6 +174,6 @@ def _line(found: Event) -> list[Any]:
 def register(app: Flask) -> None:
     """Add the page, its tab, and the recording of refused attempts."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["audit_label"] = label_of
+    app.jinja_env.globals |= {"audit_label": label_of, "audit_history": queries.history_of}
     refusals.register(app)
     add_section(app, Section(_l("审计"), "audit.events", VIEW, order=80, within=("audit.",)))

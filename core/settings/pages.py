@@ -9,6 +9,7 @@ from core.access.gate import requires
 from core.database.read import scalar
 from core.organization.models import Unit
 from core.settings import policies as _policies  # noqa: F401  (adds its routes)
+from core.settings.decisions import policy_uses
 from core.settings.site import VIEW, bp
 from core.web import navigation
 from core.web.settings_sections import Section, add_section, sections
@@ -33,6 +34,7 @@ def base() -> str:
 def register(app: Flask) -> None:
     """Add the settings and their place in the navigation."""
     app.register_blueprint(bp)
+    app.jinja_env.globals["policy_uses"] = policy_uses
     add_section(app, Section(_l("基本信息"), "settings.base", VIEW, order=0))
     add_section(app, Section(_l("规则参数"), "settings.policies", VIEW, order=10, within=("settings.policy",)))
     add_section(app, Section(_l("规则依据"), "settings.rule_sets", VIEW, order=15))

@@ -133,3 +133,16 @@ def test_a_records_own_history_holds_its_events_alone(app, tenant):
         assert len(history_of("unit", mine, further=[other]).events) == 3
         assert history_of("person", mine).events == ()
         assert history_of("unit", mine, most=1).more
+
+
+def test_a_members_and_a_units_page_show_their_own_history(app, tenant):
+    from tests.people.conftest import enrol, found_county
+
+    with app.app_context(), bound(tenant_id=tenant.id):
+        county = found_county(tenant)
+        person = enrol(county.green_branch).id
+    client = sign_in(app, tenant)
+    text = get(client, tenant, f"/people/{person}?tab=changes").text
+    assert "操作记录" in text
+    assert "新增党员" in text
+    assert "操作记录" in get(client, tenant, f"/units/{county.green_branch}?tab=history").text
