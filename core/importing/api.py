@@ -108,17 +108,25 @@ class UploadShape(Shape):
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
+class ColumnField(Shape):
+    """Which field a column is."""
+
+    column = fields.Text(_l("列的 key（见 layout）"), most=300, lines=True, required=True)
+    field = fields.Text(_l("字段名，空为不导入"), most=60, required=True)
+
+
+class Constant(Shape):
+    """A value that is the same in all rows."""
+
+    field = fields.Text(_l("字段名"), least=1, most=60, required=True)
+    value = fields.Text(_l("所有行相同的值"), most=200, required=True)
+
+
 class Mapping(Shape):
     """Which column is which field; the file is then checked by it."""
 
-    columns = fields.Mapped(
-        keys=fields.Text(most=300, lines=True), values=fields.Text(most=60), required=True,
-        metadata={"description": _l("列的 key（见 layout）→ 字段名，空为不导入")},
-    )  # fmt: skip
-    constants = fields.Mapped(
-        keys=fields.Text(most=60), values=fields.Text(most=200), load_default=dict,
-        metadata={"description": _l("字段名 → 所有行相同的值")},
-    )  # fmt: skip
+    columns = fields.Many(fields.Nested(ColumnField), required=True)
+    constants = fields.Many(fields.Nested(Constant), load_default=list)
     sheets = fields.Many(fields.Text(most=100), load_default=list, metadata={"description": _l("工作表，空为自动")})
     mode = fields.Choice(MODES, _l("both 新增和更新、add 只新增、update 只更新"), load_default="both")
 
@@ -308,7 +316,10 @@ def _finding(one: tuple[FindingView, UUID]) -> dict[str, Any]:
 def import_columns(run_id: UUID, body: dict[str, Any]) -> Response:
     """Say which column is which field; the file is checked by it (a dry run: nothing is written to the roster)."""
     _held(run_id)
-    return _done(run_id, lambda: actions.set_mapping(run_id=run_id, **body))
+    columns = {one["column"]: one["field"] for one in body["columns"]}
+    constants = {one["field"]: one["value"] for one in body["constants"]}
+    given = {"columns": columns, "constants": constants, "sheets": body["sheets"], "mode": body["mode"]}
+    return _done(run_id, lambda: actions.set_mapping(run_id=run_id, **given))
 
 
 @bp.post("/imports/<uuid:run_id>/reason", summary=_l("为需要理由的行说明理由"), takes=Reason, gives=Run)

@@ -15,7 +15,10 @@ from tests.api.conftest import Ground
 #: The same calls each time; `DANGJIAN_FUZZ_SEED=…` for others.
 SEED = int(os.environ.get("DANGJIAN_FUZZ_SEED", "20261122"))
 #: Generated calls per operation in the fuzzing phase; `DANGJIAN_FUZZ_EXAMPLES=…` for more.
-EXAMPLES = int(os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(
+    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "30")
+)  #: Calls of one role at least: three roles make the 20,000 that are promised.
+ENOUGH = 7000
 
 _send = wsgi.WSGITransport.send
 
@@ -38,6 +41,13 @@ class Run:
     statuses: Counter[int] = field(default_factory=Counter)
     phases: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """What a failing test shows: the counts, and one failure of each sort."""
+        sorts = {failure.split("|")[0][:160]: failure for failure in self.failures}
+        counted = f"{self.calls} calls, {dict(self.phases)}, {dict(self.statuses)}, {len(self.failures)} failures"
+        return "\n\n".join([counted, *(failure[:1500] for failure in sorts.values())])
 
 
 def _config(ground: Ground, token: str, examples: int, seed: int) -> SchemathesisConfig:
