@@ -29,6 +29,7 @@ PARTS = (
     "tenants.operators.pages",
     "core.home.pages",
     "core.settings.pages",
+    "core.webhooks.pages",
     "core.audit.pages",
     "core.importing.pages",
     "core.importing.api",

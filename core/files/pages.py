@@ -118,14 +118,22 @@ def download(file_id: UUID) -> Response:
 
 
 def as_answer(opened: OpenFile) -> Response:
-    """The bytes of a file as an attachment that no browser runs or keeps."""
-    response: Any = make_response(opened.content)
-    response.headers.set("Content-Disposition", "attachment", filename=opened.view.name)
-    response.headers["Content-Type"] = opened.view.media_type
+    """A stored file as an attachment."""
+    view = opened.view
+    return file_answer(opened.content, view.name, view.media_type, closed=view.privacy in ("P2", "P3"))
+
+
+def file_answer(content: bytes, name: str, media: str, *, closed: bool) -> Response:
+    """Bytes as an attachment that no browser runs or shows.
+
+    :param closed: whether they hold personal data, so that no copy may be kept on the way.
+    """
+    response: Any = make_response(content)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Type"] = media
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _SANDBOX
     response.headers["Accept-Ranges"] = "none"
-    closed = opened.view.privacy in ("P2", "P3")
     response.headers["Cache-Control"] = "private, no-store" if closed else "private, no-cache"
     return response  # type: ignore[no-any-return]
 

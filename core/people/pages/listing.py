@@ -149,6 +149,7 @@ def members() -> str:
         listing=listing,
         unit=place,
         may_edit=may(EDIT, place.path if place else None),
+        may_print=may(EXPORT, place.path if place else None),
         **whole,
     )
 
@@ -189,6 +190,7 @@ def _around(wanted: Wish, found: Page) -> dict[str, Any]:
         "controls": filtering.controls(wanted.criteria.given, html_lang()),
         "crumbs": crumbs(place)[:-1] if place and place.above else [],
         "export_url": _export_url() if may(EXPORT, path) else None,
+        "print_urls": [_export_url("documents.listed", code=code) for code in ("people.roster", "people.member_card")],
         "new_url": url_for("people.new", **unit) if may(EDIT, path) else None,
         "import_url": url_for("importing.new", kind="people")
         if "importing.new" in current_app.view_functions and may(IMPORT, path)
@@ -196,9 +198,9 @@ def _around(wanted: Wish, found: Page) -> dict[str, Any]:
     }
 
 
-def _export_url() -> str:
+def _export_url(endpoint: str = "people.export", **more: str) -> str:
     kept = [(k, v) for k, v in request.args.items(multi=True) if v and k != "page"]
-    return url_for("people.export", **grouped(kept))
+    return url_for(endpoint, **grouped(kept), **more)
 
 
 def grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from core.people.codes import label
 from core.people.pages.acts import acts_from
 from core.people.pages.site import (
     EDIT,
+    EXPORT,
     REVEAL,
     STATE,
     bp,
@@ -62,6 +63,7 @@ def member(person_id: UUID) -> str:
         acts=acts_from(found.values["standing"]) if may(STATE) else (),
         may_edit=may(EDIT),
         may_reveal=may(REVEAL),
+        may_print=may(EXPORT),
         may_open=may("identity.account.open"),
         **_words(),
     )
