@@ -65,7 +65,7 @@ def test_terms_ending_within_six_months_are_listed_nearest_first_with_the_overdu
     text = page(app, tenant)
     card = text[text.index('id="due-term"') :]
     assert "9 项，其中 2 项已逾期" in card
-    shown = [found for found in re.findall(r'<time class="num" datetime="([^"]+)"', card)][:SHOWN]
+    shown = re.findall(r'<time class="num" datetime="([^"]+)"', card)[:SHOWN]
     assert shown == sorted(shown)
     assert len(shown) == SHOWN
     assert "查看全部 9 项" in card
@@ -132,3 +132,12 @@ def test_what_was_done_this_week_folds_away_below(app, tenant, today):
     text = page(app, tenant)
     assert "最近七天办结" in text
     assert "换届 · 第1支部" in text
+
+
+def test_ones_own_turn_stands_before_what_others_have_to_do(app, tenant, today):
+    first, *_ = terms(app, tenant, today, 3)
+    with app.app_context(), bound(tenant_id=tenant.id):
+        add_account(login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id)
+    text = page(app, tenant)
+    card = text[text.index('id="due-term"') :]
+    assert card.index("第2支部") < card.index("第3支部") < card.index("等待第1支部办理")

@@ -81,7 +81,8 @@ PERSON = select(Account.person_id).where(Account.id == bindparam("account")).sca
 
 def own() -> Any:
     """It is about the account's own person."""
-    return (Deadline.rule == _texts("own")) & (Deadline.subject_id == PERSON)
+    # an account of nobody on the roster has no person: unknown would be neither its own nor another's
+    return (Deadline.rule == _texts("own")) & func.coalesce(Deadline.subject_id == PERSON, false())
 
 
 def visible(reach: Reach) -> Any:
