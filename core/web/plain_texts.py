@@ -16,6 +16,8 @@ HAN = re.compile("[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 #: Constants of this kind hold spellings and patterns.
 _SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY")
+#: Texts that are patterns, or lists of words between spaces.
+_VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|\S-\S-[㐀-鿿]")
 Found = tuple[int, Any, Any, Any]
 
 
@@ -45,7 +47,8 @@ def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
                 yield from _texts(value.value, left_out)
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
-        yield node.lineno, None, node.value, []
+        if not _VOCABULARY.search(node.value):
+            yield node.lineno, None, node.value, []
     for child in ast.iter_child_nodes(node):
         yield from _texts(child, left_out)
 
