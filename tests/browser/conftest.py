@@ -67,8 +67,8 @@ def signed_in(browser: Browser, place: Place, tmp_path_factory: pytest.TempPathF
     kept = tmp_path_factory.mktemp("browser") / "session.json"
     with watched(browser, "desk") as (page, complaints):
         page.goto(place.url("/"))
-        page.get_by_label("账号").fill("admin")
-        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.locator("[name=login]").fill("admin")
+        page.locator("[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
         page.wait_for_url(place.url("/"))
         page.context.storage_state(path=str(kept))
