@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.runtime.console import FAILED, CommandError, Console, command
+from core.runtime.console import FAILED, OPERATOR, CommandError, Console, command
 
 if TYPE_CHECKING:
     from core.config import Settings
@@ -85,7 +85,7 @@ def _serving(function: Any) -> Any:
 
 @main.command()
 @_serving
-@command
+@command(permission=OPERATOR)
 def up(console: Console, *, data_dir: Path | None, host: str | None, port: int | None) -> None:
     """启动全部：数据库、队列、网页、任务与定时进程。Ctrl-C 全部停止。"""
     with _ready(_settings(data_dir=data_dir, host=host, port=port), console) as running:
@@ -94,7 +94,7 @@ def up(console: Console, *, data_dir: Path | None, host: str | None, port: int |
 
 @main.command()
 @_serving
-@command
+@command(permission=OPERATOR)
 def demo(console: Console, *, data_dir: Path | None, host: str | None, port: int | None) -> None:
     """启动全部，并装入示范数据：一个县和两个小单位。"""
     with _ready(_settings(data_dir=data_dir, host=host, port=port), console) as running:
@@ -184,7 +184,7 @@ def _tenants(settings: "Settings") -> list[tuple[str, str]]:
 
 
 @main.command()
-@command
+@command(permission=OPERATOR)
 def worker(console: Console) -> None:  # noqa: ARG001
     """任务进程：执行后台任务，可启动多个。"""
     from core.app import create_app
@@ -196,7 +196,7 @@ def worker(console: Console) -> None:  # noqa: ARG001
 
 
 @main.command()
-@command
+@command(permission=OPERATOR)
 def schedule(console: Console) -> None:  # noqa: ARG001
     """定时进程：转发任务、每日任务；同时只有一个在工作。"""
     import signal
@@ -214,7 +214,7 @@ def schedule(console: Console) -> None:  # noqa: ARG001
 
 
 @main.command()
-@command
+@command(permission=OPERATOR)
 def web(console: Console) -> None:
     """网页进程（gunicorn），与 up 所用配置相同。"""
     import sys
@@ -238,7 +238,7 @@ def db() -> None:
 @db.command("init")
 @click.option("--admin-url", help="可建立角色和数据库的连接地址（默认 DANGJIAN_DATABASE_ADMIN_URL）")
 @click.option("--reset-passwords", is_flag=True, help="重设三个角色的口令")
-@command
+@command(permission=OPERATOR)
 def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -> None:
     """建立三个角色和数据库，并升级到最新版本；可重复运行。"""
     from core.config import load_settings, variable
@@ -263,7 +263,7 @@ def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -
 
 
 @db.command("upgrade")
-@command
+@command(permission=OPERATOR)
 def db_upgrade(console: Console) -> None:
     """把数据库（含各插件的数据表）升级到本程序的版本；同时只有一个在进行。有插件失败时退出状态为 1。"""
     from core.extension.installation import upgrade_all
@@ -278,7 +278,7 @@ def db_upgrade(console: Console) -> None:
 
 
 @db.command("current")
-@command
+@command(permission=OPERATOR)
 def db_current(console: Console) -> None:
     """显示数据库版本和程序需要的版本；不一致时退出状态为 1。"""
     from sqlalchemy import create_engine
@@ -295,7 +295,7 @@ def db_current(console: Console) -> None:
 
 
 @main.command()
-@command
+@command(permission=OPERATOR)
 def doctor(console: Console) -> None:
     """检查运行环境：字符集、角色权限、行级安全、版本、时钟、写权限、磁盘、队列。"""
     import dataclasses
@@ -322,7 +322,7 @@ def config() -> None:
 
 
 @config.command("show")
-@command
+@command(permission=OPERATOR)
 def config_show(console: Console) -> None:
     """列出全部设置、来源说明与当前值（密钥不显示）。"""
     from core.config import described, load_settings

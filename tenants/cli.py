@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from core.runtime.console import Console, command
+from core.runtime.console import OPERATOR, Console, command
 
 
 @click.group("tenant", help="租户：新建、查看、停用、绑定域名")
@@ -20,7 +20,7 @@ def group() -> None:
 @click.option("--admin", required=True, help="第一个管理员的登录名")
 @click.option("--admin-name", default="管理员", help="管理员的显示名")
 @click.option("--password", default=None, envvar="DANGJIAN_ADMIN_PASSWORD", help="初始密码；不给则随机生成并只显示一次")
-@command
+@command(permission=OPERATOR)
 def create(
     console: Console, slug: str, title: str, root: str, admin: str, admin_name: str, password: str | None
 ) -> None:
@@ -38,7 +38,7 @@ def create(
 
 
 @group.command("list", help="全部租户")
-@command
+@command(permission=OPERATOR)
 def list_(console: Console) -> None:
     """Every tenant with its state and domains."""
     with console.application(queue=False):
@@ -51,7 +51,7 @@ def list_(console: Console) -> None:
 
 @group.command("show", help="一个租户：党组织数量和党员统计")
 @click.argument("slug")
-@command
+@command(permission=OPERATOR)
 def show(console: Console, slug: str) -> None:
     """One tenant's counts."""
     with console.application(queue=False):
@@ -73,7 +73,7 @@ def show(console: Console, slug: str) -> None:
 @group.command("set-state", help="启用（active）、只读（read_only）或停用（suspended）")
 @click.argument("slug")
 @click.argument("state")
-@command
+@command(permission=OPERATOR)
 def state(console: Console, slug: str, state: str) -> None:
     """Change what a tenant may do; holds from its next request on."""
     with console.application(queue=False):
@@ -86,7 +86,7 @@ def state(console: Console, slug: str, state: str) -> None:
 @group.command("add-domain", help="给租户绑定自己的域名")
 @click.argument("slug")
 @click.argument("host")
-@command
+@command(permission=OPERATOR)
 def domain(console: Console, slug: str, host: str) -> None:
     """Bind a host name."""
     with console.application(queue=False):
@@ -103,7 +103,7 @@ def domain(console: Console, slug: str, host: str) -> None:
 @click.option("--role", required=True, help="角色代号，如 committee_officer、branch_secretary、auditor")
 @click.option("--unit", default=None, help="党组织全称；不给则为根组织")
 @click.option("--password", default=None, envvar="DANGJIAN_ACCOUNT_PASSWORD", help="初始密码；不给则随机生成")
-@command
+@command(permission=OPERATOR)
 def account(
     console: Console, slug: str, login: str, name: str, role: str, unit: str | None, password: str | None
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from core.runtime.console import FAILED, CommandError, Console, command
+from core.runtime.console import FAILED, OPERATOR, CommandError, Console, command
 
 
 @click.group("access", help="权限：说明某人为什么能或不能办某事")
@@ -18,7 +18,7 @@ def group() -> None:
 @click.argument("subject")
 @click.option("--tenant", required=True, help="租户代号")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="这一天（默认今天）")
-@command
+@command(permission=OPERATOR)
 def explain_(console: Console, account: str, permission: str, subject: str, tenant: str, on: datetime | None) -> None:
     """Answer from the same reasons as the page; ``-`` as the subject means anywhere."""
     with console.application(queue=False):

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from core.runtime.console import FAILED, CommandError, Console, command
+from core.runtime.console import FAILED, OPERATOR, CommandError, Console, command
 
 
 def _slugs(slug: str | None, every: bool) -> list[str]:
@@ -55,7 +55,7 @@ def group() -> None:
 
 @group.command("verify", help="逐条校验审计记录是否完整；发现问题时以状态 1 结束")
 @_which
-@command
+@command(permission=OPERATOR)
 def verify(console: Console, tenant: str | None, every: bool) -> None:
     """Read every event again and compare it with the chain and the heads written down."""
     found: list[dict[str, Any]] = []
@@ -78,7 +78,7 @@ def verify(console: Console, tenant: str | None, every: bool) -> None:
 
 @group.command("head", help="显示链首（最新封存的散列值），并写入数据目录")
 @_which
-@command
+@command(permission=OPERATOR)
 def head(console: Console, tenant: str | None, every: bool) -> None:
     """The newest link, signed, for keeping elsewhere."""
     found: list[dict[str, Any]] = []
@@ -102,7 +102,7 @@ def head(console: Console, tenant: str | None, every: bool) -> None:
 
 @group.command("seal", help="立即封存（平时由定时进程每分钟执行）")
 @_which
-@command
+@command(permission=OPERATOR)
 def seal(console: Console, tenant: str | None, every: bool) -> None:
     """Seal what is not sealed yet."""
     found = []
@@ -117,7 +117,7 @@ def seal(console: Console, tenant: str | None, every: bool) -> None:
 
 @group.command("remove-old", help="清理保留期满的审计记录（平时由定时进程执行）")
 @_which
-@command
+@command(permission=OPERATOR)
 def remove_old(console: Console, tenant: str | None, every: bool) -> None:
     """Remove what has been kept for its time."""
     found = []

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from core.runtime.console import CommandError, Console, command
+from core.runtime.console import OPERATOR, CommandError, Console, command
 
 _TENANT = click.option("--tenant", required=True, help="租户代号")
 
@@ -34,7 +34,7 @@ def _inside(console: Console, tenant: str) -> Iterator[None]:
 @_TENANT
 @click.option("--find", default="", help="登录名、姓名的一部分，或完整的手机号、电子邮箱")
 @click.option("--state", type=click.Choice(["active", "invited", "disabled"]), default=None, help="只列这一状态")
-@command
+@command(permission=OPERATOR)
 def listed(console: Console, tenant: str, find: str, state: str | None) -> None:
     """List accounts."""
     with _inside(console, tenant):
@@ -68,7 +68,7 @@ def listed(console: Console, tenant: str, find: str, state: str | None) -> None:
 @click.option("--name", default="", help="姓名（新账号）")
 @click.option("--email", default="", help="电子邮箱；设置了发信服务器时链接发到这里")
 @click.option("--phone", default="", help="手机号")
-@command
+@command(permission=OPERATOR)
 def invite(console: Console, login: str, tenant: str, name: str, email: str, phone: str) -> None:
     """Make a link that lets an account's owner set a password."""
     with _inside(console, tenant):
@@ -93,7 +93,7 @@ def invite(console: Console, login: str, tenant: str, name: str, email: str, pho
 @group.command("disable", help="停用账号，立即退出其所有登录")
 @click.argument("login")
 @_TENANT
-@command
+@command(permission=OPERATOR)
 def disable(console: Console, login: str, tenant: str) -> None:
     """Disable an account."""
     _set_state(console, login, tenant, "disabled", f"账号 {login} 已停用。")
@@ -102,7 +102,7 @@ def disable(console: Console, login: str, tenant: str) -> None:
 @group.command("enable", help="重新启用账号")
 @click.argument("login")
 @_TENANT
-@command
+@command(permission=OPERATOR)
 def enable(console: Console, login: str, tenant: str) -> None:
     """Enable an account again."""
     _set_state(console, login, tenant, "active", f"账号 {login} 已启用。")
@@ -111,7 +111,7 @@ def enable(console: Console, login: str, tenant: str) -> None:
 @group.command("reset-mfa", help="清除账号的第二验证方式，退出其所有登录")
 @click.argument("login")
 @_TENANT
-@command
+@command(permission=OPERATOR)
 def reset_mfa(console: Console, login: str, tenant: str) -> None:
     """Take every second factor from an account."""
     with _inside(console, tenant):

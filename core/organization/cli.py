@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.runtime.console import CommandError, Console, command
+from core.runtime.console import OPERATOR, CommandError, Console, command
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def group() -> None:
 @click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
 @click.option("--reason", default="", help="有疑问的行仍要导入的理由")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
-@command
+@command(permission=OPERATOR)
 def import_(
     console: Console,
     file: Path,
@@ -88,7 +88,7 @@ def import_(
 @click.option("--tenant", required=True, help="租户代号")
 @click.option("--depth", type=click.IntRange(0), default=None, help="只显示到第几层（根组织为 0）")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="这一天的架构（默认现在）")
-@command
+@command(permission=OPERATOR)
 def tree(console: Console, tenant: str, depth: int | None, on: datetime | None) -> None:
     """The tree as it is now with counts, or as it was on a day."""
     with console.application(queue=False), serving(tenant):
@@ -115,7 +115,7 @@ def tree(console: Console, tenant: str, depth: int | None, on: datetime | None) 
 
 @group.command("enforce", help="使到期的已批准变动生效（每天自动执行，也可手动执行）")
 @click.option("--tenant", required=True, help="租户代号")
-@command
+@command(permission=OPERATOR)
 def enforce(console: Console, tenant: str) -> None:
     """Put approved changes in force whose day has come."""
     with console.application(queue=False), serving(tenant):

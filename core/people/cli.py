@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from core.organization.cli import serving
-from core.runtime.console import CommandError, Console, command
+from core.runtime.console import OPERATOR, CommandError, Console, command
 
 
 @click.group("people", help="党员：导入花名册、查找、更换字段密钥")
@@ -22,7 +22,7 @@ def group() -> None:
 @click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
 @click.option("--reason", default="", help="有疑问的行仍要导入的理由")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
-@command
+@command(permission=OPERATOR)
 def import_(
     console: Console,
     file: Path,
@@ -63,7 +63,7 @@ def import_(
 @click.argument("text")
 @click.option("--tenant", required=True, help="租户代号")
 @click.option("--limit", type=click.IntRange(1, 200), default=20, help="最多显示几人")
-@command
+@command(permission=OPERATOR)
 def search(console: Console, text: str, tenant: str, limit: int) -> None:
     """Find people of all standings."""
     with console.application(queue=False), serving(tenant):
@@ -97,7 +97,7 @@ def search(console: Console, text: str, tenant: str, limit: int) -> None:
 
 @group.command("rotate-keys", help="更换敏感字段的密钥：重新加密，确认无人再用后销毁旧密钥")
 @click.option("--tenant", required=True, help="租户代号")
-@command
+@command(permission=OPERATOR)
 def rotate_keys(console: Console, tenant: str) -> None:
     """Go on with an unfinished rotation, or begin a new one."""
     with console.application(queue=False), serving(tenant):

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from core.runtime.console import CommandError, Console, command
+from core.runtime.console import OPERATOR, CommandError, Console, command
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -53,7 +53,7 @@ def group() -> None:
 @click.option("--reason", required=True, help="依据，如文件名称和文号")
 @click.option("--by", default="平台运维", help="设定人")
 @click.option("--withdraw", is_flag=True, help="从生效日期起撤回平台的设定")
-@command
+@command(permission=OPERATOR)
 def set_(
     console: Console, key: str, value: str | None, since: datetime | None, reason: str, by: str, withdraw: bool
 ) -> None:
@@ -74,7 +74,7 @@ def set_(
 
 @group.command("list", help="全部规则参数和平台的现行值")
 @click.option("--on", type=_DAY, default=None, help="这一天的值（默认今天）")
-@command
+@command(permission=OPERATOR)
 def list_(console: Console, on: datetime | None) -> None:
     """Every key with the operator's value."""
     with console.application(queue=False):
@@ -98,7 +98,7 @@ def list_(console: Console, on: datetime | None) -> None:
 
 @group.command("show", help="一个规则参数：现行值、依据和平台的设定记录")
 @click.argument("key")
-@command
+@command(permission=OPERATOR)
 def show(console: Console, key: str) -> None:
     """One key with the operator's history."""
     with console.application(queue=False):
@@ -124,7 +124,7 @@ def show(console: Console, key: str) -> None:
 @click.option("--tenant", required=True, help="租户代号")
 @click.option("--unit", default=None, help="党组织全称")
 @click.option("--on", type=_DAY, default=None, help="这一天的值（默认今天）")
-@command
+@command(permission=OPERATOR)
 def explain_(console: Console, key: str, tenant: str, unit: str | None, on: datetime | None) -> None:
     """The chain from the default down to the unit."""
     from importlib import import_module

@@ -4,7 +4,7 @@ A command is an ordinary click command under :func:`command`; its first paramete
 
     @group.command("show")
     @click.argument("slug")
-    @command
+    @command(permission=OPERATOR)
     def show(console: Console, slug: str) -> None:
         with console.application():
             ...
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+#: What every command declares: it is run on the host by the operator, outside any tenant's permissions.
+OPERATOR = "operator"
 #: Exit statuses, beside 0 (done) and click's 2 (wrong use).
 FAILED, MISCONFIGURED, UNREACHABLE = 1, 3, 4
 
@@ -120,9 +122,9 @@ class Console:
 
 def _same_schema(running: "Services", console: Console) -> None:
     """The database at the revision this code knows: brought there where it is our own, asked for where it is not."""
-    from sqlalchemy import create_engine
-
     import importlib
+
+    from sqlalchemy import create_engine
 
     from core.database.migrate import current, head
 
@@ -144,9 +146,19 @@ def _same_schema(running: "Services", console: Console) -> None:
     importlib.import_module("core.extension.installation").upgrade_all(settings.database_owner_url)
 
 
-def command(function: Callable[Concatenate[Console, P], None]) -> Callable[P, None]:
-    """Give a click command its ``--json``, its :class:`Console`, and errors in plain words with an exit status."""
+def command(*, permission: str) -> Callable[[Callable[Concatenate[Console, P], None]], Callable[P, None]]:
+    """Give a click command its ``--json``, its :class:`Console`, and errors in plain words with an exit status.
 
+    :param permission: who may run it: :data:`OPERATOR`, whoever can run programs as the product's user on the host and
+        is answerable there. A command that does not say so cannot be written.
+    :raises ValueError: it says something else: a tenant's permissions are for accounts, and no account runs a command.
+    """
+    if permission != OPERATOR:
+        raise ValueError(f"a command is the operator's: permission=OPERATOR, not {permission!r}")
+    return _command
+
+
+def _command(function: Callable[Concatenate[Console, P], None]) -> Callable[P, None]:
     @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果")
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -161,6 +173,7 @@ def command(function: Callable[Concatenate[Console, P], None]) -> Callable[P, No
                 raise
             _report(console, *_in_words(error))
 
+    run.__dict__["permission"] = OPERATOR
     return run
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from core.runtime.console import Console, command
+from core.runtime.console import OPERATOR, Console, command
 
 
 @click.group(help="运维人员：开通、列出、停用")
@@ -14,7 +14,7 @@ def group() -> None:
 @click.argument("login")
 @click.option("--name", default="", help="姓名")
 @click.option("--password", default=None, envvar="DANGJIAN_OPERATOR_PASSWORD", help="初始密码；不给则随机生成")
-@command
+@command(permission=OPERATOR)
 def create(console: Console, login: str, name: str, password: str | None) -> None:
     """Make an operator."""
     with console.application(queue=False):
@@ -30,7 +30,7 @@ def create(console: Console, login: str, name: str, password: str | None) -> Non
 
 
 @group.command("list", help="列出运维人员")
-@command
+@command(permission=OPERATOR)
 def listed(console: Console) -> None:
     """List operators."""
     with console.application(queue=False):
@@ -47,7 +47,7 @@ def listed(console: Console) -> None:
 @group.command("set-state", help="停用（disabled）或启用（active）运维人员")
 @click.argument("login")
 @click.argument("state")
-@command
+@command(permission=OPERATOR)
 def set_state(console: Console, login: str, state: str) -> None:
     """Disable or enable an operator."""
     with console.application(queue=False):

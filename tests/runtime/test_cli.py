@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from core.cli import GROUPS, main
-from core.runtime.console import CommandError, Console, command
+from core.runtime.console import OPERATOR, CommandError, Console, command
 from tests.runtime.test_up import ROOT, clean_environment, dangjian
 
 
@@ -79,14 +79,14 @@ def group(debug: bool) -> None:
 
 
 @group.command("ask")
-@command
+@command(permission=OPERATOR)
 def ask(console: Console) -> None:
     console.result({"answer": console.ask("密码", option="--password")})
 
 
 @group.command("fail")
 @click.argument("how")
-@command
+@command(permission=OPERATOR)
 def fail(console: Console, *, how: str) -> None:
     if how == "told":
         raise CommandError("做不到。", status=7)

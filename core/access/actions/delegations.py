@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from core.access import events
 from core.access.actions.grants import role_of
 from core.access.actor import Actor, Holding
 from core.access.models import Grant
@@ -12,6 +13,7 @@ from core.access.own import DEPUTIES, OFFICERS
 from core.access.rules import block, delegation_findings
 from core.audit.actions import record
 from core.database import db, transaction
+from core.events.actions import emit
 from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.policy.findings import Refused
@@ -100,3 +102,13 @@ def _record(kind: str, held: Grant) -> None:
         "reason": held.reason,
     }  # fmt: skip
     record(kind=kind, subject="account", subject_id=held.account_id, detail=detail)
+    told = {
+        "what": kind.partition(".")[2],
+        "grant": held.id,
+        "account": held.account_id,
+        "role": held.role,
+        "unit": held.unit_id,
+        "from": held.valid_from,
+        **({"to": held.valid_to} if held.valid_to else {}),
+    }
+    emit(events.CHANGED, subject="access_grant", subject_id=held.id, data=told)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from core.access import events
 from core.access.actor import Actor
 from core.access.models import Grant, Role
 from core.access.own import EDIT
@@ -14,6 +15,7 @@ from core.access.roles import ADMIN, ROLES, permissions_of, usable
 from core.access.rules import block, days_findings, reach_findings
 from core.audit.actions import record
 from core.database import db, tenant_id, transaction
+from core.events.actions import emit
 from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.organization.models import Unit
@@ -220,3 +222,13 @@ def _record(kind: str, held: Grant, place: Unit, title: str, more: Mapping[str, 
         "valid_from": _said(held.valid_from), "valid_to": _said(held.valid_to), **more,
     }  # fmt: skip
     record(kind=kind, subject="account", subject_id=held.account_id, detail=detail)
+    told = {
+        "what": kind.partition(".")[2],
+        "grant": held.id,
+        "account": held.account_id,
+        "role": held.role,
+        "unit": held.unit_id,
+        "from": held.valid_from,
+        **({"to": held.valid_to} if held.valid_to else {}),
+    }
+    emit(events.CHANGED, subject="access_grant", subject_id=held.id, unit_path=place.path, data=told)
