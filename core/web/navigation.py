@@ -58,6 +58,8 @@ class Registry:
     search_parameter: str = "q"
     help_endpoint: str | None = None
     sign_out_endpoint: str | None = None
+    #: where the bell leads, and where its number is asked for once the page is shown
+    bell: tuple[str, str] | None = None
     account: list[Item] = field(default_factory=list)
     sections: dict[str | None, str] = field(default_factory=dict)
 

@@ -46,6 +46,7 @@ class Top:
     search: str | None
     parameter: str
     help: str | None
+    bell: tuple[str, str] | None
     sign_out: str | None
     links: tuple[Link, ...]
     searched: str
@@ -134,6 +135,7 @@ def _top(held: navigation.Registry, lang: str, large: bool) -> Top:
         search=_url(held.search_endpoint) if who.signed_in else None,
         parameter=held.search_parameter,
         help=_HELP,
+        bell=(url_for(held.bell[0]), url_for(held.bell[1])) if held.bell and who.signed_in else None,
         sign_out=_url(held.sign_out_endpoint),
         links=tuple(links),
         searched=_SEARCHED,

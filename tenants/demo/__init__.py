@@ -14,6 +14,7 @@ from core.database.read import rows, scalar
 from core.importing.command import run_import
 from core.organization.models import Unit
 from core.tenancy.memory import recall
+from tenants.demo.notices import load_notices
 from tenants.demo.small import SMALL, SmallTenant, members_workbook, units_workbook
 from tenants.provision import NewTenant, add_account, create_tenant
 
@@ -106,6 +107,7 @@ def _county_accounts() -> None:
     ):
         if not _known(login):
             add_account(login=login, name=name, password=PASSWORD, role=role, unit_id=unit)
+    load_notices()
 
 
 def _known(login: str) -> bool:

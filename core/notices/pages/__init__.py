@@ -24,4 +24,5 @@ def register(app: Flask) -> None:
                     "notices.step", "notices.correct", "notices.withdraw", "notices.create"),
         ),
     )  # fmt: skip
+    navigation.of(app).bell = ("notices.received", "notices.bell")
     navigation.of(app).account.append(navigation.Item(label=_l("提醒设置"), icon="bell", endpoint="notices.settings"))
