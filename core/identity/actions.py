@@ -12,7 +12,8 @@ from core import clock
 from core.audit.actions import origin, record
 from core.database import tenant_id, transaction
 from core.database.session import TenantSession
-from core.identity import attempts, contact, factors, links, passwords, sessions
+from core.events.actions import emit
+from core.identity import attempts, contact, events, factors, links, passwords, sessions
 from core.identity.addresses import login_findings, network_of, normal_login
 from core.identity.models import Account
 from core.identity.sessions import rights_changed
@@ -88,6 +89,8 @@ def create_account(
         contact.keep_email(database, account, email)
         contact.keep_phone(database, account, phone)
         record(kind="identity.account.created", subject="account", subject_id=account.id, detail={"login": name})
+        told = {"person": person_id} if person_id else {}
+        emit(events.CREATED, subject="account", subject_id=account.id, data=told)
         return account.id
 
 
@@ -318,6 +321,7 @@ def set_state(*, account_id: UUID, state: str) -> None:
             sessions.end(account_id=account_id)
         detail = {"state": wanted}
         record(kind="identity.account.state", subject="account", subject_id=account_id, detail=detail)
+        emit(events.CHANGED, subject="account", subject_id=account_id, data=detail)
         rights_changed()
 
 
@@ -343,6 +347,7 @@ def drop_account(*, account_id: UUID) -> None:
         if account.state != "invited" or account.last_sign_in_at is not None:
             raise Refused([_no("ID.13", "", "用过的账号不能删除，只能停用。", "E_STATE")])
         record(kind="identity.account.dropped", subject="account", subject_id=account_id)
+        emit(events.REMOVED, subject="account", subject_id=account_id)
         database.execute(delete(Account).where(Account.id == account_id))
         rights_changed()
 
