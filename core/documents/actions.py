@@ -40,7 +40,9 @@ TEMPLATE = declare_purpose(
 )
 #: A large print that is ready: only who ordered it gets it, by its own page; nobody else's permission opens it.
 PRINT = declare_purpose(
-    Purpose("documents.print", "打印件", "document_print", "documents.print.own", None, lambda _id: None, "P3", ("zip",))
+    Purpose(
+        "documents.print", "打印件", "document_print", "documents.print.own", None, lambda _id: None, "P3", ("zip",)
+    )
 )
 _ZERO = UUID(int=0)
 
@@ -133,7 +135,14 @@ def _written_down(
         execution_options={"synchronize_session": False},
     )  # fmt: skip
     session.add(made)
-    detail = {"number": made.number, "code": meant.code, "count": loaded.count, "full": full, "purpose": purpose, "form": form}
+    detail = {
+        "number": made.number,
+        "code": meant.code,
+        "count": loaded.count,
+        "full": full,
+        "purpose": purpose,
+        "form": form,
+    }
     record(kind="documents.printed", subject=_subject(meant.code), subject_id=loaded.subject_id, detail=detail)
     if long:
         post(kind="documents.print", payload={"print": str(made.id)}, actor=who.actor)
@@ -146,9 +155,13 @@ def _subject(code: str) -> str:
 
 
 def _order(meant: Document, loaded: Loaded, made: DocumentPrint, template: bytes | None) -> Order:
-    moment = _local(made.made_at or clock.now())
+    moment = _local(made.made_at)
     own = Particulars(
-        made.number, made.actor, f"{moment.year}年{moment.month}月{moment.day}日", moment.strftime("%Y-%m-%d %H:%M"), made.purpose
+        made.number,
+        made.actor,
+        f"{moment.year}年{moment.month}月{moment.day}日",
+        moment.strftime("%Y-%m-%d %H:%M"),
+        made.purpose,
     ).context()
     extension = {"docx": "docx", "pdf": "pdf"}[made.format]
     return Order(
@@ -248,7 +261,12 @@ def add_template(*, code: str, filename: str, content: bytes, note: str = "") ->
     )  # fmt: skip
     session.add(
         DocumentTemplate(
-            id=made_id, code=code, number=last + 1, file_id=file_id, note=note.strip()[:200], made_by_name=origin().actor
+            id=made_id,
+            code=code,
+            number=last + 1,
+            file_id=file_id,
+            note=note.strip()[:200],
+            made_by_name=origin().actor,
         )
     )
     session.flush()
@@ -270,7 +288,9 @@ def try_template(*, code: str, template_id: UUID | None, form: str) -> bytes:
         content = open_file(_held(code, template_id).file_id).content
     context = sample(meant.fields)
     try:
-        made = press(Order(code, content, [context], ["样张.docx"], form, title=f"{meant.title}（样张）", watermark="样张"))
+        made = press(
+            Order(code, content, [context], ["样张.docx"], form, title=f"{meant.title}（样张）", watermark="样张")
+        )
     except PressFailed as error:
         raise refusal("DC.03", "file", str(error), "E_FORMAT") from error
     if template_id is not None:

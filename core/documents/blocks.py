@@ -100,7 +100,7 @@ class _Reader:
                 else:
                     runs.append(own | ({"t": piece} if isinstance(piece, str) else piece))
             runs.extend(_pictures(run, part))
-        made = {"k": "p", "runs": _joined(_without_field_results(runs))}
+        made: dict[str, Any] = {"k": "p", "runs": _joined(_without_field_results(runs))}
         made |= {key: look[key] for key in ("align", "before", "after", "line", "indent", "size") if key in look}
         if broken:
             made["break"] = True
@@ -109,7 +109,9 @@ class _Reader:
     # --- tables ---
 
     def _table(self, element: Any, part: Any) -> dict[str, Any]:
-        widths = [_twips(column.get(qn("w:w"))) or 0 for column in element.iterfind(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")]
+        widths = [
+            _twips(column.get(qn("w:w"))) or 0 for column in element.iterfind(f"{qn('w:tblGrid')}/{qn('w:gridCol')}")
+        ]
         rows, headers, heights = [], 0, []
         open_cells: dict[int, dict[str, Any]] = {}
         for number, row in enumerate(element.iterchildren(_TR)):
@@ -118,7 +120,14 @@ class _Reader:
                 headers += 1
             heights.append(_twips(_val(properties, "w:trHeight")) or 0)
             rows.append(self._row(row, part, open_cells))
-        made = {"k": "t", "cols": widths, "head": headers, "rows": rows, "heights": heights, "lines": _has_lines(element)}
+        made = {
+            "k": "t",
+            "cols": widths,
+            "head": headers,
+            "rows": rows,
+            "heights": heights,
+            "lines": _has_lines(element),
+        }
         return _uniform(made) if len(rows) > _LONG else made
 
     def _row(self, row: Any, part: Any, open_cells: dict[int, dict[str, Any]]) -> list[Any]:
@@ -168,7 +177,13 @@ def _uniform(table: dict[str, Any]) -> dict[str, Any]:
             if not cell.keys() <= {"t", "a", "z", "v"} or cell["a"] != look["a"] or cell.get("z", size) != size:
                 return table
     texts = [[cell["t"] for cell in row] for row in body]
-    return {**table, "rows": table["rows"][: table["head"]], "body": texts, "sides": [look["a"] for look in looks], "size": size}
+    return {
+        **table,
+        "rows": table["rows"][: table["head"]],
+        "body": texts,
+        "sides": [look["a"] for look in looks],
+        "size": size,
+    }
 
 
 _SPACED = ("break", "before", "after", "line", "indent")
@@ -181,7 +196,12 @@ def _simple(blocks: list[Any]) -> dict[str, Any]:
         runs, align = blocks[0]["runs"], blocks[0].get("align", "left")
         if not runs:
             return {"t": "", "a": align}  # of any size
-        if len(runs) == 1 and not {k for k, v in runs[0].items() if v} - _PLAIN and "\n" not in runs[0]["t"] and "\t" not in runs[0]["t"]:
+        if (
+            len(runs) == 1
+            and not {k for k, v in runs[0].items() if v} - _PLAIN
+            and "\n" not in runs[0]["t"]
+            and "\t" not in runs[0]["t"]
+        ):
             look = {"z": runs[0].get("size", 10.5)} | ({"b": True} if runs[0].get("sans") else {})
             return look | {"t": runs[0]["t"], "a": align} | ({"color": runs[0]["color"]} if "color" in runs[0] else {})
     return {"c": blocks}
@@ -300,6 +320,3 @@ def _has_lines(table: Any) -> bool:
         return any(line.get(qn("w:val")) not in ("nil", "none") for line in borders)
     style = _val(properties, "w:tblStyle") or ""
     return "grid" in style.lower() or style in ("a3", "TableGrid")
-
-
-

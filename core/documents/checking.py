@@ -22,11 +22,31 @@ from core.files.kinds import Unacceptable
 Tree = Mapping[str, Any]
 #: Fields of Word that compute from the document itself.
 _FIELDS = frozenset(
-    "PAGE NUMPAGES SECTIONPAGES SECTION DATE TIME CREATEDATE SAVEDATE PRINTDATE HYPERLINK TOC PAGEREF REF SEQ STYLEREF".split()
+    [
+        "PAGE",
+        "NUMPAGES",
+        "SECTIONPAGES",
+        "SECTION",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
+        "HYPERLINK",
+        "TOC",
+        "PAGEREF",
+        "REF",
+        "SEQ",
+        "STYLEREF",
+    ]
 )
 _EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
-_INSTRUCTION = re.compile(rb"<w:(?:instrText|delInstrText)\b[^>]*>(.*?)</w:|<w:fldChar\b[^>]*w:fldCharType=\"(\w+)\"", re.S)
+_INSTRUCTION = re.compile(
+    rb"<w:(?:instrText|delInstrText)\b[^>]*>(.*?)</w:|<w:fldChar\b[^>]*w:fldCharType=\"(\w+)\"", re.S
+)
 _SIMPLE = re.compile(rb"<w:fldSimple\b[^>]*w:instr=\"([^\"]*)\"")
+_REMOTE = "模板引用了外部文件（远程模板、链接的图片或对象）。请改为嵌入，或删去后重新上传。"
+_FOREIGN = "模板里有不允许的域：{}。只能使用页码、日期等由文档自身计算的域。"
 _MOST_BYTES, _MOST_DEPTH = 5_000_000, 2
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Const, nodes.For, nodes.If,
@@ -57,23 +77,26 @@ def _fetching(package: zipfile.ZipFile) -> list[str]:
     found = []
     for name in package.namelist():
         if name.endswith(".rels"):
-            for relation in _EXTERNAL.findall(containers.part(package, name)):
-                if not re.search(rb"/hyperlink[\"']", relation) or not re.search(rb"Target=[\"'](https?|mailto):", relation):
-                    found.append("模板引用了外部文件（远程模板、链接的图片或对象）。请改为嵌入，或删去后重新上传。")
+            relations = _EXTERNAL.findall(containers.part(package, name))
+            found.extend(_REMOTE for relation in relations if not _is_link(relation))
         elif name.startswith("word/") and name.endswith(".xml"):
             found += _part_dangers(containers.part(package, name))
     return list(dict.fromkeys(found))
 
 
+def _is_link(relation: bytes) -> bool:
+    """Whether a relation is a link that a reader may click, which nothing follows by itself."""
+    clicked = re.search(rb"/hyperlink[\"']", relation)
+    return clicked is not None and re.search(rb"Target=[\"'](https?|mailto):", relation) is not None
+
+
 def _part_dangers(content: bytes) -> list[str]:
-    found = []
+    found: list[str] = []
     for word, what in ((rb"<w:altChunk\b", "插入的外部内容"), (rb"<w:(object|control)\b|<o:OLEObject\b", "嵌入的对象"),
                        (rb"<w:mailMerge\b|<w:dataSource\b", "邮件合并的数据源"), (rb"<!(DOCTYPE|ENTITY)", "外部实体")):  # fmt: skip
         if re.search(word, content):
             found.append(f"模板里有{what}。请删去后重新上传。")
-    for code in _field_codes(content):
-        if code and code not in _FIELDS:
-            found.append(f"模板里有不允许的域：{code[:20]}。只能使用页码、日期等由文档自身计算的域。")
+    found.extend(_FOREIGN.format(code[:20]) for code in _field_codes(content) if code and code not in _FIELDS)
     return found
 
 
@@ -107,15 +130,15 @@ def _marks(content: bytes, tree: Tree) -> list[str]:
     template.init_docx()
     sources = [template.patch_xml(template.get_xml())]
     for uri in (template.HEADER_URI, template.FOOTER_URI):
-        sources += [
-            template.patch_xml(template.get_part_xml(part)) for _key, part in template.get_headers_footers(uri)
-        ]
+        sources += [template.patch_xml(template.get_part_xml(part)) for _key, part in template.get_headers_footers(uri)]
     found: list[str] = []
     for source in sources:
         try:
             parsed = Sandbox().parse(source)
         except TemplateSyntaxError as error:
-            found.append(f"模板标记有误：{error.message}。请核对花括号是否成对、{{% for %}} 与 {{% endfor %}} 是否配套。")
+            found.append(
+                f"模板标记有误：{error.message}。请核对花括号是否成对、{{% for %}} 与 {{% endfor %}} 是否配套。"
+            )
             continue
         found += _Walk(tree).complaints(parsed)
     return list(dict.fromkeys(found))
@@ -175,7 +198,9 @@ class _Walk:
     def _step(self, name: str, tree: Mapping[str, Any], _way: str) -> Any:
         if name in tree:
             return tree[name]
-        near = difflib.get_close_matches(name, tree, 1, 0.3) or [known for known in tree if known in name or name in known]
+        near = difflib.get_close_matches(name, tree, 1, 0.3) or [
+            known for known in tree if known in name or name in known
+        ]
         hint = f"是不是“{near[0]}”？" if near else f"可用的字段：{'、'.join(list(tree)[:12])}。"
         self._found.append(f"没有“{name[:30]}”这个字段。{hint}")
         return {}

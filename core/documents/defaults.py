@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from docx import Document as new_document
+import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -21,7 +21,7 @@ _CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_
 
 def _sheet(*, landscape: bool = False) -> Any:
     """An empty A4 document; upright with the margins of GB/T 9704 (37, 35, 28, 26 mm; a table may go lower)."""
-    made = new_document()
+    made = docx.Document()
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     top, bottom, left, right = (37, 30, 28, 26)
@@ -152,7 +152,12 @@ def _foot(made: Any) -> None:
 def _roster() -> Any:
     made = _sheet(landscape=True)
     _title(made, "{{ 党组织 }}党员名册")
-    _line(made, "共 {{ 人数 }} 名{% if 筛选 %}　筛选：{{ 筛选 }}{% endif %}　　制表日期：{{ 打印.日期 }}", align=_RIGHT, after=4)
+    _line(
+        made,
+        "共 {{ 人数 }} 名{% if 筛选 %}　筛选：{{ 筛选 }}{% endif %}　　制表日期：{{ 打印.日期 }}",
+        align=_RIGHT,
+        after=4,
+    )
     columns = (
         ("序号", "序号", 11), ("姓名", "姓名", 19), ("性别", "性别", 10), ("民族", "民族", 16), ("出生日期", "出生日期", 23),
         ("学历", "学历", 21), ("党籍状态", "党籍状态", 18), ("入党日期", "入党日期", 23), ("转正日期", "转正日期", 23),
@@ -180,7 +185,11 @@ def _unit_card() -> Any:
     _line(made, "现任班子成员", before=10, after=4, face=LABEL, size=12)
     officers = _table(made, (14, 34, 44, 34, 30))
     _row(officers, ("序号", "姓名", "职务", "任职日期", "任职方式"), height=8, heading=True)
-    _repeated(officers, "成员 in 班子", [f"{{{{ 成员.{name} }}}}" for name in ("序号", "姓名", "职务", "任职日期", "任职方式")])
+    _repeated(
+        officers,
+        "成员 in 班子",
+        [f"{{{{ 成员.{name} }}}}" for name in ("序号", "姓名", "职务", "任职日期", "任职方式")],
+    )
     _line(made, "填表单位（盖章）：　　　　　　　　　　　　　　{{ 打印.日期 }}", align=_RIGHT, before=16, size=12)
     _foot(made)
     return made
@@ -211,12 +220,25 @@ def _disposal() -> Any:
     made = _sheet(landscape=True)
     _title(made, "档案销毁清册")
     _line(made, "清册编号：{{ 编号 }}　　共 {{ 件数 }} 件　　制表日期：{{ 打印.日期 }}", align=_RIGHT, after=4)
-    columns = (("序号", 14), ("名称", 92), ("类别", 38), ("归档日期", 28), ("保管期限", 26), ("校验码", 38), ("处理结果", 25))
+    columns = (
+        ("序号", 14),
+        ("名称", 92),
+        ("类别", 38),
+        ("归档日期", 28),
+        ("保管期限", 26),
+        ("校验码", 38),
+        ("处理结果", 25),
+    )
     table = _table(made, [width for _name, width in columns])
     _row(table, [name for name, _width in columns], height=8, heading=True, size=10)
     _repeated(table, "件 in 清单", [f"{{{{ 件.{name} }}}}" for name, _width in columns], size=9.5)
     _line(made, "销毁理由：{{ 理由 }}", before=10, size=12)
-    _line(made, "鉴定人（提出）：{{ 提出人 }}　{{ 提出日期 }}　　　　　鉴定人（同意）：{{ 同意人 }}　{{ 同意日期 }}", before=8, size=12)
+    _line(
+        made,
+        "鉴定人（提出）：{{ 提出人 }}　{{ 提出日期 }}　　　　　鉴定人（同意）：{{ 同意人 }}　{{ 同意日期 }}",
+        before=8,
+        size=12,
+    )
     _line(made, "监销人签字：　　　　　　　　　　　　　　　　监销人签字：", before=14, size=12)
     _foot(made)
     return made

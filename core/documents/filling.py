@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from docx import Document as open_document
+import docx
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -82,7 +82,7 @@ def filled(template: bytes, context: Mapping[str, Any], *, watermark: str = "", 
     made = DocxTemplate(io.BytesIO(template))
     made.render(cleaned(context), StrictSandbox() if strict else Sandbox(), autoescape=True)
     # what it filled of headers and footers shows only in the file it writes
-    document = open_document(io.BytesIO(as_bytes(made.docx)))
+    document = docx.Document(io.BytesIO(as_bytes(made.docx)))
     if watermark:
         stamp(document, cleaned(watermark))
     return document
@@ -94,7 +94,7 @@ _MARK = (
     'type="#_x0000_t136" style="position:absolute;width:430pt;height:36pt;rotation:-38;z-index:-251658752;'
     "mso-position-horizontal:center;mso-position-horizontal-relative:margin;mso-position-vertical:center;"
     'mso-position-vertical-relative:margin" fillcolor="#c8c8c8" stroked="f"><v:fill opacity=".5"/>'
-    "<v:textpath style=\"font-family:'黑体';font-size:1pt\" string=\"{text}\"/></v:shape></w:pict></w:r>"
+    '<v:textpath style="font-family:\'黑体\';font-size:1pt" string="{text}"/></v:shape></w:pict></w:r>'
 )
 
 

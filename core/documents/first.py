@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, cast, select
+
 from core import clock
 from core.database.read import rows as read_rows
 from core.documents.registry import Field, Loaded, document
@@ -21,7 +23,6 @@ from core.people.queries.single import Found, History, history, one
 from core.people.queries.statements import FIELDS
 from core.people.rules import party_age
 from core.people.wording import cause_label
-from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, cast, select
 
 #: Rows of one roster, and cards of one batch, at most.
 MOST_ROWS, MOST_CARDS = 20_000, 2_000

@@ -17,7 +17,7 @@ import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 #: Characters of data up to which a PDF is tagged for screen readers: tags of every cell double what a long list needs.
 TAGGED = 200_000
@@ -101,7 +101,9 @@ def _pages(template: bytes, order: Mapping[str, Any]) -> bytes:
     return typeset(documents, mark=order["watermark"], title=order["title"], form=order.get("picture") or "pdf")
 
 
-def typeset(documents: list[dict[str, Any]], *, mark: str = "", title: str = "", form: str = "pdf") -> bytes:
+def typeset(
+    documents: list[dict[str, Any]], *, mark: str = "", title: str = "", form: Literal["pdf", "png"] = "pdf"
+) -> bytes:
     """Documents as one PDF with the packaged fonts and no others.
 
     :param form: ``png`` for a picture of the first page.
@@ -118,7 +120,10 @@ def typeset(documents: list[dict[str, Any]], *, mark: str = "", title: str = "",
     inputs = {"documents": json.dumps(documents, ensure_ascii=False), "mark": mark, "title": title}
     tagged = len(inputs["documents"]) < TAGGED
     made = compiler.compile(
-        format=form, sys_inputs=inputs, ppi=96 if form == "png" else None, pdf_tags=tagged  # type: ignore[arg-type]
+        format=form,
+        sys_inputs=inputs,
+        ppi=96 if form == "png" else None,
+        pdf_tags=tagged,
     )
     first = made[0] if isinstance(made, list) else made
     if first is None:

@@ -67,7 +67,7 @@ def press(order: Order, *, long: bool = False, progress: Callable[[int], None] |
     with tempfile.TemporaryFile() as said_to:
         said_to.write(order.as_json(seconds, size))
         said_to.seek(0)
-        child = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        child = subprocess.Popen(
             [sys.executable, "-m", "core.documents.press"],
             stdin=said_to, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=_ROOT,
         )  # fmt: skip
@@ -122,8 +122,7 @@ def _taken(child: "subprocess.Popen[bytes]", said: list[str], progress: Callable
 
 def _listen(child: "subprocess.Popen[bytes]", said: list[str]) -> None:
     if child.stderr is not None:
-        for line in child.stderr:
-            said.append(line.decode("utf-8", "replace").strip())
+        said.extend(line.decode("utf-8", "replace").strip() for line in child.stderr)
 
 
 def _why(said: Sequence[str]) -> str:

@@ -41,4 +41,4 @@ def active() -> dict[str, int]:
     found = db.session.execute(
         select(DocumentTemplate.code, DocumentTemplate.number).where(DocumentTemplate.state == "active")
     )
-    return {code: number for code, number in found}
+    return {row.code: row.number for row in found}

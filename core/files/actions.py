@@ -71,17 +71,17 @@ def store(
     if meant.subject != subject:
         raise ValueError(f"{purpose} is for {meant.subject}, not {subject}")
     today = clock.today()
-    limits = queries.values(policy.FILE_BYTES, policy.QUOTA, policy.PIXELS, as_of=today)
-    most = int(limits[policy.FILE_BYTES.key]) * 1024 * 1024
+    limits = queries.numbers(policy.FILE_BYTES, policy.QUOTA, policy.PIXELS, as_of=today)
+    most = limits[policy.FILE_BYTES.key] * 1024 * 1024
     content = _read(stream_or_bytes, most, bounded=trusted is None)
     kind = trusted
     if kind is None:
-        kind, content = _checked(content, filename, meant, today, int(limits[policy.PIXELS.key]))
+        kind, content = _checked(content, filename, meant, today, limits[policy.PIXELS.key])
     digest = sha256(content).hexdigest()
     known = queries.same(purpose, subject_id, digest)
     if known is not None:
         return known
-    quota = int(limits[policy.QUOTA.key])
+    quota = limits[policy.QUOTA.key]
     if queries.used_bytes() + len(content) > quota * 1024 * 1024:
         message = f"本单位附件的总容量（{quota} MB）已经用完。请删除不需要的附件，或请单位管理员调整容量。"
         raise _refusal("FL.03", message, "E_CAP")
@@ -177,8 +177,8 @@ def is_mistake(found: StoredFile, *, mistake_days: int) -> bool:
 
 def purge_mistakes(*, as_of: date) -> int:
     """Delete the bytes of files removed by mistake longer ago than the grace period; each one is written down."""
-    limits = queries.values(policy.GRACE, policy.MISTAKE, as_of=as_of)
-    grace, mistake = int(limits[policy.GRACE.key]), int(limits[policy.MISTAKE.key])
+    limits = queries.numbers(policy.GRACE, policy.MISTAKE, as_of=as_of)
+    grace, mistake = limits[policy.GRACE.key], limits[policy.MISTAKE.key]
     before = clock.now() - timedelta(days=grace)
     with transaction():
         due = db.session.scalars(

@@ -52,8 +52,8 @@ def _refused(rule: str, message: str, code: str, field: str = "") -> Refused:
 
 def retention(as_of: date) -> dict[str, int]:
     """Archive class → years it is kept; 0: for ever."""
-    found = queries.values(*RETENTION.values(), as_of=as_of)
-    return {code: int(found[key.key]) for code, key in RETENTION.items()}
+    found = queries.numbers(*RETENTION.values(), as_of=as_of)
+    return {code: found[key.key] for code, key in RETENTION.items()}
 
 
 def years_of(found: StoredFile, periods: Mapping[str, int]) -> int:
@@ -232,9 +232,7 @@ def lists(*, limit: int = 50) -> list[tuple[DisposalList, int]]:
     counted = select(func.count()).where(
         DisposalItem.tenant_id == DisposalList.tenant_id, DisposalItem.list_id == DisposalList.id
     ).scalar_subquery()  # fmt: skip
-    found = db.session.execute(
-        select(DisposalList, counted).order_by(DisposalList.number.desc()).limit(limit)
-    )
+    found = db.session.execute(select(DisposalList, counted).order_by(DisposalList.number.desc()).limit(limit))
     return [(one, count) for one, count in found]
 
 
@@ -260,4 +258,3 @@ def reachable(list_id: UUID, ranges: Sequence[Range]) -> bool:
         .where(DisposalItem.list_id == list_id, ~_reach(ranges))
     )
     return not db.session.scalar(beyond)
-

@@ -1,7 +1,7 @@
 """Uploading, downloading and removing the files of a record; and what a template needs to show them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, flash, make_response, redirect, request
@@ -77,7 +77,7 @@ def upload(code: str, subject_id: UUID) -> Response:
         name = item.filename or ""
         try:
             store(
-                stream_or_bytes=item.stream, filename=name, purpose=code, subject=meant.subject, subject_id=subject_id,
+                stream_or_bytes=cast(BinaryIO, item.stream), filename=name, purpose=code, subject=meant.subject, subject_id=subject_id,
                 unit_path=path,
             )  # fmt: skip
         except Refused as refused:

@@ -10,7 +10,7 @@ from core.database.read import row, rows
 from core.files import policy
 from core.files.models import StoredFile
 from core.policy.queries import TENANT_VALUES
-from core.policy.registry import PolicyKey
+from core.policy.registry import PolicyKey, Value
 from core.policy.values import SetValue, resolve
 
 _f = StoredFile
@@ -79,10 +79,15 @@ def used_bytes() -> int:
     return int(rows(_USED)[0][0])
 
 
-def values(*keys: PolicyKey, as_of: date) -> dict[str, int | str | bool]:
+def values(*keys: PolicyKey, as_of: date) -> dict[str, Value]:
     """Policy values of the tenant by key."""
     held = [SetValue(*found) for found in rows(TENANT_VALUES)]
     return {key.key: resolve(key, held, as_of=as_of).value for key in keys}
+
+
+def numbers(*keys: PolicyKey, as_of: date) -> dict[str, int]:
+    """Policy values that are whole numbers, by key."""
+    return {key: value for key, value in values(*keys, as_of=as_of).items() if isinstance(value, int)}
 
 
 def allowed_types(as_of: date) -> frozenset[str]:

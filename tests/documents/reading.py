@@ -18,7 +18,7 @@ def words_of_docx(content: bytes) -> str:
     return "\n".join(lines)
 
 
-def words_of_pdf(content: bytes) -> str:
+def words_of_pdf(content: bytes) -> str:  # noqa: C901  (a small reader of its own)
     """The text of a PDF by its fonts' own tables from glyphs to characters (ToUnicode), page after page."""
     objects = {}
     for number, body in re.findall(rb"(?:^|\n)(\d+) 0 obj\s(.*?)endobj", content, re.S):

@@ -58,7 +58,7 @@ def test_a_template_is_filled_and_read_again_by_word_and_as_pdf():
 
 
 def test_what_a_record_holds_is_never_taken_for_a_mark_or_a_command():
-    context = {"姓名": "{{ 身份号码 }}{% raw %} #read(\"/etc/passwd\") $x$ *a* \\ <w:p/>", "身份号码": "秘而不宣"}
+    context = {"姓名": '{{ 身份号码 }}{% raw %} #read("/etc/passwd") $x$ *a* \\ <w:p/>', "身份号码": "秘而不宣"}
     said = words_of_docx(press(order(["{{ 姓名 }}"], context)))
     assert '#read("/etc/passwd") $x$ *a* \\ <w:p/>' in said
     assert "秘而不宣" not in said
@@ -95,7 +95,10 @@ def test_our_own_templates_name_only_fields_that_there_are(app, code):
         ("{{ 'a' * 99999999 }}", "Mul"),
         ("{{ 姓名", "标记有误"),
         ("{% for 段 in 组织关系 %}", "标记有误"),
-        ("{% for a in 组织关系 %}{% for b in 组织关系 %}{% for c in 组织关系 %}{% endfor %}{% endfor %}{% endfor %}", "两层"),
+        (
+            "{% for a in 组织关系 %}{% for b in 组织关系 %}{% for c in 组织关系 %}{% endfor %}{% endfor %}{% endfor %}",
+            "两层",
+        ),
     ],
 )
 def test_a_mark_that_is_no_field_condition_or_loop_is_refused_with_a_reason(line, said):
@@ -131,15 +134,25 @@ def test_a_template_is_looked_at_in_the_press_and_one_that_is_no_document_is_tol
 
 def test_a_template_that_slipped_past_the_check_reaches_nothing_at_its_fill():
     context = {"姓名": "陈建国", "组织关系": []}
-    for line in ("{{ 姓名.__class__.__mro__ }}", "{{ ''.__class__ }}", "{{ 姓名['__class__'] }}", "{{ self.__init__.__globals__ }}"):
+    for line in (
+        "{{ 姓名.__class__.__mro__ }}",
+        "{{ ''.__class__ }}",
+        "{{ 姓名['__class__'] }}",
+        "{{ self.__init__.__globals__ }}",
+    ):
         assert words_of_docx(press(order([line], context))).strip() == ""
-    for line in ("{{ 姓名.upper() }}", "{% for x in range(9) %}{{ x }}{% endfor %}", "{% include '/etc/passwd' %}", "{{ 姓名|attr('x') }}"):
+    for line in (
+        "{{ 姓名.upper() }}",
+        "{% for x in range(9) %}{{ x }}{% endfor %}",
+        "{% include '/etc/passwd' %}",
+        "{{ 姓名|attr('x') }}",
+    ):
         with pytest.raises(PressFailed):
             press(order([line], context))
 
 
 def test_a_template_that_would_never_end_is_ended(monkeypatch):
-    import core.documents.pressing as pressing
+    from core.documents import pressing
 
     monkeypatch.setattr(pressing, "SHORT", (2, 1_500_000_000))
     loops = "".join(f"{{% for {name} in 名单 %}}" for name in "abcd") + "x" + "{% endfor %}" * 4
@@ -152,7 +165,9 @@ def test_a_template_that_would_never_end_is_ended(monkeypatch):
 def test_a_watermark_lies_on_every_page_whatever_the_template_has():
     made = press(order(["{{ 姓名 }}"], {"姓名": "陈建国"}, watermark="王管理 2026-11-22 <&>"))
     with zipfile.ZipFile(io.BytesIO(made)) as package:
-        headers = b"".join(package.read(name) for name in package.namelist() if "header" in name and name.endswith(".xml"))
+        headers = b"".join(
+            package.read(name) for name in package.namelist() if "header" in name and name.endswith(".xml")
+        )
     assert "王管理 2026-11-22 &lt;&amp;&gt;".encode() in headers
     printed = words_of_pdf(press(order(["{{ 姓名 }}"], {"姓名": "陈建国"}, "pdf", watermark="王管理 2026-11-22")))
     assert "王管理 2026-11-22" in printed

@@ -99,9 +99,16 @@ def test_a_process_killed_before_its_commit_leaves_an_object_that_the_sweep_take
         pass
 
     kept = keep(county)
-    with pytest.raises(Killed), transaction():
-        lost = keep(county, picture(), "照片.png")
-        raise Killed
+    lost = None
+
+    def killed():
+        nonlocal lost
+        with transaction():
+            lost = keep(county, picture(), "照片.png")
+            raise Killed
+
+    with pytest.raises(Killed):
+        killed()
     assert raw(lost)
     assert actions.sweep_strays() == 0, "what was put just now may still get its row"
     assert actions.sweep_strays(older_than=timedelta(0)) == 1

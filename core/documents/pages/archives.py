@@ -47,9 +47,7 @@ def _desk(findings: Sequence[Finding] = ()) -> str:
         due=disposal.due(ranges(VIEW), as_of=today),
         lists=disposal.lists(),
         states=STATES,
-        periods=[
-            (class_title(code), years, RETENTION[code].key) for code, years in disposal.retention(today).items()
-        ],
+        periods=[(class_title(code), years, RETENTION[code].key) for code, years in disposal.retention(today).items()],
         may_propose=may(PROPOSE),
         may_set=may("settings.edit"),
         sections=sections(),
@@ -121,13 +119,22 @@ def decide(list_id: UUID) -> Response | tuple[str, int]:
         return redirect(url_for("archives.one", list_id=list_id), 303)
     try:
         destroyed, spared = disposal.decide(
-            list_id=list_id, agree=agree, opinion=request.form.get("opinion", ""), ranges=ranges(DESTROY), as_of=clock.today()
+            list_id=list_id,
+            agree=agree,
+            opinion=request.form.get("opinion", ""),
+            ranges=ranges(DESTROY),
+            as_of=clock.today(),
         )
     except LookupError:
         abort(404)
     except Refused as refused:
         return _one(list_id, refused.findings), 422
-    flash(_("已销毁 %(n)s 件，保留 %(m)s 件。", n=destroyed, m=spared) if agree else _("已登记为不同意，没有销毁任何文件。"), "ok")
+    flash(
+        _("已销毁 %(n)s 件，保留 %(m)s 件。", n=destroyed, m=spared)
+        if agree
+        else _("已登记为不同意，没有销毁任何文件。"),
+        "ok",
+    )
     return redirect(url_for("archives.one", list_id=list_id), 303)
 
 

@@ -9,6 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from core import clock
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
 from core.documents import first, queries
 from core.documents.actions import FORMATS, Printed, print_document, refusal
@@ -16,6 +17,7 @@ from core.documents.registry import DOCUMENTS, Document
 from core.files.actions import Gone, open_file
 from core.files.names import plain_name
 from core.files.pages import as_answer, file_answer
+from core.organization.queries import cards
 from core.people.actions.privacy import purpose_of
 from core.people.pages import filtering
 from core.people.queries import filters
@@ -23,8 +25,6 @@ from core.people.queries.lists import Asked, members
 from core.people.queries.ordering import Order
 from core.people.queries.single import one
 from core.policy.findings import Finding, Refused
-from core import clock
-from core.organization.queries import cards
 from core.web.shell import render
 
 bp = Blueprint("documents", __name__, template_folder="../templates", url_prefix="/documents")
@@ -82,7 +82,7 @@ def listed(code: str) -> str | Response | tuple[str, int]:
     count = len(ticked) or found.total or 0
     path = found.place.path if found.place else None
     return _asked_or_printed(
-        meant, wanted, name, url_for("people.members", **request.args.to_dict(flat=False)), path,
+        meant, wanted, name, _list_url(), path,
         subject=found.place.id if found.place and code == first.ROSTER.code else None, count=count, ticked=ticked,
     )  # fmt: skip
 
@@ -95,6 +95,11 @@ def _unit() -> UUID | None:
         return UUID(text)
     except ValueError:
         abort(404)
+
+
+def _list_url() -> str:
+    query = request.query_string.decode()
+    return url_for("people.members") + (f"?{query}" if query else "")
 
 
 def _ticked() -> list[str]:
@@ -146,7 +151,12 @@ def _printed(meant: Document, wanted: dict[str, Any], full_allowed: bool, count:
         raise refusal("2.9", "full", message, "E_PERM")
     most = first.MOST_ROWS if meant.code == first.ROSTER.code else first.MOST_CARDS
     if count > most:
-        raise refusal("DC.04", "", _("一次最多打印 %(most)s 份（行），现有 %(n)s。请先筛选。", most=f"{most:,}", n=f"{count:,}"), "E_CAP")
+        raise refusal(
+            "DC.04",
+            "",
+            _("一次最多打印 %(most)s 份（行），现有 %(n)s。请先筛选。", most=f"{most:,}", n=f"{count:,}"),
+            "E_CAP",
+        )
     typed = request.form.get("purpose")
     purpose = purpose_of(typed) if full else " ".join((typed or "").split())[:200]
     with force_locale(_CHINESE):
@@ -155,10 +165,11 @@ def _printed(meant: Document, wanted: dict[str, Any], full_allowed: bool, count:
 
 
 def answer(made: Printed) -> Response:
+    """The finished file, or the way to the page of a large print."""
     if made.content is None:
         return redirect(url_for("documents.large", print_id=made.id), 303)
     stem, extension = made.name.rsplit(".", 1)
-    return fileanswer(made.content, plain_name(stem + "." + extension, extension), made.media, closed=True)
+    return file_answer(made.content, plain_name(stem + "." + extension, extension), made.media, closed=True)
 
 
 @bp.get("/prints/<uuid:print_id>")
@@ -180,6 +191,6 @@ def large_file(print_id: UUID) -> Response:
     if made is None or made.file_id is None:
         abort(404)
     try:
-        return asanswer(open_file(made.file_id))
+        return as_answer(open_file(made.file_id))
     except (Gone, FileNotFoundError):
         abort(404)
