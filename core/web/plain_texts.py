@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 #: Constants of this kind hold spellings and patterns.
 _SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY")
 #: Texts that are patterns, or lists of words between spaces.
-_VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|\S-\S-[㐀-鿿]")
+_VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|-鿿|\.\{")
 Found = tuple[int, Any, Any, Any]
 
 
@@ -46,9 +46,9 @@ def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
             if isinstance(value, ast.FormattedValue):
                 yield from _texts(value.value, left_out)
         return
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
-        if not _VOCABULARY.search(node.value):
-            yield node.lineno, None, node.value, []
+    text: object = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and HAN.search(text) and not _VOCABULARY.search(text):
+        yield node.lineno, None, text, []  # type: ignore[attr-defined]
     for child in ast.iter_child_nodes(node):
         yield from _texts(child, left_out)
 

@@ -19,8 +19,8 @@ from werkzeug.wrappers import Response
 from core.web.plain_texts import HAN
 
 _DEFAULT = "zh_Hans_CN"
-#: A value in a sentence: ``{name}`` of an f-string, ``%(name)s`` of a message in ``_()``.
-_VALUE = re.compile(r"\{(\w+)\}|%\((\w+)\)[sd]")
+#: A value in a sentence: ``{name}`` of an f-string. What stands in ``_()`` is translated before it comes here.
+_VALUE = re.compile(r"\{(\w+)\}")
 #: A text between tags, or an attribute that is read and not sent.
 _SHOWN = re.compile(
     r"(?P<skip><(?:script|style|textarea)\b.*?</(?:script|style|textarea)>|<!--.*?-->)"
@@ -63,7 +63,7 @@ def _as_sentence(text: str, catalogue: Any) -> str | None:
 
 
 def _filled(english: str, values: dict[str, str]) -> str:
-    return _VALUE.sub(lambda one: values.get(one[1] or one[2], ""), english)
+    return _VALUE.sub(lambda one: values.get(one[1], ""), english)
 
 
 #: What stands between the parts of a list, and how it is written in English.
@@ -97,7 +97,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts, at, seen = [], 0, set()
     for found in _VALUE.finditer(template):
         parts.append(re.escape(template[at : found.start()]))
-        name = found[1] or found[2]
+        name = found[1]
         parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
         seen.add(name)
         at = found.end()
