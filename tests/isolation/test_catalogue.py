@@ -162,6 +162,10 @@ def test_the_models_lead_every_key_with_the_tenant():
 
 def test_only_global_tables_lack_a_tenant():
     assert {str(table) for table in metadata().sorted_tables} - {str(table) for table in tenant_tables()} == {
+        "platform.operator",
+        "platform.operator_event",
+        "platform.operator_hold",
+        "platform.operator_session",
         "platform.plugin_fault",
         "platform.plugin_installation",
         "platform.tenant",
