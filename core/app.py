@@ -40,6 +40,7 @@ PARTS = (
     "core.people.pages",
     "core.documents.pages",
     "core.notices.pages",
+    "core.notices.api",
     "core.feedback.pages",
     "core.privacy.pages",
     "core.api.pages",
