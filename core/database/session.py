@@ -31,6 +31,7 @@ class TenantSession(Session):
     def note_change(self, table: Any) -> None:
         """Remember that this transaction changes a table."""
         self.info["written"] = self.info.get("written", 0) + 1
+        self.info.setdefault("tables", set()).add(table)
         if table in _watched:
             self.info["changed"] = True
 
