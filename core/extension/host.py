@@ -155,6 +155,13 @@ class Host:
         """Whether the bound tenant uses a plugin now."""
         return name in self.enabled()
 
+    def opens(self, name: str) -> bool:
+        """Whether what goes by that name is open to the bound tenant: not a plugin's, or of one that is on."""
+        first = name.partition(".")[0]
+        if first.startswith("p_"):
+            first = first[2:].removesuffix("_api")
+        return first not in self.plugins or self.on(first)
+
     def ask(self, hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
         """Call an extension point for the bound tenant: (plugin, answer) of each enabled plugin that answers."""
         return self.calls.each(hook, self.enabled(), tenant_id(), **given)

@@ -15,6 +15,7 @@ from core.extension.discovery import Found, discover
 from core.extension.host import EXTENSION, Host, Plugin, host
 from core.extension.manifest import Manifest
 from core.people.columns import ListColumn
+from core.tenancy.doors import watched_by
 
 
 def register(app: Flask) -> None:
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
     app.extensions["people.added"] = AddedColumns(held)
     slots.register(app)
+    watched_by(app, held.opens)
 
 
 def add(app: Flask, plugin: Any, name: str) -> None:
