@@ -8,10 +8,11 @@ thousands is not worth three round trips a request. A caller over a limit is loo
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import time
 from typing import Any
 
 from flask import Flask, g, request
-from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded
+from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded, RequestLimit
 from limits import parse_many
 from werkzeug.wrappers import Response
 
@@ -25,7 +26,7 @@ _HEADERS = {
     HeaderNames.LIMIT: "RateLimit-Limit",
     HeaderNames.REMAINING: "RateLimit-Remaining",
     HeaderNames.RESET: "RateLimit-Reset",
-    HeaderNames.RETRY_AFTER: "Retry-After",
+    HeaderNames.RETRY_AFTER: "RateLimit-Reset",  # seconds, in place of the epoch; Retry-After comes with a 429 alone
 }
 _SIGN_IN = "/sign-in"
 
@@ -101,8 +102,8 @@ def before_sign_in(app: Flask, settings: Settings) -> None:
 
 def after_sign_in(app: Flask, settings: Settings) -> None:
     """Count by tenant and by account."""
-    wanted = {"tenant": settings.rate_tenant, "account": settings.rate_account}
-    _limiter(app, settings, wanted, _account, {"tenant": _tenant, "account": _account})
+    wanted = {"account": settings.rate_account, "tenant": settings.rate_tenant}
+    _limiter(app, settings, wanted, _account, {"account": _account, "tenant": _tenant})
 
 
 def _limiter(
@@ -117,7 +118,7 @@ def _limiter(
     limiter = Limiter(
         key_func=who,
         application_limits=[_limit(name, text, keys[name], tally) for name, text in given.items()],
-        headers_enabled=True,
+        headers_enabled=who is _account,  # one set of headers an answer: the account's, who can do something about it
         header_name_mapping=_HEADERS,
         retry_after="delta-seconds",
         strategy="fixed-window",
@@ -125,7 +126,7 @@ def _limiter(
         storage_options={} if _storage(settings) == "memory://" else {"socket_timeout": 1, "socket_connect_timeout": 1},
         in_memory_fallback_enabled=True,
         key_prefix=f"dangjian:rate:{'-'.join(keys)}",
-        on_breach=lambda _limit: tally.settle(over=True),
+        on_breach=lambda limit: _over(tally, limit),
     )
     limiter.request_filter(tally.passes)
     limiter.init_app(app)
@@ -134,6 +135,12 @@ def _limiter(
     def looked() -> None:
         if limiter.current_limit is not None:
             tally.settle(over=False)
+
+
+def _over(tally: Tally, limit: RequestLimit) -> None:
+    """Remember that a caller is over a limit, and until when."""
+    tally.settle(over=True)
+    g.rate_waits = max(1, limit.reset_at - int(time()))
 
 
 def _limit(name: str, text: str, key: Callable[[], str], tally: Tally) -> ApplicationLimit:
@@ -154,4 +161,5 @@ def _storage(settings: Settings) -> str:
 
 def _exceeded(_error: RateLimitExceeded) -> Any:
     answer: Response = problem(429, code="E_RATE") if is_api() else error_page(429)  # type: ignore[assignment]
+    answer.headers["Retry-After"] = str(g.get("rate_waits", 60))
     return answer

@@ -14,7 +14,9 @@ COOKIE = "locale"
 
 
 def chosen() -> str:
-    """The language of this request. ``auto`` in the cookie follows the browser's own wish."""
+    """The language of this request; a program says its own with every request. ``auto`` in the cookie follows the browser's own wish."""
+    if request.path.startswith("/api/v1") and request.accept_languages:
+        return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else DEFAULT
     wish = viewer().locale or request.cookies.get(COOKIE)
     if wish == "auto":
         wish = "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else DEFAULT

@@ -16,7 +16,7 @@ from tests.api.conftest import Ground
 SEED = int(os.environ.get("DANGJIAN_FUZZ_SEED", "20261122"))
 #: Generated calls per operation in the fuzzing phase; `DANGJIAN_FUZZ_EXAMPLES=…` for more.
 EXAMPLES = int(
-    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "30")
+    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "40")
 )  #: Calls of one role at least: three roles make the 20,000 that are promised.
 ENOUGH = 7000
 
@@ -58,7 +58,7 @@ def _config(ground: Ground, token: str, examples: int, seed: int) -> Schemathesi
             "continue-on-failure": True,
             "auth": {"openapi": {"token": {"bearer": token}}},
             "generation": {"max-examples": examples, "deterministic": True, "no-shrink": True, "mode": "all"},
-            "phases": {"stateful": {"generation": {"max-examples": max(2, examples // 4)}}},
+            "phases": {"stateful": {"generation": {"max-examples": examples}}},
             "checks": {
                 # What a shape allows may still break a rule of the domain (422) or meet an outdated version (412); that a
                 # 422 is never about the shape itself is a check of our own, below.
