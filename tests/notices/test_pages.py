@@ -79,10 +79,11 @@ FORM = {
 }
 
 
-def publish(browser: Browser, line: Line, unit: str = "甲镇", **more: object) -> str:
+def publish(browser: Browser, line: Line, **more: object) -> str:
+    unit = "甲镇"
     browser.get("/notices/new")
     answer = browser.post(
-        "/notices/new", unit=str(line.ids[unit]), units=str(line.ids[unit]), step="publish", **{**FORM, **more}
+        "/notices/new", step="publish", **{"unit": str(line.ids[unit]), "units": str(line.ids[unit]), **FORM, **more}
     )
     return str(answer.location)
 
@@ -150,7 +151,7 @@ def test_those_elsewhere_are_told_nothing_of_it(app, county):
 def test_a_secretary_sees_whose_turn_it_is_and_passes_it_on(app, county):
     tenant, line = county
     admin = Browser(app, tenant, "admin")
-    location = publish(admin, line, "甲镇", unit=str(line.root), mode="steps", title="逐级传达的通知")
+    location = publish(admin, line, unit=str(line.root), mode="steps", title="逐级传达的通知")
     town = Browser(app, tenant, "town")
     assert "传达通知" in town.get("/")
     step = re.search(r'href="(/notices/steps/[^"]+)"', town.get(location))
@@ -197,7 +198,7 @@ def test_reminders_lead_to_what_they_are_about_and_are_read_then(app, county):
     assert link
     answer = secretary.client.get(link[1], base_url=secretary.base)
     assert answer.status_code == 303
-    assert "/organization/" in answer.location
+    assert answer.location.startswith("/units/")
     assert link[1] not in secretary.get("/notices/reminders?unread=1")
     Browser(app, tenant, "far").get(link[1], 404)
     secretary.post("/notices/read-all")
