@@ -172,7 +172,7 @@ def test_somebody_signs_in_by_a_real_provider_and_is_known_again(allowing, tenan
     which = set_up(allowing, tenant, mock, matches="email")
     client = browser(allowing, tenant)
     page = client.get("/sign-in", base_url=f"http://{tenant.slug}.dangjian.test")
-    button = re.search(rf'href="(/sign-in/with/{which}[^"]*)"[^>]*>.*?用统一登录登录', page.text, re.S)
+    button = re.search(rf'href="(/sign-in/with/{which}[^"]*)"[^>]*>.*?通过统一登录', page.text, re.S)
     assert button
     for _ in range(2):
         departure = client.get(button[1].replace("&amp;", "&"), base_url=f"http://{tenant.slug}.dangjian.test")
@@ -466,9 +466,9 @@ def test_the_administrator_sets_a_provider_up_and_its_secret_is_never_shown(allo
         assert SECRET not in shown
     changed = {**form, "title": "新名称", "secret": "", "version": "1"}
     assert client.post(f"/settings/sign-in-providers/{which}", base_url=base, data=changed).status_code == 303
-    assert "用新名称登录" in browser(allowing, tenant).get("/sign-in", base_url=base).text
+    assert "通过新名称" in browser(allowing, tenant).get("/sign-in", base_url=base).text
     client.post(f"/settings/sign-in-providers/{which}/remove", base_url=base, data=form)
-    assert "用新名称登录" not in browser(allowing, tenant).get("/sign-in", base_url=base).text
+    assert "通过新名称" not in browser(allowing, tenant).get("/sign-in", base_url=base).text
 
 
 def test_wecom_by_its_recorded_shapes(allowing, tenant, provider):

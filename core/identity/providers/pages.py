@@ -31,7 +31,7 @@ def offered(target: str) -> list[Way]:
     if _REMEMBERED not in known:
         known[_REMEMBERED] = active_providers()
     return [
-        Way(_("用%(title)s登录", title=title), url_for("identity_sso.start", provider_id=which, next=target), "login")
+        Way(_("通过%(title)s", title=title), url_for("identity_sso.start", provider_id=which, next=target), "login")
         for which, title in known[_REMEMBERED]
     ]
 
