@@ -18,9 +18,16 @@ EXPECTED = (
     "/account/password",
     "/changes",
     "/changes/new",
+    "/corrections",
+    "/feedback",
+    "/feedback/desk",
+    "/feedback/new",
+    "/help/",
+    "/help/ID",
     "/imports/",
     "/imports/ID",
     "/imports/new/people",
+    "/me",
     "/officers",
     "/people/",
     "/people/ID",
@@ -38,14 +45,17 @@ EXPECTED = (
     "/vacancies",
 )
 _ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
-MOST = 80
+MOST = 120
 
 
 def pattern_of(url: str, place: Place) -> str:
     """The path with ids left out, and the tab: two units are one screen, two tabs are two."""
     parts = urlsplit(url)
     tab = parse_qs(parts.query).get("tab", [""])[0]
-    return _ID.sub("/ID", parts.path.removeprefix(f"/t/{place.slug}")) + (f"?{tab}" if tab else "")
+    path = parts.path.removeprefix(f"/t/{place.slug}")
+    if path.startswith("/help/") and path != "/help/":
+        path = "/help/ID"  # chapters are one screen
+    return _ID.sub("/ID", path) + (f"?{tab}" if tab else "")
 
 
 def links(page: Page, place: Place) -> list[str]:
