@@ -332,11 +332,12 @@ def reset_second_factor(*, account_id: UUID) -> None:
         sessions.end(account_id=account_id)
 
 
-def end_sessions(*, account_id: UUID) -> int:
-    """End all sessions of an account. :returns: how many."""
+def end_sessions(*, account_id: UUID, only: UUID | None = None, keep: UUID | None = None) -> int:
+    """End sessions of an account: all, this one alone, or all but one. :returns: how many."""
     with transaction():
-        count = sessions.end(account_id=account_id)
-        record(kind="identity.sessions.ended", subject="account", subject_id=account_id, detail={"count": count})
+        count = sessions.end(account_id=account_id, only=only, keep=keep)
+        if count:
+            record(kind="identity.sessions.ended", subject="account", subject_id=account_id, detail={"count": count})
     return count
 
 

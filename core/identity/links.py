@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from core import clock
 from core.audit.actions import record
+from core.audit.kinds import declare as declare_kind
 from core.database import transaction, uuid7
 from core.database.session import TenantSession
 from core.identity.models import Account, AccountLink
@@ -24,6 +25,8 @@ from core.tenancy.keys import keyring
 
 #: How long each kind lives.
 LIFE = {"invite": timedelta(hours=72), "reset": timedelta(minutes=60), "email": timedelta(hours=24)}
+for _kind, _title in (("invite", "生成开通链接"), ("reset", "生成重设密码链接"), ("email", "生成邮箱确认链接")):
+    declare_kind(f"identity.link.{_kind}", _title)
 _PLACE = {"table": "account_link", "column": "address_cipher"}
 
 

@@ -17,7 +17,6 @@ from tests.conftest import PASSWORD, make_tenant
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-
 class Office:
     """One tenant under a name that passkeys work with."""
 

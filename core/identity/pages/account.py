@@ -236,7 +236,7 @@ def passkey_remove(passkey_id: UUID) -> Answer:
 @requires(SIGNED_IN)
 def session_end(session_id: UUID) -> Response:
     """End one of one's own sessions."""
-    if not sessions.end(account_id=actor().account_id, only=session_id):
+    if not actions.end_sessions(account_id=actor().account_id, only=session_id):
         abort(404)
     flash(_("该设备已退出登录。"), "ok")
     return redirect(url_for("identity.account"), 303)
@@ -246,7 +246,7 @@ def session_end(session_id: UUID) -> Response:
 @requires(SIGNED_IN)
 def sessions_end() -> Response:
     """End every session but this one."""
-    count = sessions.end(account_id=actor().account_id, keep=held().id)
+    count = actions.end_sessions(account_id=actor().account_id, keep=held().id)
     flash(_("其他 %(n)s 处登录已退出。", n=count), "ok")
     return redirect(url_for("identity.account"), 303)
 
