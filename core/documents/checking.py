@@ -74,7 +74,7 @@ def complaints(content: bytes, tree: Tree) -> list[str]:
 
 
 def _fetching(package: zipfile.ZipFile) -> list[str]:
-    found = []
+    found: list[str] = []
     for name in package.namelist():
         if name.endswith(".rels"):
             relations = _EXTERNAL.findall(containers.part(package, name))

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, SmallInteger, func, text
+from sqlalchemy import BigInteger, DateTime, Index, SmallInteger, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import BytewiseText, TenantModel, tenant_key
+from core.database.read import rows
+from core.tenancy.sealed import COUNTS
 
 
 class StoredFile(TenantModel):
@@ -99,3 +101,10 @@ class DisposalItem(TenantModel):
     years: Mapped[int] = mapped_column(SmallInteger)
     #: open | destroyed | spared (held or changed meanwhile)
     outcome: Mapped[str] = mapped_column(server_default="open")
+
+
+@COUNTS.append
+def _under_older_keys(number: int) -> int:
+    """Files sealed under an older key: while there are any, that key is not destroyed."""
+    found: int = rows(select(func.count()).select_from(StoredFile).where(StoredFile.key_number < number))[0][0]
+    return found

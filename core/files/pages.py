@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, flash, make_response, redirect, request
@@ -123,13 +124,19 @@ def as_answer(opened: OpenFile) -> Response:
     return file_answer(opened.content, view.name, view.media_type, closed=view.privacy in ("P2", "P3"))
 
 
+def disposition(name: str) -> str:
+    """The header by which a browser keeps a file under a name; in letters that every server sends (RFC 6266)."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return f"attachment; filename=\"{plain.replace(chr(34), '_')}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
 def file_answer(content: bytes, name: str, media: str, *, closed: bool) -> Response:
     """Bytes as an attachment that no browser runs or shows.
 
     :param closed: whether they hold personal data, so that no copy may be kept on the way.
     """
     response: Any = make_response(content)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(name)
     response.headers["Content-Type"] = media
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _SANDBOX

@@ -19,6 +19,7 @@ from core.api.shapes import RULE, Answer, Paged, Shape, listing
 from core.api.verbs import Verbs
 from core.audit.actions import record
 from core.database import transaction
+from core.files.pages import disposition
 from core.importing import actions, store
 from core.importing.actions import MODES, STATE_NAMES
 from core.importing.kinds import ImportKind, UnknownKind, kind_of, kinds
@@ -379,7 +380,7 @@ def import_file(run_id: UUID, purpose: str) -> Response:
 
 def _file(content: bytes, name: str, kind: str) -> Response:
     response = Response(content, mimetype=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(name)
     return response
 
 

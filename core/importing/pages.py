@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
 from core.audit.actions import record
 from core.database import transaction
+from core.files.pages import disposition
 from core.importing import actions, store
 from core.importing.actions import MAPPABLE, STATE_NAMES
 from core.importing.kinds import ImportKind, UnknownKind, kind_of, kinds
@@ -262,7 +263,7 @@ def file(run_id: UUID, purpose: str) -> Response:
 
 def _file(content: bytes, name: str) -> Response:
     response = Response(content, mimetype=XLSX if name.endswith(".xlsx") else "application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition(name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

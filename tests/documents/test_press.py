@@ -184,6 +184,18 @@ def test_several_documents_are_one_pdf_or_an_archive_and_tell_how_far_they_are()
     assert "党员11号" in words_of_pdf(one)
 
 
+def test_an_empty_merged_cell_keeps_its_width():
+    document = Document()
+    table = document.add_table(2, 4, style="Table Grid")
+    for column, word in enumerate("甲乙丙丁"):
+        table.cell(1, column).text = word
+    table.cell(0, 0).text = "单位"
+    table.cell(0, 1).merge(table.cell(0, 3)).text = "{{ 空 }}"
+    made = io.BytesIO()
+    document.save(made)
+    assert "单位甲乙丙丁" in words_of_pdf(press(Order("", made.getvalue(), [{"空": ""}], [""], "pdf")))
+
+
 def test_merged_cells_and_page_numbers_come_out_in_the_pdf():
     document = Document()
     table = document.add_table(2, 3, style="Table Grid")

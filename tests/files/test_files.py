@@ -202,7 +202,9 @@ def test_a_file_is_added_on_the_units_page_and_downloaded(browser, served):
     assert "批复.pdf" in page.text
     got = browser.get(link_in(page))
     assert got.data == PDF
-    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert (
+        got.headers["Content-Disposition"] == "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%89%B9%E5%A4%8D.pdf"
+    )
     assert got.headers["Content-Type"] == "application/pdf"
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in got.headers["Content-Security-Policy"]
