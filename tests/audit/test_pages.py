@@ -52,7 +52,9 @@ def test_filters_narrow_and_a_page_goes_on_where_the_last_ended(app, tenant):
 
 def test_one_event_shows_before_and_after(app, tenant):
     client = sign_in(app, tenant)
-    answer = post(client, tenant, "/settings/policies/org.vacancy", value="20", effective_from="2026-12-31", reason="组织部通知")
+    answer = post(
+        client, tenant, "/settings/policies/org.vacancy", value="20", effective_from="2026-12-31", reason="组织部通知"
+    )
     assert answer.status_code in (200, 303)
     with app.app_context(), bound(tenant_id=tenant.id):
         ids = rows(select(AuditEvent.id).where(AuditEvent.kind == "policy.set"))
@@ -88,7 +90,14 @@ def test_only_auditors_and_administrators_see_the_record(app, tenant, role, stat
 def test_a_refused_page_an_unknown_record_and_a_refused_rule_are_recorded(app, tenant):
     client = sign_in(app, tenant)
     assert get(client, tenant, f"/people/{uuid7()}").status_code == 404
-    answer = post(client, tenant, "/settings/policies/org.branch.max_members", value="90", effective_from="2026-12-31", reason="想放宽")
+    answer = post(
+        client,
+        tenant,
+        "/settings/policies/org.branch.max_members",
+        value="90",
+        effective_from="2026-12-31",
+        reason="想放宽",
+    )
     assert answer.status_code == 422
     with app.app_context(), bound(tenant_id=tenant.id):
         add_account(login="s", name="书记", password=PASSWORD, role="branch_secretary", unit_id=tenant.root_unit_id)

@@ -53,7 +53,9 @@ def test_past_the_time_the_range_goes_with_a_tombstone_and_the_chain_holds(aged,
     day = add_months(clock.today(), 36 - 22)  # the old link is past its time then, the new ones are not
     gone = remove_old(as_of=day)
     assert gone.upto == 1
-    assert gone.removed == 3 + sum(n for kind, n in before.items() if kind.startswith("identity.") and not KINDS[kind].keep)
+    assert gone.removed == 3 + sum(
+        n for kind, n in before.items() if kind.startswith("identity.") and not KINDS[kind].keep
+    )
     after = counts()
     assert after["organization.unit.edited"] == before["organization.unit.edited"]
     assert after["audit.removed"] == 1
