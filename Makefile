@@ -13,7 +13,7 @@ hash_of = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := .venv/.installed-run-$(call hash_of,requirements/run.txt requirements/build.txt pyproject.toml)
 DEV_STAMP := .venv/.installed-dev-$(call hash_of,requirements/run.txt requirements/build.txt requirements/dev.txt)
 
-.PHONY: help setup setup-dev demo test lint format bench docs pictures lock assets clean
+.PHONY: help setup setup-dev demo test api-fuzz lint format bench docs pictures lock assets clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,11 @@ test: setup-dev ## run all tests, browser tests included (ARGS= goes to pytest)
 	@sh scripts/debian.sh $(DEBIAN_TEST)
 	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile --ignore=tests/browser $(ARGS)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+api-fuzz: setup-dev ## call the API at random, ten times as much as `make test` does and otherwise each time (ARGS= goes to pytest)
+	@DANGJIAN_FUZZ_SEED=$${DANGJIAN_FUZZ_SEED:-$$(date +%s)} DANGJIAN_FUZZ_EXAMPLES=$${DANGJIAN_FUZZ_EXAMPLES:-400} \
+		$(BIN)/python -m pytest -n auto --maxprocesses=3 --dist loadfile --timeout=7200 tests/api/test_fuzz_admin.py \
+		tests/api/test_fuzz_secretary.py tests/api/test_fuzz_auditor.py $(ARGS)
 
 lint: setup-dev ## check style, types, layers, templates and migrations
 	@sh scripts/lint.sh

@@ -140,7 +140,7 @@ def _limiter(
 def _over(tally: Tally, limit: RequestLimit) -> None:
     """Remember that a caller is over a limit, and until when."""
     tally.settle(over=True)
-    g.rate_waits = max(1, limit.reset_at - int(time()))
+    g.rate_waits = max(1, limit.reset_at - 1 - int(time()))
 
 
 def _limit(name: str, text: str, key: Callable[[], str], tally: Tally) -> ApplicationLimit:

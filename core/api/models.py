@@ -7,6 +7,7 @@ from sqlalchemy import DateTime, Index, LargeBinary, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 
 class Idempotency(TenantModel):
@@ -26,3 +27,6 @@ class Idempotency(TenantModel):
     #: status, headers and body, encrypted under the tenant's key; NULL only inside the transaction that makes it
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+
+
+declare_sealed(Idempotency, "answer")

@@ -41,7 +41,7 @@ def docs() -> str:
     """The document for people: by part, searched through, with command lines and a way to try."""
     document = whole()
     titles = {tag["name"]: tag["description"] for tag in document.get("tags", ())}
-    text, part = request.args.get("q", "").strip().lower()[:60], request.args.get("part", "")
+    text, part = request.args.get("find", "").strip().lower()[:60], request.args.get("part", "")
     found = [verb for verb in verbs(document) if _matches(verb, text) and part in ("", verb.part)]
     groups = [
         (titles.get(name, name), [_with_title(verb) for verb in held])
@@ -51,7 +51,7 @@ def docs() -> str:
         "api/docs.html",
         groups=groups,
         count=len(found),
-        q=request.args.get("q", ""),
+        q=request.args.get("find", ""),
         part=part,
         parts=list(titles.items()),
         description=document["info"]["description"],

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.api.conftest import lay_ground
-from tests.api.fuzzing import ENOUGH, run
+from tests.api.fuzzing import ENOUGH, MANY, run
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(7200 if MANY else 600)
 def test_the_whole_document_holds_for_the_auditor(app):
     found = run(lay_ground(app), "auditor")
     assert not found.failures, found.said
