@@ -31,6 +31,8 @@ _dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _by_statement: "WeakKeyDictionary[Any, Compilation]" = WeakKeyDictionary()
 _by_shape: "dict[Any, Compilation]" = {}
 _SHAPES_KEPT = 2000
+#: Called with each statement before it is sent (checks of the suite and of development); empty in production.
+watchers: list[Callable[[Any], None]] = []
 _preface: ContextVar[list[Preface] | None] = ContextVar("dangjian_preface", default=None)
 
 
@@ -141,6 +143,10 @@ def flush(*queries: Query) -> list[list[Row]]:
         queries = (*((statement, given) for statement, given, _ in preface), *queries)
         ahead = len(preface)
     prepared = []
+    if watchers:
+        for statement, _given in queries[ahead:]:
+            for look in watchers:
+                look(statement)
     for statement, given in queries:
         compiled, literals = compilation(statement)
         prepared.append((compiled, compiled.arguments(given, literals)))

@@ -63,6 +63,7 @@ ARGUMENTS: dict[str, str] = {
     "passkey_id": "account_passkey", "session_id": "account_session", "link_id": "identity_link", "provider_id": "identity_provider",
     "token_id": "api_token", "request_id": "correction_request", "print_id": "document_print", "item_id": "feedback_item",
     "account_id": "target", "subject_id": "person", "step_id": "notice_step", "list_id": "disposal_list",
+    "endpoint_id": "webhook_endpoint", "sent_id": "webhook_delivery",
 }  # fmt: skip
 
 #: Values of parameters that are words: (endpoint or its blueprint, parameter) → a value that exists.
@@ -70,6 +71,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("importing", "kind"): "people", ("importing_api", "kind"): "people", ("people", "act"): "formal",
     ("settings", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
     ("templates", "code"): "people.roster", ("templates", "version"): "1", ("identity_providers", "kind"): "oidc",
+    ("webhooks", "act"): "pause", ("api", "verb"): "get",
 }  # fmt: skip
 
 #: Routes that may answer 404 for the sweep's own rows, which hold random facts, with the reason.
