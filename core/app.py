@@ -62,6 +62,7 @@ JOBS = (
     "core.files.jobs",
     "core.documents.jobs",
     "core.audit.jobs",
+    "core.policy.jobs",
 )
 
 #: How often one request may find that the tenant's accounts or rights have just changed.
