@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel
 from core.database.model import Model
+from core.tenancy.sealed import declare_sealed
 
 
 class PluginInstallation(Model):
@@ -71,3 +72,6 @@ class PluginSetting(TenantModel):
     key: Mapped[str] = mapped_column(Text(collation="C"))
     value: Mapped[Any] = mapped_column(JSONB, nullable=True)
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+declare_sealed(PluginSetting, "secret")

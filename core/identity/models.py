@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 _NOW = func.clock_timestamp()
 
@@ -164,3 +165,7 @@ class SpentChallenge(TenantModel):
 
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     spent_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=_NOW)
+
+
+declare_sealed(Account, "email_cipher", "phone_cipher", "totp_cipher")
+declare_sealed(AccountLink, "address_cipher")

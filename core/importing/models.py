@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 #: States in which a run holds its kind: no other run of the kind may write then.
 HOLDING = ("applying", "undoing")
@@ -149,3 +150,6 @@ class ImportMapping(TenantModel):
     #: {column key: field}
     columns: Mapped[dict[str, Any]] = mapped_column(JSONB)
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+
+
+declare_sealed(ImportFile, "content")

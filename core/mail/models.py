@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel
+from core.tenancy.sealed import declare_sealed
 
 
 class MailMessage(TenantModel):
@@ -27,3 +28,6 @@ class MailMessage(TenantModel):
     state: Mapped[str] = mapped_column(server_default="waiting")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+declare_sealed(MailMessage, "content")

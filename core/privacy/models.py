@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 
 class CorrectionRequest(TenantModel):
@@ -50,3 +51,6 @@ class CorrectionRequest(TenantModel):
     decided_name: Mapped[str | None]
     submitted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+declare_sealed(CorrectionRequest, "proposal")

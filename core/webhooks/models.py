@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 
 class WebhookEndpoint(TenantModel):
@@ -67,3 +68,6 @@ class WebhookDelivery(TenantModel):
     next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+declare_sealed(WebhookEndpoint, "secret", "old_secret")

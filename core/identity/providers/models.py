@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import TenantModel, tenant_key
+from core.tenancy.sealed import declare_sealed
 
 
 class Provider(TenantModel):
@@ -56,3 +57,6 @@ class Link(TenantModel):
     label: Mapped[str]
     linked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+declare_sealed(Provider, "secret")

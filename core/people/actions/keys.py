@@ -24,6 +24,7 @@ from core.database.single import execute, one_flush
 from core.people.actions import writing
 from core.people.models import Person
 from core.people.record import SEALED, seal, unseal
+from core.tenancy import sealed
 from core.tenancy.keys import RING_AGE, add_key, keyring, retire_keys_below
 from core.tenancy.models import FieldKeyRow
 
@@ -66,7 +67,7 @@ def rotate_keys(*, grace: timedelta = GRACE, progress: Callable[[int], None] | N
         audit(kind="people.keys.added", detail={"key": newest})
     ring = keyring(fresh=True)
     done = 0
-    while count := _reseal(ring):
+    while count := _reseal(ring) or sealed.reseal(ring):
         done += count
         if progress is not None:
             progress(done)
@@ -95,7 +96,7 @@ def _under_older(number: int) -> Any:
 
 def _left(number: int) -> int:
     found: int = rows(select(func.count()).select_from(Person).where(_under_older(number)))[0][0]
-    return found
+    return found + sealed.left(number)
 
 
 def _reseal(ring: Keyring) -> int:
@@ -111,8 +112,8 @@ def _reseal(ring: Keyring) -> int:
         if not found:
             return 0
         with one_flush():
-            for person, *sealed in found:
-                _write(ring, person, dict(zip(SEALED.values(), sealed, strict=True)))
+            for person, *held in found:
+                _write(ring, person, dict(zip(SEALED.values(), held, strict=True)))
         # Nothing that anybody sees has changed: what workers remember of the tenant's data stays true.
         writing.session().info.pop("changed", None)
     return len(found)
