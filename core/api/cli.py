@@ -1,5 +1,7 @@
 """``dangjian openapi``: the API's document, for generators of clients."""
 
+from dataclasses import replace
+
 import click
 
 from core.runtime.console import OPERATOR, Console, command
@@ -16,6 +18,8 @@ def openapi(_console: Console, *, language: str) -> None:
     from core.app import create_app
     from core.config import load_settings
 
-    app = create_app(load_settings(complete=False))
+    settings = load_settings(complete=False)
+    # No connection is made: the document is the same whatever the database.
+    app = create_app(replace(settings, database_url=settings.database_url or "postgresql://nobody@localhost/nothing"))
     with app.test_request_context("/api/v1", headers={"Accept-Language": language}):
         click.echo(orjson.dumps(whole(), option=orjson.OPT_INDENT_2).decode())
