@@ -213,7 +213,9 @@ def _notice(found: inbox.Shown) -> dict[str, Any]:
     return {**shown, "body": found.body if found.state == "published" else ""}
 
 
-@bp.get("/notices/<uuid:notice_id>", summary=_l("一份通知"), gives=NoticeShape, tagged=True, says=_l("读取不算已阅读。"))
+@bp.get(
+    "/notices/<uuid:notice_id>", summary=_l("一份通知"), gives=NoticeShape, tagged=True, says=_l("读取不算已阅读。")
+)
 @requires(SIGNED_IN)
 def one_notice(notice_id: UUID) -> Response:
     """A notice that one may see."""

@@ -32,7 +32,10 @@ def notice(notice_id: UUID) -> str:
     found = shown_notice(notice_id)
     if found.mine and found.read_at is None and found.state == "published" and g.tenant.state != "read_only":
         acting.read(notice_id=found.id, account_id=actor().account_id)
-    turns = [one for one in receipts.steps(found.id, ranges(PASS)) if one.passed_at is None]
+    held = {
+        one.path for one in actor().holdings
+    }  # the superior of a unit without officers finds its turn in the to-dos
+    turns = [one for one in receipts.steps(found.id, ranges(PASS)) if one.passed_at is None and one.path in held]
     counted = _counts(found) if may(VIEW) else None
     return render_template(
         "notices/notice.html", notice=found, body=Markup(found.body), levels=LEVELS, tones=TONES,  # noqa: S704 - sanitised when written
