@@ -66,9 +66,10 @@ def _run(run_id: UUID) -> tuple[RunView, ImportKind]:
     run = run_view(run_id)
     if run is None:
         abort(404)
-    kind = _allowed(run.kind)
-    if run.actor_id != actor().account_id and not _everywhere(kind.permission):
-        abort(404)
+    kind = kind_of(run.kind)
+    own = run.actor_id == actor().account_id
+    if not may(kind.permission) or not (own or _everywhere(kind.permission)):
+        abort(404)  # and not 403: whether there is such a run is nobody else's business
     return run, kind
 
 

@@ -42,11 +42,17 @@ HOLDERS: dict[str, str] = {
     "privacy.correction.decide": "CO GS BS OC",
     "settings.edit": "",
     "settings.view": "CO",
+    "webhooks.endpoint.manage": "",
 }
 
 #: Permissions about things that belong to the tenant as a whole: every unit's holder reaches them, no other tenant does.
 WHOLE_TENANT: dict[str, str] = {
     "access.role.edit": "roles are the tenant's",
+    "archives.destroy": "lists of what is to be destroyed are the tenant's",
+    "archives.propose": "lists of what is to be destroyed are the tenant's",
+    "archives.view": "lists of what is to be destroyed are the tenant's",
+    "documents.template.edit": "templates are the tenant's",
+    "webhooks.endpoint.manage": "what is told outside is the tenant's",
     "audit.export": "the audit is the tenant's",
     "audit.view": "the audit is the tenant's",
     "identity.account.manage": "accounts are the tenant's",
@@ -75,7 +81,21 @@ WORDS: dict[tuple[str, str], str] = {
 }  # fmt: skip
 
 #: Routes that may answer 404 for the sweep's own rows, which hold random facts, with the reason.
-OWN_MAY_BE_ABSENT: dict[str, str] = {}
+OWN_MAY_BE_ABSENT: dict[str, str] = {
+    "importing.": "asks for the permission of the kind of workbook",
+    "importing_api.": "asks for the permission of the kind of workbook",
+    "organization.change_act": "a decision asks for organization.change.decide, a submission for organization.change.submit",
+    "organization.change_form": "asks for a unit in the query",
+    "people.merged": "asks for a second person",
+    "people.standing": "asks for an act that fits the member's standing",
+    "people.stood": "asks for an act that fits the member's standing",
+    "people_api.merge_members": "asks for a second person",
+    "notices.withdraw": "a notice of somebody else's making",
+    "notices.correct": "a notice of somebody else's making",
+    "notices.nudge_readers": "a notice of somebody else's making",
+    "access.delegation_end": "somebody else's delegation",
+    "feedback.receipt": "asks for a receipt",
+}
 
 #: Changing routes without an object that would end what the sweep itself stands on.
 NOT_ASKED: dict[str, str] = {"identity.sign_out": "ends the session the sweep asks with"}

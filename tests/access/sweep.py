@@ -80,6 +80,7 @@ class World:
 
     def renew(self, role: str) -> None:
         """Fresh rows for a role, after a request has changed its own."""
+        ask(self.clients[role], self.ours.host, "GET", "/account/password")  # takes along what was to be said once
         unit = self.ours.branches[0]
         self.own[role] = _rows(self.judge, self.ours, {"unit": unit, "account": self.accounts[role], "target": self.target})
 
@@ -101,8 +102,8 @@ def build(app: Flask, judge: Engine) -> World:
         )
     world.target = target
     for role in ROLES:
-        world.renew(role)
         world.enter(role)
+        world.renew(role)
     world.sibling = _rows(judge, ours, {"unit": ours.branches[1], "account": beside, "target": beside})
     other = theirs.tenant.admin_id
     world.foreign = _rows(judge, theirs, {"unit": theirs.branches[1], "account": other, "target": other})
@@ -121,7 +122,7 @@ def _rows(judge: Engine, made: Marked, rows: Rows) -> Rows:
             continue
         fixed: dict[str, Any] = {"unit_id": rows["unit"], "group_id": None} if table.name == "person" else {}
         if table.name == "access_grant":
-            fixed = {"account_id": rows["account"], "role": "linked_leader", "delegated_by": None, "valid_to": None}
+            fixed = {"account_id": rows["target"], "role": "linked_leader", "delegated_by": None, "valid_to": None}
         with judge.begin() as connection:
             try:
                 with connection.begin_nested():
@@ -210,7 +211,7 @@ def _surprises(world: World, route: Route, role: str) -> Iterator[str]:
 def _of_others(world: World, route: Route, role: str) -> Iterator[str]:
     """Rows of the other unit and the other tenant are answered like rows that do not exist."""
     unknown = world.ask(role, route.method, route.path(world.app, None))
-    absent = (400, 403, 404, 415, 422, 428) if route.permission == SIGNED_IN else (400, 404, 415, 422, 428)
+    absent = (400, 403, 404, 415, 422, 428) if _excused(route) else (400, 404, 415, 422, 428)
     if unknown.status_code not in absent:
         yield f"{route} as {role}, an unknown id: {unknown.status}"
     others = [("another tenant's", world.foreign)]
@@ -224,7 +225,7 @@ def _of_others(world: World, route: Route, role: str) -> Iterator[str]:
 
 
 def _without_ids(answer: TestResponse, rows: Rows) -> str:
-    said = comparable(answer, UNKNOWN)
+    said = re.sub(r"(?im)^(x-ratelimit|ratelimit|retry-after)[^:\n]*:.*$", "", comparable(answer, UNKNOWN))
     for row in rows.values():
         said = said.replace(str(row), "ID").replace(row.hex, "ID")
     return said
@@ -233,7 +234,7 @@ def _without_ids(answer: TestResponse, rows: Rows) -> str:
 def _own(world: World, route: Route, role: str) -> Iterator[str]:
     """A row of the own unit is not refused, and shows nothing of others."""
     answer = world.ask(role, route.method, route.path(world.app, world.own[role]))
-    absent = route.rule.endpoint in OWN_MAY_BE_ABSENT or route.permission == SIGNED_IN
+    absent = _excused(route)
     if answer.status_code >= 500 or (answer.status_code in (401, 403, 404, 405) and not absent):
         yield f"{route} as {role}, the own row: {answer.status}"
     if route.permission not in WHOLE_TENANT:
@@ -242,10 +243,17 @@ def _own(world: World, route: Route, role: str) -> Iterator[str]:
         world.renew(role)
 
 
+def _excused(route: Route) -> bool:
+    """Whether a refusal of the own row is right: the route asks for more than its permission, as the matrix says."""
+    endpoint = route.rule.endpoint
+    named = endpoint in OWN_MAY_BE_ABSENT or endpoint.split(".")[0] + "." in OWN_MAY_BE_ABSENT
+    return named or route.permission == SIGNED_IN or route.permission in WHOLE_TENANT
+
+
 def _list(world: World, route: Route, role: str) -> Iterator[str]:
     """What names no row shows nothing of others."""
     answer = world.ask(role, route.method, route.path(world.app, None))
-    if answer.status_code >= 500 or answer.status_code in (401, 403, 404, 405):
+    if answer.status_code >= 500 or (answer.status_code in (401, 403, 404, 405) and not _excused(route)):
         yield f"{route} as {role}: {answer.status}"
     if route.permission not in WHOLE_TENANT:
         yield from _leaks(world, route, role, answer)
