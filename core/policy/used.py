@@ -1,4 +1,4 @@
-"""What a decision rests on: the policy values its rules read while they ran, collected and stored with it.
+"""What a decision rests on: the policy values its rules read while they ran, collected to be stored with it. Pure.
 
 with collecting() as book:
 found = assess(situation)
@@ -14,10 +14,6 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core.database import transaction
-from core.database.single import insert_row
-from core.policy.models import PolicyUse
-from core.policy.rulesets import picked
 from core.policy.values import Resolved
 
 Holder = TypeVar("Holder")
@@ -142,23 +138,3 @@ def _tracing(kind: type[Any]) -> type[Any]:
             return super().__getattribute__(name)
 
     return Tracing
-
-
-def keep(
-    *, decision: str, subject: str, subject_id: UUID, book: Book, as_of: date, families: tuple[str, ...] = ()
-) -> None:
-    """Store what a decision rested on, in the present transaction.
-
-    :param decision: kind of its audit event.
-    :param families: families of rule sets it was judged by; the editions in force on ``as_of`` are stored.
-    """
-    with transaction():
-        insert_row(
-            PolicyUse,
-            decision=decision,
-            subject=subject,
-            subject_id=subject_id,
-            as_of=as_of,
-            used=book.stored,
-            rule_sets=list(picked(families, as_of)),
-        )

@@ -20,7 +20,8 @@ from core.policy.models import PolicyUse, PolicyValue
 from core.policy.platform import copy_values, held_by_platform, set_platform_value
 from core.policy.queries import history
 from core.policy.registry import Direction, PolicyKey, Tag
-from core.policy.used import collecting, keep
+from core.policy.keeping import keep
+from core.policy.used import collecting
 from core.policy.values import Level, SetValue, explain, resolve, setting_findings
 from core.settings.effects import effects
 from tests.people.conftest import found_county

@@ -22,7 +22,8 @@ from core.organization.rules.terms import (
     term_years,
 )
 from core.policy.findings import Finding, Refused, Severity
-from core.policy.used import Book, collecting, keep
+from core.policy.keeping import keep
+from core.policy.used import Book, collecting
 
 declare_kind("organization.body.started", "登记班子届次", keep=True)
 declare_kind("organization.body.extended", "延期或提前换届", keep=True)

@@ -21,7 +21,8 @@ from core.organization.plan import Plan, plan_from
 from core.organization.rules.changes import MemberMove, step_findings
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
-from core.policy.used import Book, collecting, keep
+from core.policy.keeping import keep
+from core.policy.used import Book, collecting
 
 declare_kind("organization.change.drafted", "起草组织变动", keep=True)
 declare_kind("organization.change.amended", "修改组织变动草稿", keep=True)

@@ -27,7 +27,8 @@ from core.organization.rules.committees import (
 )
 from core.organization.rules.facts import Officer
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
-from core.policy.used import collecting, keep
+from core.policy.keeping import keep
+from core.policy.used import collecting
 
 declare_kind("organization.post.taken", "任职", keep=True)
 declare_kind("organization.post.left", "免职", keep=True)

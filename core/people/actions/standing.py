@@ -31,7 +31,8 @@ from core.people.rules import (
 )
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, refuse_blocked
-from core.policy.used import collecting, keep
+from core.policy.keeping import keep
+from core.policy.used import collecting
 from core.tenancy.keys import keyring
 
 declare_kind("people.standing.changed", "党籍变动", keep=True)
