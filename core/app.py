@@ -43,7 +43,9 @@ PARTS = (
     "core.notices.pages",
     "core.notices.api",
     "core.feedback.pages",
+    "core.feedback.api",
     "core.privacy.pages",
+    "core.privacy.api",
     "core.api.pages",
     "core.extension.registry",  # last: plugins find everything in place
 )

@@ -14,6 +14,7 @@ from core.audit.kinds import declare
 from core.database import tenant_id, transaction
 from core.feedback.models import FeedbackItem
 from core.feedback.policy import ANSWER_DAYS
+from core.feedback.queries import units_for
 from core.feedback.rules import ANSWER, Holder, due_on, involved, item_findings, length_findings, received_on
 from core.organization.models import Unit
 from core.organization.queries.policy import set_values
@@ -86,6 +87,15 @@ def send(*, kind: str, unit_id: UUID, title: str, body: str, about_unit: bool = 
         if author is not None:
             record(kind=SENT, subject="feedback_item", subject_id=item.id, detail={"kind": kind, "unit": str(unit_id)})
         return Sent(item.id, receipt)
+
+
+def offered(who: Actor, unit_id: UUID) -> None:
+    """Make sure that an account may speak about a unit: its own ones and those above them.
+
+    :raises Refused: it is none of these.
+    """
+    if str(unit_id) not in dict(units_for(who)):
+        raise Refused([_no("unit", "请选择反映的是哪个组织。", "E_REQUIRED")])
 
 
 def answer(*, item_id: UUID, version: int, text: str, who: Actor) -> None:

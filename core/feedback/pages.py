@@ -6,36 +6,19 @@ from uuid import UUID
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core import clock
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
-from core.database.read import rows
 from core.feedback import actions, queries
 from core.feedback.actions import Unknown, receipt_hash
 from core.feedback.permissions import HANDLE, TOP
 from core.feedback.rules import KINDS, STATES
-from core.identity.models import Account
-from core.organization.models import Unit
-from core.people.models import Person
-from core.policy.findings import Finding, Refused, Severity
+from core.policy.findings import Finding, Refused
 from core.web import navigation, palette
 
 bp = Blueprint("feedback", __name__, template_folder="templates")
 TONES = {"open": "info", "answered": "ok", "withdrawn": "plain"}
-_PERSONS_UNIT = (
-    select(Unit.path)
-    .join(Person, (Person.tenant_id == Unit.tenant_id) & (Person.unit_id == Unit.id))
-    .join(Account, (Account.tenant_id == Person.tenant_id) & (Account.person_id == Person.id))
-)
-
-
-def _units() -> list[tuple[str, str]]:
-    who = actor()
-    own = [path for (path,) in rows(_PERSONS_UNIT.where(Account.id == who.account_id))]
-    held = [one.path for one in who.holdings if one.holds(clock.today())]
-    return queries.units_above(sorted({*own, *held})[:10])
 
 
 @bp.get("/feedback")
@@ -75,14 +58,21 @@ def new() -> str | Response | tuple[str, int]:
 
 def _unit(text: str) -> UUID:
     """The chosen unit, which must be one of those that were offered."""
-    if text not in dict(_units()):
-        raise Refused([Finding("FB.01", Severity.BLOCK, "unit", "请选择反映的是哪个组织。", code="E_REQUIRED")])
-    return UUID(text)
+    try:
+        chosen = UUID(text)
+    except ValueError:
+        chosen = UUID(int=0)
+    actions.offered(actor(), chosen)
+    return chosen
 
 
 def _form(findings: Sequence[Finding] = ()) -> str:
     return render_template(
-        "feedback/new.html", units=_units(), kinds=list(KINDS.items()), data=request.form, findings=findings
+        "feedback/new.html",
+        units=queries.units_for(actor()),
+        kinds=list(KINDS.items()),
+        data=request.form,
+        findings=findings,
     )
 
 

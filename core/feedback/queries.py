@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, case, func, not_, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from core import clock
@@ -19,6 +19,7 @@ from core.database.read import row, rows
 from core.feedback.models import FeedbackItem as Item
 from core.identity.models import Account
 from core.organization.models import Unit
+from core.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,16 @@ class Reach:
         return and_(arrived, or_(seen, about_top) if self.top else seen)
 
 
-def desk(reach: Reach, *, state: str | None = "open", limit: int = 100) -> list[Entry]:
-    """What an account has to handle, those due first first."""
+def desk(
+    reach: Reach, *, state: str | None = "open", limit: int = 100, after: tuple[Any, ...] | None = None
+) -> list[Entry]:
+    """What an account has to handle, those due first first.
+
+    :param after: due date and id of the last one before this page.
+    """
     statement = _ALL.where(reach.condition())
+    if after is not None:
+        statement = statement.where(tuple_(Item.due_on, Item.id) > tuple_(*after))
     given = reach.parameters()
     if state is not None:
         statement, given = statement.where(Item.state == bindparam("state")), {**given, "state": state}
@@ -179,3 +187,18 @@ def units_above(paths: Sequence[str]) -> list[tuple[str, str]]:
     for path in paths:
         found |= {str(ident): name for ident, name in rows(_ABOVE.order_by(Unit.path.desc()), path=path)}
     return list((found or {str(ident): name for ident, name in rows(_ROOT)}).items())
+
+
+_PERSONS_UNIT = (
+    select(Unit.path)
+    .join(Person, (Person.tenant_id == Unit.tenant_id) & (Person.unit_id == Unit.id))
+    .join(Account, (Account.tenant_id == Person.tenant_id) & (Account.person_id == Person.id))
+    .where(Account.id == bindparam("account", type_=Uuid()))
+)
+
+
+def units_for(who: Actor) -> list[tuple[str, str]]:
+    """The units an account may speak about: where its person is a member, where it holds a role, and those above."""
+    own = [path for (path,) in rows(_PERSONS_UNIT, account=who.account_id)]
+    held = [one.path for one in who.holdings if one.holds(clock.today())]
+    return units_above(sorted({*own, *held})[:10])

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, select, tuple_
 
 from core.access.actor import Range
 from core.access.gate import bounds, within
@@ -59,15 +59,24 @@ def _narrowed(ranges: tuple[Range, ...], state: str | None) -> Any:
 
 
 def waiting(
-    ranges: tuple[Range, ...], *, state: str | None = "submitted", limit: int = 50, offset: int = 0
+    ranges: tuple[Range, ...],
+    *,
+    state: str | None = "submitted",
+    limit: int = 50,
+    after: tuple[Any, ...] | None = None,
 ) -> tuple[list[Asked], int]:
-    """Requests of persons in these subtrees, oldest first, and how many there are."""
+    """Requests of persons in these subtrees, oldest first, and how many there are.
+
+    :param after: moment and id of the last one before this page.
+    """
     if not ranges:
         return [], 0
     statement = _narrowed(ranges, state)
     given = {**bounds(ranges), **({"state": state} if state else {})}
-    page = statement.order_by(Request.submitted_at, Request.id).limit(limit).offset(offset)
-    count = select(func.count()).select_from(statement.order_by(None).subquery())
+    count = select(func.count()).select_from(statement.subquery())
+    page = statement.order_by(Request.submitted_at, Request.id).limit(limit)
+    if after is not None:
+        page = page.where(tuple_(Request.submitted_at, Request.id) > tuple_(*after))
     return [Asked(*found) for found in rows(page, **given)], scalar(count, **given) or 0
 
 
