@@ -57,7 +57,7 @@ def make(app: Flask) -> Api:
         )
     api.spec.components.response("NotModified", {"description": _l("与 If-None-Match 中的版本相同")})
     api.spec.components.security_scheme(
-        "token", {"type": "http", "scheme": "bearer", "description": _l("个人访问令牌，在“单位设置 › 访问令牌”中建立")}
+        "token", {"type": "http", "scheme": "bearer", "description": _l("个人访问令牌，在账号菜单的“访问令牌”中建立")}
     )
     api.spec.components.security_scheme(
         "session",
