@@ -66,18 +66,22 @@ def refusal(rule: str, field: str, message: str, code: str) -> Refused:
     return Refused([Finding(rule, Severity.BLOCK, field, message, code=code)])
 
 
-def print_document(*, code: str, request: Mapping[str, Any], form: str, full: bool, purpose: str) -> Printed:
+def print_document(
+    *, code: str, request: Mapping[str, Any], form: str, full: bool, purpose: str, expected: int = 1
+) -> Printed:
     """Print something, at once or by a job when it is long; either way it is written down under its number.
 
     Whether the actor may is the caller's question; ``request`` holds the ranges within which records are loaded.
 
     :param form: pdf | docx.
+    :param expected: about how many records there will be: what is a job's anyway is not loaded before.
     :raises Refused: DC.01 unknown format, DC.02 nothing to print, DC.03 the template does not fill.
     """
     meant = DOCUMENTS[code]
     if form not in FORMATS:
         raise refusal("DC.01", "form", "请选择 PDF 或 Word。", "E_FORMAT")
-    loaded = meant.load(request, full)
+    far = expected > AT_ONCE.get(code, AT_ONCE_ELSE) and code not in AT_ONCE
+    loaded = Loaded((), (), meant.title, expected) if far else meant.load(request, full)
     if loaded is None or not loaded.count:
         raise refusal("DC.02", "", "没有可以打印的内容。请检查筛选条件。", "E_REQUIRED")
     long = loaded.count > AT_ONCE.get(code, AT_ONCE_ELSE)
@@ -215,7 +219,7 @@ def make_long(print_id: UUID) -> None:
         session.execute(
             update(DocumentPrint)
             .where(DocumentPrint.id == made.id)
-            .values(state="done", done=loaded.count, file_id=file_id, problem=None)
+            .values(state="done", done=loaded.count, count=loaded.count, file_id=file_id, problem=None)
         )
 
 
