@@ -245,3 +245,35 @@ def test_a_unit_that_is_gone_can_be_spoken_about_no_more(place: Place) -> None:
             session.execute(update(Unit).where(Unit.id == place.county.green_branch).values(state="dissolved"))
         db.session.remove()
     assert place.say("member", place.county.green_branch, "已经撤销")[0] == 422
+
+
+def test_programs_send_under_a_name_read_the_desk_and_answer(place: Place) -> None:
+    client = place.as_("member")
+    token = {"X-CSRFToken": token_of(client.get("/feedback", base_url=place.host).text)}
+    body = {
+        "kind": "suggestion",
+        "unit_id": str(place.county.green_branch),
+        "title": "程序提的建议",
+        "body": "希望改进的具体内容",
+    }
+    made = client.post(
+        "/api/v1/feedback", base_url=place.host, json=body, headers={**token, "Idempotency-Key": "a-key-1"}
+    )
+    again = client.post(
+        "/api/v1/feedback", base_url=place.host, json=body, headers={**token, "Idempotency-Key": "a-key-1"}
+    )
+    assert (made.status_code, again.json) == (201, made.json)
+    assert len(place.items()) == 1
+    other = {**body, "unit_id": str(place.county.blue_branch)}
+    assert client.post("/api/v1/feedback", base_url=place.host, json=other, headers=token).status_code == 422
+    assert client.get("/api/v1/feedback", base_url=place.host).json["items"][0]["title"] == "程序提的建议"  # type: ignore[index]
+
+    place.tomorrow()
+    handler = place.as_("secretary")
+    token = {"X-CSRFToken": token_of(handler.get("/feedback", base_url=place.host).text)}
+    (found,) = handler.get("/api/v1/feedback/desk", base_url=place.host).json["items"]  # type: ignore[index]
+    address = f"/api/v1/feedback/desk/{found['id']}"
+    answer = {"version": found["version"], "answer": "已经安排改进"}
+    assert handler.post(f"{address}/answer", base_url=place.host, json=answer, headers=token).status_code == 204
+    assert handler.get(address, base_url=place.host).json["answer"] == "已经安排改进"  # type: ignore[index]
+    assert place.as_("other").get(address, base_url=place.host).status_code == 404

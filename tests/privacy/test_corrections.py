@@ -207,3 +207,27 @@ def test_the_account_without_a_person_sees_its_account_and_can_ask_for_nothing(a
     page = client.get("/me", base_url=f"http://{tenant.slug}.dangjian.test").text
     assert "没有关联到名册中的党员" in page
     assert re.search(r"登录名</dt><dd>admin", page)
+
+
+def test_programs_ask_for_corrections_and_decide_on_them(place: Place) -> None:
+    client, secretary = place.as_("chen"), place.as_("secretary")
+    token = {"X-CSRFToken": token_of(client.get("/me", base_url=place.host).text)}
+    held = client.get("/api/v1/me/data", base_url=place.host)
+    assert held.status_code == 200
+    assert "青岭乡青岭村3号" not in held.text
+    body = {"employer": "青岭茶厂", "reason": "已经换了工作单位"}
+    made = client.post("/api/v1/me/corrections", base_url=place.host, json=body, headers=token)
+    assert made.status_code == 201
+    wrong = {**body, "tenant_id": "1", "unit": "x"}
+    assert client.post("/api/v1/me/corrections", base_url=place.host, json=wrong, headers=token).status_code == 422
+    assert client.get("/api/v1/corrections", base_url=place.host).status_code == 403
+
+    token = {"X-CSRFToken": token_of(secretary.get("/me", base_url=place.host).text)}
+    (asked,) = secretary.get("/api/v1/corrections", base_url=place.host).json["items"]  # type: ignore[index]
+    assert asked["fields"] == ["employer"]
+    address = f"/api/v1/corrections/{asked['id']}"
+    decided = secretary.post(f"{address}/decision", base_url=place.host, json={"verdict": "effective"}, headers=token)
+    assert decided.status_code == 204
+    assert place.value(Person.employer) == "青岭茶厂"
+    again = secretary.post(f"{address}/decision", base_url=place.host, json={"verdict": "effective"}, headers=token)
+    assert again.status_code == 422
