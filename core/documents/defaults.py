@@ -211,7 +211,7 @@ def _member_card() -> Any:
     stays = _table(made, (66, 30, 30, 30))
     _row(stays, ("党组织", "编入日期", "离开日期", "原因"), height=7.5, heading=True)
     _repeated(stays, "段 in 组织关系", [f"{{{{ 段.{name} }}}}" for name in ("党组织", "编入日期", "离开日期", "原因")])
-    _line(made, "本人签字：　　　　　　　　党支部书记签字：　　　　　　　　　年　　月　　日", before=18, size=12)
+    _line(made, "本人签字：　　　　　　党支部书记签字：　　　　　　　年　　月　　日", before=18, size=11)
     _foot(made)
     return made
 

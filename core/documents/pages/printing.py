@@ -160,7 +160,9 @@ def _printed(meant: Document, wanted: dict[str, Any], full_allowed: bool, count:
     typed = request.form.get("purpose")
     purpose = purpose_of(typed) if full else " ".join((typed or "").split())[:200]
     with force_locale(_CHINESE):
-        made = print_document(code=meant.code, request=wanted, form=request.form["form"], full=full, purpose=purpose, expected=count)
+        made = print_document(
+            code=meant.code, request=wanted, form=request.form["form"], full=full, purpose=purpose, expected=count
+        )
     return answer(made)
 
 
