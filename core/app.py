@@ -29,6 +29,8 @@ PARTS = (
     "tenants.operators.pages",
     "core.home.pages",
     "core.settings.pages",
+    "core.settings.api",
+    "core.audit.api",
     "core.webhooks.pages",
     "core.webhooks.api",
     "core.audit.pages",

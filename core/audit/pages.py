@@ -32,8 +32,8 @@ MOST = 50_000
 _FILTERS = ("who", "kind", "subject", "subject_id", "from", "to", "address")
 
 
-def _whole_tenant(permission: str) -> None:
-    """The record is of the whole unit: whoever oversees a part of it sees each record's own history instead."""
+def whole_tenant(permission: str) -> None:
+    """Refuse whoever oversees a part only: the record is of the whole unit: whoever oversees a part of it sees each record's own history instead."""
     if not any(start.count(".") <= 1 for start, _end in ranges(permission)):
         abort(403, _("审计记录涉及全单位，须在最高党组织上授予权限；下级组织的记录请在各条目的“操作记录”中查看。"))
 
@@ -90,7 +90,7 @@ def _chips(asked: Wanted) -> list[tuple[Any, Any, str]]:
 @requires(VIEW)
 def events() -> str:
     """The record, newest first."""
-    _whole_tenant(VIEW)
+    whole_tenant(VIEW)
     asked, cursor = wanted(), request.args.get("after", "")
     found, more = queries.page(asked, cursor=cursor, limit=SIZE)
     return render(
@@ -116,7 +116,7 @@ def events() -> str:
 @requires(VIEW)
 def event(event_id: UUID) -> str:
     """One event in full."""
-    _whole_tenant(VIEW)
+    whole_tenant(VIEW)
     found = queries.event(event_id)
     if found is None:
         abort(404)
@@ -134,7 +134,7 @@ def event(event_id: UUID) -> str:
 @requires(EXPORT)
 def export() -> Response:
     """The record as filtered, as a workbook; taking it is recorded first."""
-    _whole_tenant(EXPORT)
+    whole_tenant(EXPORT)
     asked = wanted()
     given = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     record(kind="audit.exported", detail={"filters": given})

@@ -148,6 +148,15 @@ def page(wanted: Wanted, *, cursor: str = "", limit: int = 50) -> tuple[list[Eve
     return [event_of(one) for one in found[:limit]], len(found) > limit
 
 
+def page_after(wanted: Wanted, place: tuple[datetime, UUID] | None, *, limit: int) -> tuple[list[Event], bool]:
+    """Events, newest first, behind a moment and id, and whether more follow."""
+    found = statement(wanted)
+    if place is not None:
+        found = found.where(tuple_(AuditEvent.at, AuditEvent.id) < tuple_(*_exact(*place)))
+    read = rows(found.limit(limit + 1))
+    return [event_of(one) for one in read[:limit]], len(read) > limit
+
+
 def every(wanted: Wanted, *, most: int) -> Iterator[Event]:
     """All of them, newest first, read in batches; at most ``most``."""
     cursor, left = "", most
