@@ -88,13 +88,14 @@ class Supervisor:
         self._stop = False
         settings = running.settings
         # each process gets the addresses of the roles it acts as, and no other: migrations are over by now
-        schedule = environment(replace(settings, database_owner_url="", database_admin_url=""))
-        web = {name: value for name, value in schedule.items() if name != variable("database_system_url")}
+        # (web acts as the system role on the operators' pages alone)
+        whole = environment(replace(settings, database_owner_url="", database_admin_url=""))
+        worker = {name: value for name, value in whole.items() if name != variable("database_system_url")}
         dangjian = [sys.executable, "-m", "core.cli"]
         self.children = [
-            Child("web", [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF)], web),
-            *(Child(f"worker-{number}", [*dangjian, "worker"], web) for number in range(1, settings.workers + 1)),
-            Child("schedule", [*dangjian, "schedule"], schedule),
+            Child("web", [sys.executable, "-m", "gunicorn", "-c", str(GUNICORN_CONF)], whole),
+            *(Child(f"worker-{number}", [*dangjian, "worker"], worker) for number in range(1, settings.workers + 1)),
+            Child("schedule", [*dangjian, "schedule"], whole),
         ]
 
     def run(self, when_ready: Callable[[], None]) -> None:

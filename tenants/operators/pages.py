@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -28,13 +30,17 @@ KINDS = {
 }
 
 
+@bp.errorhandler(NoSystemRole)
+def no_system_role(_error: NoSystemRole) -> ResponseReturnValue:
+    """The web processes were not given the system role: these pages have nothing to work with."""
+    text = _("平台没有设置系统角色的数据库地址，运维页面不可用。")
+    return current_app.handle_http_exception(ServiceUnavailable(text))
+
+
 @bp.before_request
 def ask() -> Response | None:
     """Let in operators alone."""
-    try:
-        g.operator = _recognised()
-    except NoSystemRole:
-        abort(503, _("平台没有设置系统角色的数据库地址，运维页面不可用。"))
+    g.operator = _recognised()
     if g.operator is None and request.endpoint != "operator.sign_in":
         return redirect(url_for("operator.sign_in"), 303)
     return None

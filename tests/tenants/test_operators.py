@@ -217,3 +217,18 @@ def test_an_operator_is_made_by_command_and_its_secrets_are_shown_once(app, sett
     listed = json.loads(CliRunner().invoke(main, ["operator", "list", "--json"]).output)
     assert "night-shift" in {row["login"] for row in listed["operators"]}
     assert made["password"] not in json.dumps(listed)
+
+
+def test_web_processes_without_the_system_role_say_so(settings):
+    from dataclasses import replace
+
+    from core.app import create_app
+    from core.database import db
+
+    bare = create_app(replace(settings, database_system_url=""))
+    browser = Browser(bare)
+    answer = browser.sign_in("000000")
+    assert answer.status_code == 503
+    assert "没有设置系统角色" in answer.text
+    with bare.app_context():
+        db.engine.dispose()

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, g, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from core.access.gate import actor, ranges
@@ -44,7 +45,7 @@ def me() -> Account:
 def whole_tenant() -> None:
     """Refuse somebody who manages a part of the tenant only: an account may hold rights anywhere."""
     if not any(start <= ROOT < end for start, end in ranges(MANAGE)):
-        abort(403, "只有全单位范围的管理员才能管理账号。")
+        abort(403, _("只有全单位范围的管理员才能管理账号。"))
 
 
 def account_or_404(account_id: UUID) -> Account:
