@@ -56,6 +56,7 @@ KINDS = ("core.organization.importing", "core.people.importing")
 #: Background work; importing the module registers its jobs.
 JOBS = (
     "core.web.jobs",
+    "core.api.jobs",
     "core.importing.jobs",
     "core.organization.jobs",
     "core.mail.jobs",

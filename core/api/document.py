@@ -133,7 +133,8 @@ def _plain(spec: Any) -> dict[str, Any]:
 
 
 def _description() -> str:
-    return _(
+    said: str = _(
         "页面能办的事，程序都能办。列表按页给出（limit、after，next 为下一页地址）；修改须带 If-Match；"
         "新建可带 Idempotency-Key；错误为 RFC 9457 的 application/problem+json，全部问题列在 findings 中。"
     )
+    return said

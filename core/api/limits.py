@@ -160,6 +160,6 @@ def _storage(settings: Settings) -> str:
 
 
 def _exceeded(_error: RateLimitExceeded) -> Any:
-    answer: Response = problem(429, code="E_RATE") if is_api() else error_page(429)  # type: ignore[assignment]
+    answer: Response = problem(429, code="E_RATE") if is_api() else error_page(429)
     answer.headers["Retry-After"] = str(g.get("rate_waits", 60))
     return answer

@@ -57,7 +57,7 @@ def _verb(document: dict[str, Any], path: str, method: str, held: dict[str, Any]
     parameters = [_parameter(document, one) for one in (*common, *held.get("parameters", []))]
     body = next(iter(held.get("requestBody", {}).get("content", {}).items()), None)
     status = next(code for code in held["responses"] if code.startswith("2"))
-    given = next(iter(held["responses"][status].get("content", {}).values()), {})
+    given: dict[str, Any] = next(iter(held["responses"][status].get("content", {}).values()), {})
     return ShownVerb(
         id=f"{method}{path}".replace("/", "-").replace("{", "").replace("}", "").lower(),
         part=held["tags"][0],

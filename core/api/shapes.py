@@ -96,7 +96,8 @@ def load(schema: Schema, data: Any) -> tuple[Any, tuple[Finding, ...]]:
     try:
         return schema.load(data), ()
     except ValidationError as error:
-        return None, tuple(_findings(error.normalized_messages(), ""))
+        found = error.normalized_messages()  # type: ignore[no-untyped-call]
+        return None, tuple(_findings(found, ""))
 
 
 def load_address(schema: Schema, arguments: "MultiDict[str, str]") -> tuple[Any, tuple[Finding, ...]]:

@@ -65,27 +65,27 @@ class Verbs(flask_smorest.Blueprint):  # type: ignore[misc]
     def __init__(self, name: str, import_name: str, *, title: Any) -> None:
         super().__init__(name, import_name, url_prefix=PREFIX, description=title)
 
-    def get(self, rule: str, **declared: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def get(self, rule: str, **declared: Any) -> Callable[[F], F]:
         """Read something."""
         return self._verb(rule, Verb(method="GET", **declared))
 
-    def post(self, rule: str, **declared: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def post(self, rule: str, **declared: Any) -> Callable[[F], F]:
         """Make something (``creates=True``), or do something to it."""
         if declared.get("creates"):
             declared.setdefault("status", 201)
         return self._verb(rule, Verb(method="POST", **declared))
 
-    def patch(self, rule: str, **declared: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def patch(self, rule: str, **declared: Any) -> Callable[[F], F]:
         """Change the fields given; the version must be named."""
         declared.setdefault("changes", "version")
         return self._verb(rule, Verb(method="PATCH", **declared))
 
-    def put(self, rule: str, **declared: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def put(self, rule: str, **declared: Any) -> Callable[[F], F]:
         """Set something as a whole; the version must be named unless ``changes=""``."""
         declared.setdefault("changes", "version")
         return self._verb(rule, Verb(method="PUT", **declared))
 
-    def delete(self, rule: str, **declared: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def delete(self, rule: str, **declared: Any) -> Callable[[F], F]:
         """Remove something."""
         declared.setdefault("status", 204)
         return self._verb(rule, Verb(method="DELETE", **declared))

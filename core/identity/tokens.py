@@ -130,7 +130,7 @@ def tokens_of(account_id: UUID) -> list[Owned]:
 def longest_days() -> int:
     """For how many days a token may be made in the bound tenant today."""
     held = [SetValue(*one) for one in rows(TENANT_VALUES)]
-    return int(resolve(LONGEST_DAYS, held, as_of=clock.today()).value)
+    return int(str(resolve(LONGEST_DAYS, held, as_of=clock.today()).value))
 
 
 def issue(*, account_id: UUID, title: str, scopes: Collection[str], days: int, held: Collection[str]) -> Issued:

@@ -267,7 +267,7 @@ def list_imports(query: dict[str, Any]) -> Response:
     """Imports one may see, newest first."""
     everywhere = [kind.name for kind in kinds().values() if may(kind.permission) and _everywhere(kind.permission)]
     page = page_of(query, order="importing.runs", read=(datetime.fromisoformat, UUID))
-    found = runs_behind(everywhere=everywhere, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    found = runs_behind(everywhere=everywhere, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=_row, key=lambda run: (run.created_at, run.id))
 
 
@@ -303,7 +303,7 @@ def import_findings(run_id: UUID, query: dict[str, Any]) -> Response:
     _held(run_id)
     page = page_of(query, order=f"importing.findings.{query['refused']}.{query['rule']}", read=(int, UUID))
     found = findings_behind(
-        run_id, refused=query["refused"], rule=query["rule"], after=page.after, limit=page.limit + 1  # type: ignore[arg-type]
+        run_id, refused=query["refused"], rule=query["rule"], after=page.after, limit=page.limit + 1
     )  # fmt: skip
     return listed(found, page, shown=_finding, key=lambda one: (one[0].position, one[1]))
 

@@ -21,7 +21,7 @@ from core.organization.queries import boards
 def terms(query: dict[str, Any]) -> Response:
     """Present bodies, the earliest due first."""
     page = page_of(query, order="organization.terms", read=(date.fromisoformat, str))
-    found = boards.terms_behind(ranges(VIEW), after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    found = boards.terms_behind(ranges(VIEW), after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=lambda one: asdict(one[0]), key=lambda one: (one[0].due_on, one[1]))
 
 
@@ -30,7 +30,7 @@ def terms(query: dict[str, Any]) -> Response:
 def vacancies(query: dict[str, Any]) -> Response:
     """Units without a secretary, the longest vacant first, those never recorded last."""
     page = page_of(query, order="organization.vacancies", read=(date.fromisoformat, str))
-    found = boards.vacancies_behind(ranges(VIEW), after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    found = boards.vacancies_behind(ranges(VIEW), after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=lambda one: asdict(one[0]), key=lambda one: (one[1], one[2]))
 
 
@@ -40,7 +40,7 @@ def officers(query: dict[str, Any]) -> Response:
     """Everybody in a post, in the order of the tree."""
     post = query.get("post", "")
     page = page_of(query, order=f"organization.officers.{post}", read=(str, str, UUID))
-    found = boards.officers_behind(ranges(VIEW), post=post, after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    found = boards.officers_behind(ranges(VIEW), post=post, after=page.after, limit=page.limit + 1)
     return listed(
         found, page, shown=lambda one: asdict(one[0]), key=lambda one: (one[1], one[0].post_code, one[0].holding_id)
     )

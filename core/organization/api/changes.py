@@ -43,7 +43,7 @@ def list_changes(query: dict[str, Any]) -> Response:
     """The changes of the account's units, newest first."""
     state = query.get("state", "")
     page = page_of(query, order=f"organization.changes.{state}", read=(datetime.fromisoformat, UUID))
-    found = changes_behind(ranges(VIEW), state=state, after=page.after, limit=page.limit + 1)  # type: ignore[arg-type]
+    found = changes_behind(ranges(VIEW), state=state, after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=lambda one: asdict(one[0]), key=lambda one: (one[1], one[0].id))
 
 
