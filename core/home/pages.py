@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, render_template, url_for
+from flask import Blueprint, Flask, current_app, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,8 +14,7 @@ from core.access.gate import SIGNED_IN, actor, may, ranges, requires
 from core.home.queries import vacancies
 from core.notices.pages.site import LEVELS, TONES, list_url, my_reach, subject_url
 from core.notices.queries import inbox
-from core.notices.queries.todos import TodoGroup
-from core.notices.queries.todos import home as todos_of_home
+from core.notices.queries.todos import TodoGroup, home_kept
 from core.notices.registry import RULES
 from core.people.figures import figures
 from core.web import navigation
@@ -65,7 +64,7 @@ def _summary(groups: list[TodoGroup]) -> list[tuple[Any, ...]]:
 def home() -> str:
     """To-dos by kind, one's own turn first and the nearest day first; unread notices; the figures of one's units."""
     today = clock.today()
-    groups, done = todos_of_home(my_reach(), as_of=today)
+    groups, done = home_kept(my_reach(), as_of=today, version=g.tenant.version)
     groups.sort(key=lambda group: RULES[group.rule].order if group.rule in RULES else 99)
     unread, notices, reminders = inbox.waiting(actor().account_id)
     shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if may(right)]

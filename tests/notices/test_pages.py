@@ -210,7 +210,7 @@ def test_a_to_do_is_found_by_filters_and_put_off_with_a_reason(app, county):
     assert "换届 · 甲一" in secretary.get("/todos?turn=mine&when=week&rule=TERM")
     assert "换届 · 甲一" not in secretary.get("/todos?turn=others")
     assert "没有这样的待办" in secretary.get("/todos?when=overdue")
-    form = re.search(r'href="(/todos/[^"]+/snooze)"', secretary.get("/todos"))
+    form = re.search(r'action="(/todos/[^"]+/snooze)"', secretary.get("/todos"))
     assert form
     secretary.get(form[1])
     assert "请写明暂缓的原因" in secretary.post(form[1], 422, days="2", reason="").text
