@@ -40,15 +40,15 @@ def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
         return
     if isinstance(node, ast.JoinedStr):
         text = template_of(node)
-        if HAN.search(re.sub(r"\{\w+\}", "", text)):
+        if HAN.search(re.sub(r"\{\w+\}", "", text)) and not _VOCABULARY.search(text):
             yield node.lineno, None, text, []
         for value in node.values:  # a text inside a value, such as {"、".join(…)}
             if isinstance(value, ast.FormattedValue):
                 yield from _texts(value.value, left_out)
         return
-    text: object = node.value if isinstance(node, ast.Constant) else None
-    if isinstance(text, str) and HAN.search(text) and not _VOCABULARY.search(text):
-        yield node.lineno, None, text, []  # type: ignore[attr-defined]
+    plain: object = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(plain, str) and HAN.search(plain) and not _VOCABULARY.search(plain):
+        yield node.lineno, None, plain, []  # type: ignore[attr-defined]
     for child in ast.iter_child_nodes(node):
         yield from _texts(child, left_out)
 
