@@ -1,6 +1,6 @@
 """Say what happened."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -66,25 +66,23 @@ def plain(value: Any) -> Any:
 
 def awaited(name: str) -> bool:
     """Whether anybody in the bound tenant waits for events of that name."""
-    return any(known.takes(name) and waits(known, name) for known in SUBSCRIBERS.values())
+    return any(waits(known, name) for known in SUBSCRIBERS.values() if known.takes(name))
 
 
 def waits(known: Subscriber, name: str) -> bool:
-    """Whether the bound tenant waits for an event through this subscriber."""
-    return known.wanted is None or name in _remembered(known)
+    """Whether the bound tenant waits for an event through a subscriber that takes it."""
+    return known.wanted is None or name in _remembered(known.key, known.wanted)
 
 
-def _remembered(known: Subscriber) -> Collection[str]:
+def _remembered(key: str, wanted: Callable[[], Collection[str]]) -> Collection[str]:
     """What the tenant waits for; within a request from the worker's memory, which a change of it makes outdated."""
-    if known.wanted is None:
-        return ()
-    if not has_request_context() or "tenant" not in g:
-        return known.wanted()
-    memory: dict[Any, Any] = g.tenant.known
-    key = ("events.wanted", known.key)
-    if key not in memory:
-        memory[key] = known.wanted()
-    found: Collection[str] = memory[key]
+    tenant = g.get("tenant") if has_request_context() else None
+    if tenant is None:
+        return wanted()
+    memory: dict[Any, Any] = tenant.known
+    found: Collection[str] | None = memory.get(("events.wanted", key))
+    if found is None:
+        found = memory["events.wanted", key] = wanted()
     return found
 
 
