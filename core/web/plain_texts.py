@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 #: Constants of this kind hold spellings and patterns.
 _SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY")
 #: Texts that are patterns, or lists of words between spaces.
-_VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|-鿿|\.\{")
+_VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|-鿿|\.\{|^return ")
 Found = tuple[int, Any, Any, Any]
 
 
