@@ -23,7 +23,7 @@ bp = Blueprint("access", __name__, template_folder="../templates")
 PARTS = {
     "organization": "党组织", "people": "党员", "settings": "单位设置", "access": "授权", "identity": "账号", "audit": "审计",
     "policy": "规则参数", "notices": "提醒与通知", "documents": "文件与打印", "files": "附件", "webhooks": "外部通知",
-    "feedback": "投诉建议", "privacy": "隐私", "importing": "导入", "api": "接口",
+    "feedback": "投诉建议", "archives": "档案", "privacy": "隐私", "importing": "导入", "api": "接口",
 }  # fmt: skip
 _TONES = {"current": "ok", "coming": "info", "ended": "plain"}
 
