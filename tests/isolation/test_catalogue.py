@@ -168,6 +168,7 @@ def test_only_global_tables_lack_a_tenant():
         "platform.operator_session",
         "platform.plugin_fault",
         "platform.plugin_installation",
+        "platform.policy_value",
         "platform.tenant",
         "platform.tenant_domain",
     }
