@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from core.audit.actions import Origin, acting
 from core.database import bound, db, transaction, uuid7
 from core.events.actions import awaited, emit
 from core.events.models import EventRow
@@ -38,14 +39,14 @@ def test_a_subscriber_is_told_with_everything_after_the_change_is_committed(insi
     told = []
     subscribe(MOVED, key="test")(told.append)
     subject = uuid7()
-    with transaction():
+    with acting(Origin(actor="书记")), transaction():
         moved(subject, to="乙支部", on=date(2026, 7, 1))
         assert told == []
     run_due()
     (event,) = told
     assert (event.name, event.subject, event.subject_id, event.unit_path) == (MOVED, "person", subject, "/1.")
     assert event.data == {"to": "乙支部", "on": "2026-07-01"}
-    assert event.actor == "系统"
+    assert event.actor == "书记"
     run_due()
     assert len(told) == 1
 
