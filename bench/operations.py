@@ -55,6 +55,7 @@ class Visitor:
             "tenant": tenant.id,
             "account": str(tenant.account),
             "epoch": 1,
+            "sid": str(tenant.account),  # the seeded session bears its account's id
             "csrf_token": _CSRF,
         }
         token = URLSafeTimedSerializer(secret_key, salt="wtf-csrf-token").dumps(_CSRF)

@@ -254,6 +254,11 @@ class Seeder:
             **values, login=LOGIN, hash=self._password_hash,
         )  # fmt: skip
         self._run(
+            "INSERT INTO core.account_session (tenant_id, id, account_id, method, strong, device)"
+            " VALUES (%(tenant)s, %(account)s, %(account)s, 'password+totp', true, 'bench')",
+            **values,
+        )  # fmt: skip
+        self._run(
             "INSERT INTO core.access_grant (tenant_id, id, account_id, unit_id, role, valid_from)"
             " VALUES (%(tenant)s, uuidv7(), %(account)s, %(root)s, %(role)s, %(since)s)",
             **values, role=ROLE, since=_SINCE,

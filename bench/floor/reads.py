@@ -5,11 +5,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
-from flask import abort
+from flask import abort, request
 
 from bench.floor.access import Asking, Row
 
@@ -87,7 +88,11 @@ def people(asking: Asking, unit: UUID, sex: str, limit: int) -> dict[str, Any]:
     """The page as JSON."""
     found = listed(asking, unit, sex, limit)
     items = [dict(zip(LIST_FIELDS, row, strict=False)) for row in found.rows]
-    return {"items": items, "total": found.total, "next": found.next}
+    link = None
+    if found.next is not None:
+        given = [(name, value) for name, value in request.args.items() if name != "after"]
+        link = f"{request.path}?{urlencode([*given, ('after', found.next)])}"
+    return {"items": items, "next": link, "total": found.total}
 
 
 MEMBER_FIELDS = (
