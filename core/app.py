@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from core import health, jobs
-from core.access import acting, gate, viewing
+from core.access import acting, gate, guard, viewing
 from core.access.permissions import PERMISSIONS
 from core.api import limits
 from core.config import Settings, load_settings
@@ -25,6 +25,7 @@ from core.web import shell
 PARTS = (
     "core.api.setup",
     "core.identity.pages",
+    "core.identity.api",
     "core.identity.providers.pages",
     "tenants.operators.pages",
     "core.home.pages",
@@ -133,6 +134,8 @@ def create_app(settings: Settings | None = None) -> Dangjian:
     if settings.proxy_count:
         count = settings.proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    if app.debug:
+        guard.install()
     missing = [*gate.undeclared(app), *(f"job {name}" for name in undeclared_jobs(PERMISSIONS))]
     if missing:
         raise RuntimeError(f"these declare no permission and cannot be served: {', '.join(missing)}")

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
 from core.database import transaction
 from core.identity.addresses import email_of, normal_login, phone_of
@@ -28,26 +28,46 @@ class Row(NamedTuple):
     person_id: UUID | None
 
 
+def _rows() -> Any:
+    passkey = select(AccountPasskey.id).where(
+        AccountPasskey.tenant_id == Account.tenant_id, AccountPasskey.account_id == Account.id
+    )
+    second = or_(Account.totp_confirmed_at.is_not(None), passkey.exists()).label("second")
+    columns = (Account.id, Account.login, Account.display_name, Account.state, second)
+    return select(*columns, Account.last_sign_in_at, Account.person_id)
+
+
 def account_page(*, wanted: str = "", state: str = "", page: int = 1, size: int = PAGE) -> tuple[list[Row], int]:
     """A page of accounts by login, and how many there are.
 
     :param wanted: part of a login or name, or a whole e-mail address or phone number.
     :param state: invited, active or disabled; anything else: all.
     """
-    passkey = select(AccountPasskey.id).where(
-        AccountPasskey.tenant_id == Account.tenant_id, AccountPasskey.account_id == Account.id
-    )
-    second = or_(Account.totp_confirmed_at.is_not(None), passkey.exists()).label("second")
-    columns = (Account.id, Account.login, Account.display_name, Account.state, second)
-    statement = select(*columns, Account.last_sign_in_at, Account.person_id)
-    statement = _narrowed(statement, wanted, state)
+    statement = _narrowed(_rows(), wanted, state)
     with transaction() as database:
         total = database.scalar(_narrowed(select(func.count()).select_from(Account), wanted, state)) or 0
         found = database.execute(statement.order_by(Account.login).offset((page - 1) * size).limit(size)).all()
     return [Row(*row) for row in found], total
 
 
-def _narrowed(statement, wanted: str, state: str):  # type: ignore[no-untyped-def]
+def accounts_after(
+    *, state: str = "", after: tuple[Any, ...] | None = None, only: UUID | None = None, limit: int
+) -> list[Row]:
+    """Accounts in order of login, going on behind one.
+
+    :param after: login and id of the account that was last.
+    :param only: this account alone.
+    """
+    statement = _narrowed(_rows(), "", state)
+    if after is not None:
+        statement = statement.where(tuple_(Account.login, Account.id) > tuple_(*after))
+    if only is not None:
+        statement = statement.where(Account.id == only)
+    with transaction() as database:
+        return [Row(*row) for row in database.execute(statement.order_by(Account.login, Account.id).limit(limit))]
+
+
+def _narrowed(statement: Any, wanted: str, state: str) -> Any:
     if state in ("invited", "active", "disabled"):
         statement = statement.where(Account.state == state)
     if not wanted:
@@ -64,11 +84,13 @@ def _narrowed(statement, wanted: str, state: str):  # type: ignore[no-untyped-de
     return statement.where(or_(*ways))
 
 
-def sessions_of(account_id: UUID) -> Sequence[AccountSession]:
-    """The sessions of an account that hold, last used first."""
+def sessions_of(account_id: UUID, *, after: UUID | None = None, limit: int = 100) -> Sequence[AccountSession]:
+    """The sessions of an account that hold, the newest first. :param after: the one that was last."""
     own = select(AccountSession).where(AccountSession.account_id == account_id)
+    if after is not None:
+        own = own.where(AccountSession.id < after)
     with transaction() as database:
-        return database.scalars(own.order_by(AccountSession.seen_at.desc())).all()
+        return database.scalars(own.order_by(AccountSession.id.desc()).limit(limit)).all()
 
 
 def account_by_login(login: str) -> Account | None:
