@@ -18,7 +18,7 @@ from flask import g, has_request_context
 from sqlalchemy import Select, Table, event
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.sql import operators, visitors
-from sqlalchemy.sql.elements import BinaryExpression, BindParameter, CollectionAggregate, ColumnElement
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter, CollectionAggregate, ColumnElement, Null
 from sqlalchemy.sql.schema import Column
 
 from core import clock
@@ -32,7 +32,9 @@ WHOLE_TENANT = {
     "audit_event": "the audit is read with a permission for the whole tenant",
 }
 #: Columns whose comparison with a given value is a search for known rows, not a list.
-_IDENTIFYING = ("path", "once", "key", "secret_hash", "token_hash")
+_IDENTIFYING = ("path", "path_end", "once", "key", "delegated_by", "secret_hash", "token_hash")
+#: Tables that everybody of the tenant may read whole: what is joined to them says where it comes from.
+_EVERYBODYS = ("policy_value",)
 _verdicts: "WeakKeyDictionary[Any, str | None]" = WeakKeyDictionary()
 
 
@@ -45,6 +47,13 @@ def install() -> None:
     if _look not in read.watchers:
         read.watchers.append(_look)
         event.listen(TenantSession, "do_orm_execute", _look_orm)
+
+
+def remove() -> None:
+    """Look no more."""
+    if _look in read.watchers:
+        read.watchers.remove(_look)
+        event.remove(TenantSession, "do_orm_execute", _look_orm)
 
 
 def _look_orm(state: ORMExecuteState) -> None:
@@ -86,6 +95,8 @@ def verdict(statement: Any) -> str | None:
         return None
     scoped: str | None = None
     for part in visitors.iterate(statement):
+        if isinstance(part, Table) and part.name in _EVERYBODYS:
+            return None
         if isinstance(part, Table) and is_scoped(part):
             scoped = scoped or part.name
         if isinstance(part, BinaryExpression) and _limits(part):
@@ -98,12 +109,19 @@ def _limits(part: BinaryExpression[Any]) -> bool:
     column, other = part.left, part.right
     if not isinstance(column, Column):
         column, other = other, column
-    if not isinstance(column, Column) or not _given(other):
+    if not isinstance(column, Column):
+        return False
+    if isinstance(other, Null):  # the root: the one unit without a parent
+        return column.name == "parent_id" or part.operator is operators.is_not_distinct_from
+    if not _given(other):
         return False
     if part.operator in (operators.ge, operators.lt):
-        return column.name in ("path", "unit_path")
+        return column.name in ("path", "unit_path", "path_end")
+    if column.name == "name":  # a unit by its exact name
+        return part.operator is operators.eq and isinstance(column.table, Table) and column.table.name == "unit"
     known = column.name == "id" or column.name.endswith("_id") or column.name in _IDENTIFYING
-    return part.operator in (operators.eq, operators.in_op) and known and column.name != "tenant_id"
+    same = part.operator in (operators.eq, operators.in_op, operators.is_not_distinct_from, operators.gt)
+    return same and known and column.name != "tenant_id"
 
 
 def _given(value: ColumnElement[Any]) -> bool:

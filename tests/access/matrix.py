@@ -75,7 +75,7 @@ ARGUMENTS: dict[str, str] = {
 #: Values of parameters that are words: (endpoint or its blueprint, parameter) → a value that exists.
 WORDS: dict[tuple[str, str], str] = {
     ("importing", "kind"): "people", ("importing_api", "kind"): "people", ("people", "act"): "formal",
-    ("settings", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
+    ("settings", "key"): "roster.reveal.daily_max", ("settings_api", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
     ("templates", "code"): "people.roster", ("templates", "version"): "1", ("identity_providers", "kind"): "oidc",
     ("webhooks", "act"): "pause", ("api", "verb"): "get",
 }  # fmt: skip
