@@ -52,7 +52,7 @@ class Tally:
         self._callers: dict[str, _Caller] = {}
 
     def passes(self) -> bool:
-        """Whether this request is only noted, or not counted at all; Flask-Limiter's filter."""
+        """Whether this request is only noted, or not counted at all."""
         if "tenant" not in g or not _counted():
             return True
         caller = self._caller()
@@ -128,13 +128,33 @@ def _limiter(
         key_prefix=f"dangjian:rate:{'-'.join(keys)}",
         on_breach=lambda limit: _over(tally, limit),
     )
-    limiter.request_filter(tally.passes)
     limiter.init_app(app)
+    _seldom(app, tally)
+
+
+def _seldom(app: Flask, tally: Tally) -> None:
+    """Let Flask-Limiter's hooks run only for the requests on which the counters are looked at."""
+    count = app.before_request_funcs[None].pop()
+    tell = app.after_request_funcs[None].pop()
+    forget = app.teardown_request_funcs[None].pop()
+    looked = f"rate_looked_{id(tally)}"
 
     @app.before_request
-    def looked() -> None:
-        if limiter.current_limit is not None:
-            tally.settle(over=False)
+    def look() -> None:
+        if tally.passes():
+            return
+        setattr(g, looked, True)
+        count()
+        tally.settle(over=False)
+
+    @app.after_request
+    def told(response: Any) -> Any:
+        return tell(response) if looked in g else response
+
+    @app.teardown_request
+    def forgotten(error: BaseException | None) -> None:
+        if looked in g:
+            forget(error)
 
 
 def _over(tally: Tally, limit: RequestLimit) -> None:

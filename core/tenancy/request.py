@@ -1,6 +1,7 @@
 """Which tenant a request is for: by host name, or by the path prefix ``/t/<slug>/``."""
 
 from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -88,13 +89,31 @@ def _at_base(base_domain: str) -> bool:
     return host == base_domain and KEY not in request.environ
 
 
+#: Hosts that were nobody's own a moment ago, and until when that is taken for true: it would cost each request a query.
+_vacant: dict[str, float] = {}
+_VACANT_SECONDS, _VACANT_MOST = 5.0, 1000
+
+
+def _nobodys(host: str) -> bool:
+    """Whether a host belongs to no tenant, as of the last few seconds."""
+    now = monotonic()
+    if _vacant.get(host, 0.0) > now:
+        return True
+    if recall("host", host) is not None:
+        return False
+    if len(_vacant) >= _VACANT_MOST:
+        _vacant.clear()
+    _vacant[host] = now + _VACANT_SECONDS
+    return True
+
+
 def _find(base_domain: str) -> TenantMemory | None:
     host = plain_host(request.environ.get("HTTP_HOST", ""))
     if host is None:
         return None
     of_host, of_path = slug_of_host(host, base_domain), request.environ.get(KEY)
     if of_path is not None:  # on one tenant's own sub-domain or domain there is no way to another
-        if of_host is None and (owner := recall("host", host)) is not None:
+        if of_host is None and not _nobodys(host) and (owner := recall("host", host)) is not None:
             of_host = owner.slug
         return recall("slug", of_path) if of_host in (None, of_path) else None
     return recall("slug", of_host) if of_host is not None else recall("host", host)
