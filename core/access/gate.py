@@ -225,7 +225,7 @@ def _beyond(who: Actor, wanted: str | None) -> str | None:
     """What a program is told whose token is too narrow."""
     if who.scopes is None or wanted is None or wanted in who.scopes:
         return None
-    return _("这个令牌没有“%(title)s”的范围（%(name)s）。", title=PERMISSIONS[wanted].title, name=wanted)
+    return str(_("这个令牌没有“%(title)s”的范围（%(name)s）。", title=PERMISSIONS[wanted].title, name=wanted))
 
 
 def _to_sign_in() -> Response:

@@ -118,7 +118,7 @@ def _limits(part: BinaryExpression[Any]) -> bool:
     if part.operator in (operators.ge, operators.lt):
         return column.name in ("path", "unit_path", "path_end")
     if column.name == "name":  # a unit by its exact name
-        return part.operator is operators.eq and isinstance(column.table, Table) and column.table.name == "unit"
+        return part.operator is operators.eq and getattr(column.table, "name", "") == "unit"
     known = column.name == "id" or column.name.endswith("_id") or column.name in _IDENTIFYING
     same = part.operator in (operators.eq, operators.in_op, operators.is_not_distinct_from, operators.gt)
     return same and known and column.name != "tenant_id"

@@ -3,9 +3,10 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from core.access.own import EXPORT, VIEW
+from core.access.own import DELEGATE, EXPORT, VIEW
 from core.access.pages import delegations, explaining, exporting, grants, roles
 from core.access.pages.site import bp
+from core.web import navigation
 from core.web.settings_sections import Section, add_section
 
 __all__ = ["EXPORT", "delegations", "explaining", "exporting", "grants", "roles"]
@@ -17,3 +18,10 @@ def register(app: Flask) -> None:
     within = ("access.grant", "access.account", "access.unit", "access.explained", "access.suggested")
     add_section(app, Section(_l("授权"), "access.grants", VIEW, order=20, within=within))
     add_section(app, Section(_l("角色"), "access.roles", VIEW, order=21, within=("access.role",)))
+    navigation.add(
+        app,
+        navigation.Item(
+            label=_l("职权委托"), icon="users", endpoint="access.delegations", permission=DELEGATE, group="管理", order=80,
+            within=("access.delegation",),
+        ),
+    )  # fmt: skip

@@ -140,6 +140,6 @@ def _form(
     }
     return render_template(
         "access/role_form.html", given=given, chosen=chosen, groups=grouped(able), template=template, role=role,
-        findings=findings, based_on=ROLES[template].title if template in ROLES else None,
+        findings=findings, based_on=ROLES[template].title if template is not None and template in ROLES else None,
         action=url_for("access.role_own", role_id=role.id) if role else url_for("access.role_new", template=template),
     )  # fmt: skip

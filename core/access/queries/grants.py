@@ -84,12 +84,13 @@ def _in_state(state: str) -> ColumnElement[bool]:
     today: Any = bindparam("today")
     soon: Any = bindparam("soon")
     lasts = or_(Grant.valid_to.is_(None), Grant.valid_to > today)
-    return {
+    known: dict[str, ColumnElement[bool]] = {
         "current": and_(Grant.valid_from <= today, lasts),
         "coming": and_(Grant.valid_from > today, lasts),
         "ended": Grant.valid_to <= today,
         "ending": and_(Grant.valid_from <= today, Grant.valid_to > today, Grant.valid_to <= soon),
-    }[state]
+    }
+    return known[state]
 
 
 @lru_cache(maxsize=200)
@@ -224,7 +225,7 @@ _ROLES = select(Role.id, Role.code, Role.title, Role.based_on, Role.permissions,
 def roles(*, today: date) -> tuple[list[OwnRole], dict[str, int]]:
     """The tenant's own roles, and for every role's code how many grants hold it."""
     found, used = flush((_ROLES, {}), (_USED, {"today": today}))
-    counts: dict[str, int] = dict(used)  # type: ignore[arg-type]
+    counts: dict[str, int] = dict(used)
     return [_own(one, counts) for one in found], counts
 
 
