@@ -32,7 +32,7 @@ WHOLE_TENANT = {
     "audit_event": "the audit is read with a permission for the whole tenant",
 }
 #: Columns whose comparison with a given value is a search for known rows, not a list.
-_IDENTIFYING = ("path", "path_end", "once", "key", "delegated_by", "secret_hash", "token_hash")
+_IDENTIFYING = ("path", "path_end", "once", "key", "delegated_by")
 #: Tables that everybody of the tenant may read whole: what is joined to them says where it comes from.
 _EVERYBODYS = ("policy_value",)
 _verdicts: "WeakKeyDictionary[Any, str | None]" = WeakKeyDictionary()
@@ -119,7 +119,7 @@ def _limits(part: BinaryExpression[Any]) -> bool:
         return column.name in ("path", "unit_path", "path_end")
     if column.name == "name":  # a unit by its exact name
         return part.operator is operators.eq and getattr(column.table, "name", "") == "unit"
-    known = column.name == "id" or column.name.endswith("_id") or column.name in _IDENTIFYING
+    known = column.name == "id" or column.name.endswith(("_id", "_hash")) or column.name in _IDENTIFYING
     same = part.operator in (operators.eq, operators.in_op, operators.is_not_distinct_from, operators.gt)
     return same and known and column.name != "tenant_id"
 

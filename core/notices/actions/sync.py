@@ -7,6 +7,7 @@ nothing.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +37,10 @@ from core.database.read import rows
 from core.database.session import TenantSession
 from core.identity.models import Account
 from core.notices.models import Deadline, DeadlineTouched
-from core.notices.registry import RULES, DeadlineRule
+from core.notices.registry import DeadlineRule, open_rules
 from core.notices.rules.holders import holder_of
 from core.organization.models import Unit
+from core.tenancy.doors import tried
 
 _QUIETLY = {"synchronize_session": False, "preserve_rowcount": True}
 _TOUCHED = select(DeadlineTouched.id, DeadlineTouched.kind, DeadlineTouched.subject_id)
@@ -54,6 +56,7 @@ _HELD = (
         or_(Grant.valid_to.is_(None), Grant.valid_to > bindparam("day")),
         Account.state == "active",
     )
+    .execution_options(whole_tenant="whose turn a deadline is: kept for everybody, beside the change")
 )
 
 
@@ -73,13 +76,29 @@ def sync(*, as_of: date, codes: Collection[str] | None = None, subjects: Sequenc
     """
     with transaction():
         written = closed = 0
-        chosen = [rule for rule in RULES.values() if codes is None or rule.code in codes]
+        chosen = [rule for rule in open_rules().values() if codes is None or rule.code in codes]
         for rule in chosen:
-            version, given = rule.given(as_of)
-            written += _open(rule, version, given, subjects)
-            closed += _close(rule, given, subjects)
+            done, found = tried(rule.code, partial(_sync, rule, as_of, subjects))
+            if done:
+                written, closed = written + found[0], closed + found[1]
         hold(chosen, as_of=as_of)
         return Synced(written, closed)
+
+
+def _sync(rule: DeadlineRule, as_of: date, subjects: Sequence[UUID] | None) -> tuple[int, int]:
+    version, given = rule.given(as_of)
+    return _open(rule, version, given, subjects), _close(rule, given, subjects)
+
+
+def touch(kind: str, *subjects: UUID) -> None:
+    """Have the deadlines of these subjects computed anew before the present transaction commits.
+
+    Units, persons, changes and steps are noted by themselves; this is for what else a rule may be about.
+
+    :param kind: the rules' ``subject``.
+    """
+    with transaction() as session:
+        session.add_all(DeadlineTouched(kind=kind, subject_id=one) for one in subjects)
 
 
 def roles_with(permission: str) -> list[str]:
@@ -211,11 +230,11 @@ def settle_touched(*, as_of: date) -> None:
     if units:
         _follow(units)
     for kind, ids in subjects.items():
-        codes = {rule.code for rule in RULES.values() if rule.subject == kind}
+        codes = {rule.code for rule in open_rules().values() if rule.subject == kind}
         if codes:
             sync(as_of=as_of, codes=codes, subjects=sorted(ids))
     if "grant" in subjects or units:
-        hold(RULES.values(), as_of=as_of)
+        hold(open_rules().values(), as_of=as_of)
 
 
 def _follow(units: Collection[UUID]) -> None:
