@@ -191,6 +191,7 @@ def hold(rules: Iterable[DeadlineRule], *, as_of: date) -> int:
     """Note with each open deadline whose turn it is; returns how many changed."""
     changed = 0
     open_paths = select(Deadline.path).distinct().where(Deadline.rule == bindparam("rule"), Deadline.state == "open")
+    open_paths = open_paths.execution_options(whole_tenant="kept for everybody, beside the change")
     for rule in rules:
         held = held_paths(rule.act, as_of=as_of)
         paths = [path for (path,) in rows(open_paths, rule=rule.code)]
