@@ -15,6 +15,7 @@ and answers), *background work* (``Job``, ``post_job``, ``Subscriber``), *paper*
 """
 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, bounds, clear_of, may, need, need_at, ranges, within
+from core.access.roles import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, MEMBERS, READERS
 from core.audit.actions import record
 from core.calendar_arithmetic import add_months
 from core.clock import now, today
@@ -59,7 +60,12 @@ from core.tenancy.keys import keyring
 from core.web.tables import Column, Listing, ListView, badge
 
 __all__ = [
+    "BRANCH_OFFICERS",
+    "COMMISSIONERS",
+    "COMMITTEE",
+    "MEMBERS",
     "PUBLIC",
+    "READERS",
     "SDK",
     "SIGNED_IN",
     "Action",
