@@ -31,7 +31,7 @@ test: setup-dev ## run all tests, browser tests included (ARGS= goes to pytest)
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 api-fuzz: setup-dev ## call the API at random, ten times as much as `make test` does and otherwise each time (ARGS= goes to pytest)
-	@DANGJIAN_FUZZ_SEED=$${DANGJIAN_FUZZ_SEED:-$$(date +%s)} DANGJIAN_FUZZ_EXAMPLES=$${DANGJIAN_FUZZ_EXAMPLES:-400} \
+	@DANGJIAN_FUZZ_SEED=$${DANGJIAN_FUZZ_SEED:-$$(date +%s)} DANGJIAN_FUZZ_EXAMPLES=$${DANGJIAN_FUZZ_EXAMPLES:-120} \
 		$(BIN)/python -m pytest -n auto --maxprocesses=3 --dist loadfile --timeout=7200 tests/api/test_fuzz_admin.py \
 		tests/api/test_fuzz_secretary.py tests/api/test_fuzz_auditor.py $(ARGS)
 

@@ -16,7 +16,7 @@ from tests.api.conftest import Ground
 SEED = int(os.environ.get("DANGJIAN_FUZZ_SEED", "20261122"))
 #: Generated calls per operation in the fuzzing phase; `DANGJIAN_FUZZ_EXAMPLES=…` for more.
 EXAMPLES = int(
-    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "40")
+    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "12")
 )  #: Calls of one role at least: three roles make the 20,000 that are promised.
 ENOUGH = 7000
 
