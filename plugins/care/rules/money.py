@@ -100,7 +100,7 @@ class Flow(StrEnum):
 
     OPENING = "opening"
     DONATION = "donation"
-    PARTY_FEE = "party_fee"
+    DUES = "dues"
     FISCAL = "fiscal"
     OTHER = "other"
     REPAYMENT = "repayment"
@@ -112,7 +112,7 @@ class Flow(StrEnum):
 FLOWS = {
     Flow.OPENING: "期初结余",
     Flow.DONATION: "捐助",
-    Flow.PARTY_FEE: "党费注入",
+    Flow.DUES: "党费注入",
     Flow.FISCAL: "财政拨款",
     Flow.OTHER: "其他收入",
     Flow.REPAYMENT: "借款归还",

@@ -12,7 +12,7 @@ from plugins.development.rules.rulesets import ruleset
 from plugins.development.rules.voting import at_least_half, committee_named, members_named, more_than_half
 
 #: Kinds of recommendation that count; an application of one's own (self) never stands alone.
-KINDS = ("member", "mass_org_merit", "organisation", "mass")
+KINDS = ("member", "mass_body_merit", "organisation", "mass")
 _LEAGUE_AGE = 28
 
 
@@ -60,7 +60,7 @@ def naming_rulings(given: Naming, policy: Switches = DEFAULTS) -> list[Ruling]:
                 "G3.3", Outcome.BLOCK, message, "本单位规定", f"{earliest:%Y-%m-%d}起可以确定。", earliest, "decided"
             )
         )
-    if given.league_member and (given.age or 99) <= _LEAGUE_AGE and "mass_org_merit" not in given.recommendations:
+    if given.league_member and (given.age or 99) <= _LEAGUE_AGE and "mass_body_merit" not in given.recommendations:
         message = "28周岁以下的团员一般应经团组织推优。"
         found.append(
             Ruling("G3.4", Outcome.WARN, message, rules.article(8), "请说明没有推优的原因。", field="recommendations")

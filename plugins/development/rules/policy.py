@@ -22,9 +22,9 @@ class Switches:
     assessment_poll: bool = True
     six_refusals: bool = True
     migrant_checks: bool = True
-    dept_opinions: bool = True
+    authority_opinions: bool = True
     entrust: bool = True
-    dept_list: tuple[str, ...] = ("公安", "计生", "工商", "税务")
+    authorities: tuple[str, ...] = ("公安", "计生", "工商", "税务")
     poll_pass: tuple[int, int] = (4, 5)
     poll_defer: tuple[int, int] = (3, 5)
     poll_base: Literal["issued", "returned", "valid"] = "returned"

@@ -7,7 +7,7 @@ from plugins.development.rules.outcomes import Outcome, Ruling
 from plugins.development.rules.rulesets import RS2014, RuleSet
 
 
-class OrgType(StrEnum):
+class UnitType(StrEnum):
     """Kinds of organisation as the rules tell them apart."""
 
     GROUP = "group"
@@ -18,7 +18,7 @@ class OrgType(StrEnum):
     SUB_COMMITTEE = "sub_committee"  #: under a township's or street's committee, such as a village's
     COMMITTEE = "committee"  #: grass-roots committee or work committee
     LEADING_GROUP = "leading_group"  #: 党组
-    COUNTY_DEPARTMENT = "county_department"
+    COUNTY_OFFICE = "county_office"
 
 
 class Act(StrEnum):
@@ -33,51 +33,51 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Org:
+class Unit:
     """An organisation as the rules see it.
 
     :param approves: the stored flag that it may approve admissions; only a grass-roots committee can have it.
     :param development_enabled: a floating branch that meets the conditions for all stages.
     """
 
-    type: OrgType
+    type: UnitType
     approves: bool | None = None
     development_enabled: bool = False
 
 
 _POWERS = {
-    OrgType.GROUP: frozenset[Act](),
-    OrgType.BRANCH: frozenset({Act.TAKE, Act.NAME, Act.PROPOSE, Act.ADOPT}),
-    OrgType.FLOATING: frozenset({Act.TAKE}),
-    OrgType.TEMPORARY: frozenset({Act.TAKE}),
-    OrgType.GENERAL_BRANCH: frozenset({Act.DELIBERATE}),
-    OrgType.SUB_COMMITTEE: frozenset({Act.DELIBERATE}),
-    OrgType.COMMITTEE: frozenset({Act.APPROVE}),
-    OrgType.LEADING_GROUP: frozenset[Act](),
-    OrgType.COUNTY_DEPARTMENT: frozenset[Act](),
+    UnitType.GROUP: frozenset[Act](),
+    UnitType.BRANCH: frozenset({Act.TAKE, Act.NAME, Act.PROPOSE, Act.ADOPT}),
+    UnitType.FLOATING: frozenset({Act.TAKE}),
+    UnitType.TEMPORARY: frozenset({Act.TAKE}),
+    UnitType.GENERAL_BRANCH: frozenset({Act.DELIBERATE}),
+    UnitType.SUB_COMMITTEE: frozenset({Act.DELIBERATE}),
+    UnitType.COMMITTEE: frozenset({Act.APPROVE}),
+    UnitType.LEADING_GROUP: frozenset[Act](),
+    UnitType.COUNTY_OFFICE: frozenset[Act](),
 }
 
 
-def may(org: Org, act: Act) -> bool:
+def may(unit: Unit, act: Act) -> bool:
     """Whether an organisation has a power."""
-    if org.type is OrgType.FLOATING and org.development_enabled:
-        return act in _POWERS[OrgType.BRANCH]
-    if act is Act.APPROVE and org.type is OrgType.COMMITTEE:
-        return org.approves is not False
-    return act in _POWERS[org.type]
+    if unit.type is UnitType.FLOATING and unit.development_enabled:
+        return act in _POWERS[UnitType.BRANCH]
+    if act is Act.APPROVE and unit.type is UnitType.COMMITTEE:
+        return unit.approves is not False
+    return act in _POWERS[unit.type]
 
 
-def approval_power(org: Org, rules: RuleSet) -> list[Ruling]:
+def approval_power(unit: Unit, rules: RuleSet) -> list[Ruling]:
     """G13.1: only a committee with the power may pre-review and approve (E26, E27)."""
-    if may(org, Act.APPROVE):
+    if may(unit, Act.APPROVE):
         return []
     why = {
-        OrgType.GENERAL_BRANCH: "党总支不能审批（预审）预备党员，只能审议",
-        OrgType.SUB_COMMITTEE: "乡镇（街道）党委所辖的基层党委不能审批（预审）预备党员，只能审议",
-        OrgType.LEADING_GROUP: "党组不能审批预备党员",
-        OrgType.TEMPORARY: "临时党组织不能接收、审批预备党员",
-    }.get(org.type, "这个党组织没有审批预备党员的权限")
-    return [Ruling("G13.1", Outcome.BLOCK, f"{why}。", rules.article(22), "请报具有审批权限的基层党委。", field="org")]
+        UnitType.GENERAL_BRANCH: "党总支不能审批（预审）预备党员，只能审议",
+        UnitType.SUB_COMMITTEE: "乡镇（街道）党委所辖的基层党委不能审批（预审）预备党员，只能审议",
+        UnitType.LEADING_GROUP: "党组不能审批预备党员",
+        UnitType.TEMPORARY: "临时党组织不能接收、审批预备党员",
+    }.get(unit.type, "这个党组织没有审批预备党员的权限")
+    return [Ruling("G13.1", Outcome.BLOCK, f"{why}。", rules.article(22), "请报具有审批权限的基层党委。", field="unit")]
 
 
 class Place(StrEnum):
@@ -94,16 +94,16 @@ class Place(StrEnum):
 class Applicant:
     """What decides where to apply."""
 
-    has_unit: bool
-    unit_has_org: bool
+    employed: bool
+    employer_has_unit: bool
     mobile: bool = False
 
 
 def places(person: Applicant, rules: RuleSet) -> frozenset[Place]:
     """The organisations a person may apply to (§6; the editions differ for units without one)."""
-    if not person.has_unit:
+    if not person.employed:
         found = {Place.RESIDENCE}
-    elif person.unit_has_org:
+    elif person.employer_has_unit:
         found = {Place.UNIT}
     elif rules is RS2014:
         found = {Place.RESIDENCE, *({Place.UNIT_LOCALITY, Place.SUPERVISING} if person.mobile else ())}

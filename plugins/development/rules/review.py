@@ -11,7 +11,7 @@ from plugins.development.rules.outcomes import Outcome, Ruling
 from plugins.development.rules.plan import Room, room_rulings
 from plugins.development.rules.policy import DEFAULTS, Switches
 from plugins.development.rules.polls import PollOutcome
-from plugins.development.rules.powers import Org, approval_power
+from plugins.development.rules.powers import Unit, approval_power
 from plugins.development.rules.rulesets import RS2026, ruleset
 from plugins.development.rules.voting import at_least_half
 
@@ -66,16 +66,16 @@ class PoliticalReview:
     """The political review.
 
     :param conclusion: qualified | unqualified; ``None`` while there is none in writing.
-    :param org_opinions: for mobile people: household, residence.
-    :param dept_opinions: (department, side) → whether it is not negative.
+    :param unit_opinions: for mobile people: household, residence.
+    :param authority_opinions: (department, side) → whether it is not negative.
     """
 
     concluded: date | None
     conclusion: str | None
     mobile: bool = False
     migrant: bool = False
-    org_opinions: frozenset[str] = frozenset()
-    dept_opinions: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    unit_opinions: frozenset[str] = frozenset()
+    authority_opinions: Mapping[tuple[str, str], bool] = field(default_factory=dict)
     joint_reply: bool = False
 
 
@@ -99,7 +99,7 @@ def review_rulings(given: PoliticalReview, day: date, policy: Switches = DEFAULT
     found = []
     if given.mobile:
         titles = {"household": "户籍所在地党组织", "residence": "居住地（工作地）党组织"}
-        missing = [title for key, title in titles.items() if key not in given.org_opinions]
+        missing = [title for key, title in titles.items() if key not in given.unit_opinions]
         if missing:
             found.append(
                 Ruling(
@@ -108,11 +108,11 @@ def review_rulings(given: PoliticalReview, day: date, policy: Switches = DEFAULT
                     f"缺少{'、'.join(missing)}的意见。",
                     article,
                     "请函调。",
-                    field="org_opinions",
+                    field="unit_opinions",
                 )
             )
-    if policy.dept_opinions and given.migrant:
-        found += _departments(given, policy)
+    if policy.authority_opinions and given.migrant:
+        found += _authorities(given, policy)
     if policy.joint_review and rules is RS2026 and not given.joint_reply:
         found.append(
             Ruling(
@@ -127,20 +127,27 @@ def review_rulings(given: PoliticalReview, day: date, policy: Switches = DEFAULT
     return found
 
 
-def _departments(given: PoliticalReview, policy: Switches) -> list[Ruling]:
-    wanted = [(name, side) for name in policy.dept_list for side in SIDES]
-    missing = [f"{SIDES[side]}{name}" for name, side in wanted if (name, side) not in given.dept_opinions]
-    negative = [f"{SIDES[side]}{name}" for name, side in wanted if given.dept_opinions.get((name, side)) is False]
+def _authorities(given: PoliticalReview, policy: Switches) -> list[Ruling]:
+    wanted = [(name, side) for name in policy.authorities for side in SIDES]
+    missing = [f"{SIDES[side]}{name}" for name, side in wanted if (name, side) not in given.authority_opinions]
+    negative = [f"{SIDES[side]}{name}" for name, side in wanted if given.authority_opinions.get((name, side)) is False]
     found = []
     if missing:
         message = f"部门意见应有{len(wanted)}份，缺少{'、'.join(missing)}。"
         found.append(
-            Ruling("G10.4", Outcome.BLOCK, message, "两地部门联合审查", "请补齐部门意见。", field="dept_opinions")
+            Ruling("G10.4", Outcome.BLOCK, message, "两地部门联合审查", "请补齐部门意见。", field="authority_opinions")
         )
     if negative:
         message = f"{'、'.join(negative)}提出了不同意见。"
         found.append(
-            Ruling("G10.4", Outcome.BLOCK, message, "两地部门联合审查", "请查清并取得新的意见。", field="dept_opinions")
+            Ruling(
+                "G10.4",
+                Outcome.BLOCK,
+                message,
+                "两地部门联合审查",
+                "请查清并取得新的意见。",
+                field="authority_opinions",
+            )
         )
     return found
 
@@ -296,13 +303,13 @@ def _migrant(given: SixChecks, policy: Switches) -> list[Ruling]:
 
 
 def prereview_rulings(
-    org: Org, day: date, *, leaving: date | None = None, leave_override: bool = False, room: Room | None = None
+    unit: Unit, day: date, *, leaving: date | None = None, leave_override: bool = False, room: Room | None = None
 ) -> list[Ruling]:
     """G13.1 to G13.3.
 
     :param leaving: the day the person leaves the unit. :param leave_override: the county department gave its reason.
     """
-    found = approval_power(org, ruleset(day))
+    found = approval_power(unit, ruleset(day))
     if leaving is not None and leaving <= add_months(day, 3) and not leave_override:
         message = f"该同志将于{leaving:%Y-%m-%d}离开工作、学习单位，在三个月以内，一般不办理接收。"
         found.append(

@@ -15,7 +15,7 @@ from plugins.development.rules.admission import (
 )
 from plugins.development.rules.outcomes import Outcome, stopped
 from plugins.development.rules.plan import Attention, Colour, Room, attention, colour, lags, split_rulings, year_of
-from plugins.development.rules.powers import Org, OrgType
+from plugins.development.rules.powers import Unit, UnitType
 from plugins.development.rules.probation import (
     ARCHIVE,
     Conversion,
@@ -194,7 +194,7 @@ def test_t70_a_branch_alone_refuses_nobody_recognition():
 
 
 def test_t71_the_last_place_is_reserved_until_a_supplement_is_approved():
-    committee = Org(OrgType.COMMITTEE)
+    committee = Unit(UnitType.COMMITTEE)
     assert said(prereview_rulings(committee, DAY, room=Room(5, 4, 1))) == {"G13.3"}
     assert not prereview_rulings(committee, DAY, room=Room(5, 4, 1, supplement=1))
 

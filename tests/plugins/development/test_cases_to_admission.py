@@ -11,7 +11,7 @@ from plugins.development.rules.candidate import Consent, Notice, Proposal, conse
 from plugins.development.rules.dates import Calendar
 from plugins.development.rules.outcomes import Outcome, Ruling, stopped
 from plugins.development.rules.polls import Poll, PollOutcome, outcome, poll_outcome, worse
-from plugins.development.rules.powers import Org, OrgType
+from plugins.development.rules.powers import Unit, UnitType
 from plugins.development.rules.review import (
     PoliticalReview,
     SixChecks,
@@ -207,15 +207,15 @@ def reviewed(**given) -> PoliticalReview:
 
 def test_t29_t30_political_review():
     assert said(review_rulings(reviewed(conclusion="unqualified"), DAY), Outcome.REFUSE) == {"G10.2"}
-    found = review_rulings(reviewed(mobile=True, org_opinions=frozenset({"household"})), DAY)
+    found = review_rulings(reviewed(mobile=True, unit_opinions=frozenset({"household"})), DAY)
     assert said(found, Outcome.BLOCK) == {"G10.3"}
 
 
 def test_t31_seven_of_eight_departments_are_not_all():
     opinions = {(name, side): True for name in ("公安", "计生", "工商", "税务") for side in ("host", "origin")}
-    assert not review_rulings(reviewed(migrant=True, dept_opinions=opinions), DAY)
+    assert not review_rulings(reviewed(migrant=True, authority_opinions=opinions), DAY)
     del opinions["税务", "origin"]
-    (found,) = review_rulings(reviewed(migrant=True, dept_opinions=opinions), DAY)
+    (found,) = review_rulings(reviewed(migrant=True, authority_opinions=opinions), DAY)
     assert found.rule == "G10.4"
     assert "流出地税务" in found.message
 
@@ -268,13 +268,13 @@ def test_t38_t39_the_six_refusals():
 
 @pytest.mark.parametrize(("leaving", "blocked"), [(date(2026, 9, 15), True), (date(2026, 9, 16), False)])
 def test_t40_t41_leaving_within_three_months(leaving, blocked):
-    found = prereview_rulings(Org(OrgType.COMMITTEE), date(2026, 6, 15), leaving=leaving)
+    found = prereview_rulings(Unit(UnitType.COMMITTEE), date(2026, 6, 15), leaving=leaving)
     assert said(found) == ({"G13.2"} if blocked else set())
 
 
-@pytest.mark.parametrize("kind", [OrgType.GENERAL_BRANCH, OrgType.SUB_COMMITTEE])
+@pytest.mark.parametrize("kind", [UnitType.GENERAL_BRANCH, UnitType.SUB_COMMITTEE])
 def test_t42_only_a_committee_with_the_power_pre_reviews(kind):
-    assert said(prereview_rulings(Org(kind), DAY)) == {"G13.1"}
+    assert said(prereview_rulings(Unit(kind), DAY)) == {"G13.1"}
 
 
 @pytest.mark.parametrize(("held", "flagged"), [(date(2026, 7, 30), False), (date(2026, 7, 31), True)])
