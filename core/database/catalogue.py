@@ -20,10 +20,12 @@ CANONICAL = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), 
 LISTED = MappingProxyType(
     {
         "K02 core.outbox relay": "the relay finds due rows of all tenants; it is granted no column that says what they are about",
+        "K02 core.plugin_use operator": "the operator counts the tenants that use a plugin; it is granted no other column",
         "K05 core.ix_outbox_due": "the relay reads due rows of all tenants in order of time",
         "K15 platform.core_version": "the application compares the schema's revision with its own",
         "K15 platform.plugin_installation": "the application asks at its start whose tables are there",
         "K16 core.outbox": "the relay's seven columns, under its own policy",
+        "K16 core.plugin_use": "which tenant uses which plugin, under the operator's own policy",
     }
 )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Text, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,7 @@ class PluginUse(TenantModel):
     __table_args__ = (Index(None, "tenant_id", "plugin", unique=True),)
 
     plugin: Mapped[str] = mapped_column(Text(collation="C"))
-    #: enabled | disabled | purging
+    #: enabled | disabled | purging | purged
     state: Mapped[str]
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
     changed_by: Mapped[UUID | None]
@@ -72,6 +72,38 @@ class PluginSetting(TenantModel):
     key: Mapped[str] = mapped_column(Text(collation="C"))
     value: Mapped[Any] = mapped_column(JSONB, nullable=True)
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class PluginTask(TenantModel):
+    """A longer piece of work on what a plugin holds of the tenant: an export, an import of one, a purge."""
+
+    __tablename__ = "plugin_task"
+    __table_args__ = (
+        Index(None, "tenant_id", "plugin", "started_at"),
+        Index(
+            "uq_plugin_task_open", "tenant_id", "plugin", unique=True,
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+        CheckConstraint("kind IN ('export', 'import', 'purge')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+    )  # fmt: skip
+
+    plugin: Mapped[str] = mapped_column(Text(collation="C"))
+    #: export | import | purge
+    kind: Mapped[str]
+    #: waiting | running | done | failed
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    #: rows and files so far, of how many there were at the start
+    done: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    total: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    #: why it failed, in Chinese; empty otherwise
+    problem: Mapped[str] = mapped_column(server_default="")
+    #: the archive that an export made, or that an import reads
+    file_id: Mapped[UUID | None]
+    started_by: Mapped[UUID | None]
+    started_by_name: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 declare_sealed(PluginSetting, "secret")
