@@ -28,7 +28,7 @@ from core.organization.rules.committees import (
 from core.organization.rules.facts import Officer
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
 from core.policy.keeping import keep
-from core.policy.used import collecting
+from core.policy.used import Book, collecting
 
 declare_kind("organization.post.taken", "任职", keep=True)
 declare_kind("organization.post.left", "免职", keep=True)
@@ -79,28 +79,25 @@ def appoint(
         )
         session.add(holding)
         session.flush()
-        record(
-            kind="organization.post.taken",
-            subject="post_holding",
-            subject_id=holding.id,
-            detail={
-                "unit": unit.name,
-                "person": person.name,
-                "post": post.value,
-                "reason": reason,
-                "findings": [finding.rule for finding in found],
-            },
-        )
-        _tell("taken", holding, on=held_from)
-        keep(
-            decision="organization.post.taken",
-            subject="post_holding",
-            subject_id=holding.id,
-            book=book,
-            as_of=day,
-            families=("org.branch", "constitution"),
-        )
+        said: dict[str, object] = {
+            "unit": unit.name, "person": person.name, "post": post.value, "reason": reason,
+            "findings": [finding.rule for finding in found],
+        }  # fmt: skip
+        _written_down(holding, said, book, day)
         return holding.id
+
+
+def _written_down(holding: PostHolding, said: dict[str, object], book: Book, day: date) -> None:
+    record(kind="organization.post.taken", subject="post_holding", subject_id=holding.id, detail=said)
+    _tell("taken", holding, on=holding.held_from)
+    keep(
+        decision="organization.post.taken",
+        subject="post_holding",
+        subject_id=holding.id,
+        book=book,
+        as_of=day,
+        families=("org.branch", "constitution"),
+    )
 
 
 def _officer(person: Resident, post: PostCode, how: HowTaken, held_from: date, day: date, inside: bool) -> Officer:
