@@ -106,9 +106,13 @@ def test_what_was_written_is_encrypted_and_gone_once_sent(mailing: Box) -> None:
 
 
 def test_a_transaction_that_fails_sends_nothing(mailing: Box) -> None:
-    with pytest.raises(RuntimeError), transaction():
-        post_mail(to="li@example.org", subject="甲", text="乙")
-        raise RuntimeError
+    def fails() -> None:
+        with transaction():
+            post_mail(to="li@example.org", subject="甲", text="乙")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     run_due()
     assert mailing.letters == []
 
