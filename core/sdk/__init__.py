@@ -48,15 +48,20 @@ from core.extension.settings import setting
 from core.extension.verdicts import MemberChange, UnitChange, Veto
 from core.extension.version import SDK
 from core.extension.views import Api, Pages, requires
+from core.identity.models import Account
 from core.jobs import current_job
 from core.jobs.outbox import post as post_job
+from core.notices.actions.telling import notify
 from core.organization.models import Unit
 from core.people.columns import ListColumn
 from core.people.models import Person
-from core.policy.findings import Finding, Refused, Severity
+from core.policy.findings import Finding, Refused, Severity, refuse_blocked
 from core.policy.registry import Direction, PolicyKey, Tag
 from core.sdk import api
+from core.sdk.looking_up import Holder, holders_at, masked_address, person_of, policy_value, policy_values
 from core.tenancy.keys import keyring
+from core.tenancy.sealed import declare_sealed
+from core.web.shell import render
 from core.web.tables import Column, Listing, ListView, badge
 
 __all__ = [
@@ -68,6 +73,7 @@ __all__ = [
     "READERS",
     "SDK",
     "SIGNED_IN",
+    "Account",
     "Action",
     "Api",
     "BytewiseText",
@@ -78,6 +84,7 @@ __all__ = [
     "EventType",
     "Finding",
     "HealthCheck",
+    "Holder",
     "Indicator",
     "Job",
     "ListColumn",
@@ -112,18 +119,27 @@ __all__ = [
     "bounds",
     "clear_of",
     "current_job",
+    "declare_sealed",
     "emit",
     "flush",
+    "holders_at",
     "implements",
     "keyring",
+    "masked_address",
     "may",
     "need",
     "need_at",
+    "notify",
     "now",
+    "person_of",
     "point",
+    "policy_value",
+    "policy_values",
     "post_job",
     "ranges",
     "record",
+    "refuse_blocked",
+    "render",
     "requires",
     "row",
     "rows",
