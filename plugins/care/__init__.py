@@ -13,8 +13,12 @@ from core.sdk import Permission, implements
 def register_models() -> Sequence[type]:
     """The tables."""
     from plugins.care import models
+    from plugins.care.fund import models as fund
+    from plugins.care.hardship import models as hardship
+    from plugins.care.pairs import models as pairs
+    from plugins.care.rounds import models as rounds
 
-    return models.MODELS
+    return (*models.MODELS, *fund.MODELS, *rounds.MODELS, *hardship.MODELS, *pairs.MODELS)
 
 
 @implements

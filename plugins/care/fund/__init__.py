@@ -1,0 +1,1 @@
+"""The mutual-aid fund: ledger, applications, repayments, publications."""

@@ -1,0 +1,1 @@
+"""The hardship register, and subsidies for members of before 1949."""

@@ -1,0 +1,1 @@
+"""Pairs with the three guarantees."""

@@ -1,0 +1,1 @@
+"""Consolation rounds, and greetings for 1 July and political birthdays."""
