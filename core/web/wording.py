@@ -50,7 +50,7 @@ def _looked_up(text: str, catalogue: Any) -> str:
     bare = text.strip()
     found = catalogue.ugettext(bare)
     if found == bare:
-        found = _as_sentence(bare, catalogue) or _in_parts(bare, catalogue) or bare
+        found = _as_sentence(bare, catalogue) or _in_parts(bare, catalogue) or _mixed(bare, catalogue)
     return text.replace(bare, str(found), 1) if found != bare else text
 
 
@@ -79,6 +79,17 @@ def _in_parts(text: str, catalogue: Any) -> str | None:
             if all(not HAN.search(part) for part in found):
                 return english.join(found)
     return None
+
+
+#: A Chinese phrase that stands by itself among foreign words, such as the title in ``Print: 党员名册``.
+_PHRASE = re.compile(r"(?:(?<=^)|(?<=[\s:·>]))[㐀-鿿][^\s:·<]*(?=$|[\s:·])")
+
+
+def _mixed(text: str, catalogue: Any) -> str:
+    """A text that is partly translated already: phrases standing by themselves are looked up as they are."""
+    if not re.search("[A-Za-z0-9·]", text):
+        return text
+    return _PHRASE.sub(lambda one: str(catalogue.ugettext(one[0])), text)
 
 
 def _known(catalogue: Any) -> list[_Sentence]:
