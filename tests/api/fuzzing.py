@@ -15,9 +15,10 @@ from tests.api.conftest import Ground
 #: The same calls each time; `DANGJIAN_FUZZ_SEED=…` for others.
 SEED = int(os.environ.get("DANGJIAN_FUZZ_SEED", "20261122"))
 #: Generated calls per operation in the fuzzing phase; `DANGJIAN_FUZZ_EXAMPLES=…` for more.
-EXAMPLES = int(
-    os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "12")
-)  #: Calls of one role at least: three roles make the 20,000 that are promised.
+EXAMPLES = int(os.environ.get("DANGJIAN_FUZZ_EXAMPLES", "12"))
+#: Whether more is asked than a run of the suite does.
+MANY = EXAMPLES > 12
+#: Calls of one role at least: three roles make the 20,000 that are promised.
 ENOUGH = 7000
 
 _send = wsgi.WSGITransport.send
