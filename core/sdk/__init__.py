@@ -6,33 +6,36 @@ The SDK has a version of its own (:data:`SDK`); a plugin's manifest says with wh
 changes only with that version; ``tests/sdk/surface.txt`` holds every name with its signature, and a change of it that
 nobody reviewed fails the build. What is going to leave warns for two minor versions first.
 
-By theme: *tables* (``Model``, ``tenant_key``, ``uuid7``), *reading and writing* (``rows``, ``row``, ``scalar``, ``flush``,
-``transaction``, ``record``, ``emit``), *who may what* (``requires``, ``ranges``, ``within``, ``bounds``, ``may``, ``need``,
-``need_at``, ``actor``), *rules* (``Finding``, ``Severity``, ``Refused``, ``PolicyKey``, ``policy_value``), *pages*
-(``Pages``, ``Slot``, ``Widget``, ``Navigation``, ``ListView``, ``Column``), *API* (``Api`` with ``api`` for shapes, fields
-and answers), *background work* (``Job``, ``post_job``, ``Subscriber``), *paper* (``Document``), *dates* (``today``,
-``now``, ``add_months``), and every contribution a ``register_…`` hook gives.
+By theme: *tables* (``Model``, ``tenant_key``, ``uuid7``, ``declare_sealed``), *reading and writing* (``rows``, ``row``,
+``scalar``, ``flush``, ``transaction``, ``record``, ``emit``), *who may what* (``requires``, ``ranges``, ``within``, ``bounds``,
+``may``, ``need``, ``need_at``, ``actor``), *rules* (``Finding``, ``Severity``, ``Refused``), *dates* (``today``, ``now``,
+``add_months``), *background work* (``Job``, ``post_job``, ``Subscriber``), and every contribution a ``register_…`` hook gives.
+Whatever needs more names has a module of its own: ``pages`` (rendering, forms, lists), ``api``, ``people``, ``units``,
+``policy``, ``notices`` (to-dos, reminders, messages, working days), ``documents`` (printing), ``files``, ``importing``,
+``signin``; in tests ``kit``.
 """
 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, bounds, clear_of, may, need, need_at, ranges, within
-from core.access.roles import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, MEMBERS, READERS
-from core.audit.actions import record
+from core.access.permissions import PERMISSIONS
+from core.access.roles import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, EVERYBODY, MEMBERS, READERS
+from core.audit.actions import acting, origin, record
+from core.audit.kinds import Kind as AuditKind
+from core.audit.queries import history_of
 from core.calendar_arithmetic import add_months
 from core.clock import now, today
 from core.database import TenantModel as Model
 from core.database import tenant_id, tenant_key, transaction, uuid7
 from core.database.model import BytewiseText
 from core.database.read import flush, row, rows, scalar
+from core.documents.registry import Document
 from core.events.actions import emit
-from core.events.registry import Event
+from core.events.registry import Event, EventKind, Subscriber
 from core.extension.contributions import (
     Action,
-    EventType,
     HealthCheck,
     Indicator,
     Job,
     MemberField,
-    Named,
     Navigation,
     Permission,
     Report,
@@ -40,18 +43,24 @@ from core.extension.contributions import (
     SampleData,
     Setting,
     Slot,
-    Subscriber,
     Widget,
 )
+from core.extension.hanging import endpoint_of
 from core.extension.points import Call, implements, point
 from core.extension.settings import setting
 from core.extension.verdicts import MemberChange, UnitChange, Veto
 from core.extension.version import SDK
 from core.extension.views import Api, Pages, requires
+from core.files.purposes import Purpose
 from core.identity.models import Account
+from core.identity.providers.kinds import ProviderKind
+from core.importing.kinds import ImportKind
 from core.jobs import current_job
 from core.jobs.outbox import post as post_job
+from core.notices.actions.sync import touch
 from core.notices.actions.telling import notify
+from core.notices.kinds import Kind as NoticeKind
+from core.notices.registry import DeadlineRule
 from core.organization.models import Unit
 from core.people.columns import ListColumn
 from core.people.models import Person
@@ -68,7 +77,9 @@ __all__ = [
     "BRANCH_OFFICERS",
     "COMMISSIONERS",
     "COMMITTEE",
+    "EVERYBODY",
     "MEMBERS",
+    "PERMISSIONS",
     "PUBLIC",
     "READERS",
     "SDK",
@@ -76,15 +87,19 @@ __all__ = [
     "Account",
     "Action",
     "Api",
+    "AuditKind",
     "BytewiseText",
     "Call",
     "Column",
+    "DeadlineRule",
     "Direction",
+    "Document",
     "Event",
-    "EventType",
+    "EventKind",
     "Finding",
     "HealthCheck",
     "Holder",
+    "ImportKind",
     "Indicator",
     "Job",
     "ListColumn",
@@ -93,12 +108,14 @@ __all__ = [
     "MemberChange",
     "MemberField",
     "Model",
-    "Named",
     "Navigation",
+    "NoticeKind",
     "Pages",
     "Permission",
     "Person",
     "PolicyKey",
+    "ProviderKind",
+    "Purpose",
     "Refused",
     "Report",
     "Role",
@@ -112,6 +129,7 @@ __all__ = [
     "UnitChange",
     "Veto",
     "Widget",
+    "acting",
     "actor",
     "add_months",
     "api",
@@ -121,7 +139,9 @@ __all__ = [
     "current_job",
     "declare_sealed",
     "emit",
+    "endpoint_of",
     "flush",
+    "history_of",
     "holders_at",
     "implements",
     "keyring",
@@ -131,6 +151,7 @@ __all__ = [
     "need_at",
     "notify",
     "now",
+    "origin",
     "person_of",
     "point",
     "policy_value",
@@ -148,6 +169,7 @@ __all__ = [
     "tenant_id",
     "tenant_key",
     "today",
+    "touch",
     "transaction",
     "uuid7",
     "within",
