@@ -37,6 +37,8 @@ EXPECTED = {
 }
 MOST = 70
 _ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
+#: What is quoted as it has to be written, the names of regulations with their issue, and numbers of documents.
+_CITED = re.compile(r"“[^”]*”|《[^》]*》(?:（[^）]*）)?|\S+〔\d+〕\d+号|中共中央\S*印发|党的[一二三四五六七八九十]+大")
 _NOT_SHOWN = re.compile(
     r"<(script|style|textarea|select)\b.*?</\1>|<(\w+)\b[^>]*\slang=\"zh-CN\"[^>]*>.*?</\2>", re.DOTALL
 )
@@ -78,7 +80,7 @@ def chinese(page: str) -> list[str]:
     """Texts of a page that hold Chinese."""
     shown = _SHOWN.findall(_NOT_SHOWN.sub("", page))
     texts = (html.unescape(text or attribute).strip() for text, attribute in shown)
-    return sorted({text[:80] for text in texts if HAN.search(text)})
+    return sorted({text[:80] for text in texts if HAN.search(_CITED.sub("", text))})
 
 
 def links(page: str, here: str) -> list[str]:
