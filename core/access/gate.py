@@ -26,6 +26,7 @@ from core.identity import sessions
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.policy.findings import Finding, Refused, Severity
+from core.tenancy.doors import is_open
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: Marks a route that asks for no account.
@@ -58,6 +59,7 @@ def holding_of(row: Row) -> Holding:
     role, unit, name, path, end, begins, ends, own, title, based_on, for_id, for_name = row
     if own is None:
         title = ROLES[role].title if role in ROLES else role
+        own = None if is_open(role) else ()
     else:
         own = tuple(sorted(usable(based_on, own)))
     return Holding(role, unit, name, path, end, begins, ends, own, title, for_id, for_name)

@@ -46,3 +46,13 @@ def declare(name: str, title: str, *, roles: Iterable[str] = (), full: bool = Fa
     if _known.setdefault(name, found) != found:
         raise ValueError(f"permission {name} is declared twice")
     return name
+
+
+def hang(permission: Permission) -> None:
+    """Put in a permission that somebody else declared; it replaces one of the same name.
+
+    :raises ValueError: it opens masked values to a role that only ever sees them masked.
+    """
+    if permission.full and MASKED.intersection(permission.roles):
+        raise ValueError(f"permission {permission.name} opens masked values: none of {sorted(MASKED)} may hold it")
+    _known[permission.name] = permission

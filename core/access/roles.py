@@ -8,7 +8,7 @@ Delegation and vacancies need no templates: an officer delegates to a deputy or 
 whose post is vacant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -39,12 +39,14 @@ class RoleTemplate:
     :param short: its name in 00-conventions 0.6.
     :param title: shown.
     :param about: what it is for, in a sentence.
+    :param also: permissions it holds besides those that are declared for it.
     """
 
     code: str
     short: str
     title: str
     about: str
+    also: frozenset[str] = frozenset()
 
     @property
     def permissions(self) -> frozenset[str]:
@@ -57,35 +59,41 @@ class RoleTemplate:
         return self.code in MASKED
 
 
-ROLES = MappingProxyType(
-    {
-        role.code: role
-        for role in (
-            RoleTemplate(ADMIN, "TA", "单位管理员", "管理本单位的账号、授权和设置，拥有全部权限。"),
-            RoleTemplate("committee_officer", "CO", "党委组织员", "党委组织部门的工作人员，办理和审批下属各级党组织的事项。"),
-            RoleTemplate("general_secretary", "GS", "党总支书记", "负责党总支及其下属党支部。"),
-            RoleTemplate("branch_secretary", "BS", "党支部书记", "负责本支部的党员和党务工作。"),
-            RoleTemplate("deputy_secretary", "BD", "副书记", "协助书记工作；受书记委托时可在限期内代行职权。"),
-            RoleTemplate("organization_commissioner", "OC", "组织委员", "管理党员名册和组织关系。"),
-            RoleTemplate("publicity_commissioner", "XC", "宣传委员", "负责学习、宣传和公开事项。"),
-            RoleTemplate("discipline_commissioner", "JC", "纪检委员", "负责监督和核实意见、投诉。"),
-            RoleTemplate("group_leader", "GL", "党小组组长", "查看本小组的党员，组织小组活动。"),
-            RoleTemplate("member", "M", "党员", "正式党员，办理自己的事项。"),
-            RoleTemplate("probationary_member", "PM", "预备党员", "预备期内的党员，办理自己的事项。"),
-            RoleTemplate("applicant", "AP", "入党申请人、积极分子", "培养和发展中的同志，办理自己的事项。"),
-            RoleTemplate("mass_participant", "MS", "群众", "应邀参加测评、评议或服务的群众。"),
-            RoleTemplate("linked_leader", "LD", "挂钩领导（只读）", "查看所联系党组织的基本情况。"),
-            RoleTemplate("auditor", "AU", "巡察（只读）", "检查各项工作；敏感信息始终隐去。"),
-        )
-    }
-)  # fmt: skip
+_templates = {
+    role.code: role
+    for role in (
+        RoleTemplate(ADMIN, "TA", "单位管理员", "管理本单位的账号、授权和设置，拥有全部权限。"),
+        RoleTemplate("committee_officer", "CO", "党委组织员", "党委组织部门的工作人员，办理和审批下属各级党组织的事项。"),
+        RoleTemplate("general_secretary", "GS", "党总支书记", "负责党总支及其下属党支部。"),
+        RoleTemplate("branch_secretary", "BS", "党支部书记", "负责本支部的党员和党务工作。"),
+        RoleTemplate("deputy_secretary", "BD", "副书记", "协助书记工作；受书记委托时可在限期内代行职权。"),
+        RoleTemplate("organization_commissioner", "OC", "组织委员", "管理党员名册和组织关系。"),
+        RoleTemplate("publicity_commissioner", "XC", "宣传委员", "负责学习、宣传和公开事项。"),
+        RoleTemplate("discipline_commissioner", "JC", "纪检委员", "负责监督和核实意见、投诉。"),
+        RoleTemplate("group_leader", "GL", "党小组组长", "查看本小组的党员，组织小组活动。"),
+        RoleTemplate("member", "M", "党员", "正式党员，办理自己的事项。"),
+        RoleTemplate("probationary_member", "PM", "预备党员", "预备期内的党员，办理自己的事项。"),
+        RoleTemplate("applicant", "AP", "入党申请人、积极分子", "培养和发展中的同志，办理自己的事项。"),
+        RoleTemplate("mass_participant", "MS", "群众", "应邀参加测评、评议或服务的群众。"),
+        RoleTemplate("linked_leader", "LD", "挂钩领导（只读）", "查看所联系党组织的基本情况。"),
+        RoleTemplate("auditor", "AU", "巡察（只读）", "检查各项工作；敏感信息始终隐去。"),
+    )
+}  # fmt: skip
+#: Every template by its code: a live, read-only view.
+ROLES: Mapping[str, RoleTemplate] = MappingProxyType(_templates)
+
+
+def hang(role: RoleTemplate) -> None:
+    """Put in a template that somebody else made; it replaces one of the same code."""
+    _templates[role.code] = role
 
 
 def permissions_of(role: str) -> frozenset[str]:
     """The permissions of a template; none for a code that no longer exists."""
     if role not in ROLES:
         return frozenset()
-    return frozenset(name for name, known in PERMISSIONS.items() if role == ADMIN or role in known.roles)
+    found = frozenset(name for name, known in PERMISSIONS.items() if role == ADMIN or role in known.roles)
+    return found | (ROLES[role].also & PERMISSIONS.keys())
 
 
 def usable(based_on: str | None, names: Iterable[str]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from core.api.answers import answer, match, nothing, tag_of
 from core.api.shapes import Answer, Shape
 from core.api.verbs import Verbs
 from core.identity import tokens
+from core.tenancy.doors import is_open
 from core.web.viewer import keep
 
 bp = Verbs("account_api", __name__, title=_l("我的账号"))
@@ -106,7 +107,7 @@ class Issued(Answer):
 def held(who: Actor) -> list[str]:
     """What the actor may do somewhere today, by name."""
     today = clock.today()
-    return sorted(name for name in PERMISSIONS if who.may(name, today))
+    return sorted(name for name in PERMISSIONS if is_open(name) and who.may(name, today))
 
 
 @bp.get("/account", summary=_l("当前账号与权限"), gives=Account)

@@ -64,6 +64,11 @@ def declare(name: str, title: str, *, keep: bool = False) -> str:
     return name
 
 
+def hang(kind: Kind) -> None:
+    """Put in a kind that somebody else declared; it replaces one of the same name."""
+    _known[kind.name] = kind
+
+
 def title_of(name: str) -> str:
     """The Chinese title; the name itself for what a part that is gone had recorded."""
     known = _known.get(name)

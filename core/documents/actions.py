@@ -147,15 +147,11 @@ def _written_down(
         "purpose": purpose,
         "form": form,
     }
-    record(kind="documents.printed", subject=_subject(meant.code), subject_id=loaded.subject_id, detail=detail)
+    record(kind="documents.printed", subject=meant.subject, subject_id=loaded.subject_id, detail=detail)
     if long:
         post(kind="documents.print", payload={"print": str(made.id)}, actor=who.actor)
     session.flush()
     return made
-
-
-def _subject(code: str) -> str:
-    return {"people.member_card": "person", "files.disposal": "disposal_list"}.get(code, "unit")
 
 
 def _order(meant: Document, loaded: Loaded, made: DocumentPrint, template: bytes | None) -> Order:

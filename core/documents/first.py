@@ -253,6 +253,7 @@ MEMBER_CARD = document(
     ),
     loader=member_cards,
     default=partial(_default, "people.member_card"),
+    subject="person",
     permission="people.member.export",
     full_permission="people.member.export_full",
 )  # fmt: skip

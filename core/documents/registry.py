@@ -1,10 +1,12 @@
 """The documents that can be printed: each says which fields its template may name, and who loads them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+
+from core.tenancy.doors import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Document:
     :param title: in Chinese.
     :param permission: what one needs, where the record stands, to print it.
     :param full_permission: what one needs besides to have full numbers; None: it holds none.
+    :param subject: what a print of it is about, for the audit.
     """
 
     code: str
@@ -64,6 +67,7 @@ class Document:
     default: Callable[[], bytes]
     permission: str
     full_permission: str | None = None
+    subject: str = "unit"
 
 
 #: What every template may name besides its own fields.
@@ -83,6 +87,17 @@ _known: dict[str, Document] = {}
 DOCUMENTS: Mapping[str, Document] = MappingProxyType(_known)
 
 
+def hang(made: Document) -> None:
+    """Put in a document that somebody else made; it replaces one of the same code."""
+    fields = made.fields if COMMON in made.fields else (*made.fields, COMMON)
+    _known[made.code] = replace(made, fields=fields)
+
+
+def open_documents() -> list[Document]:
+    """The documents that the bound tenant may print."""
+    return [one for one in _known.values() if is_open(one.code)]
+
+
 def document(
     *,
     code: str,
@@ -92,6 +107,7 @@ def document(
     default: Callable[[], bytes],
     permission: str,
     full_permission: str | None = None,
+    subject: str = "unit",
 ) -> Document:
     """Declare a document and return it.
 
@@ -99,7 +115,7 @@ def document(
     """
     if code in _known:
         raise ValueError(f"document {code} is declared twice")
-    _known[code] = Document(code, title, (*fields, COMMON), loader, default, permission, full_permission)
+    _known[code] = Document(code, title, (*fields, COMMON), loader, default, permission, full_permission, subject)
     return _known[code]
 
 

@@ -12,6 +12,7 @@ from core.events.models import EventRow
 from core.events.policy import kept_days
 from core.events.registry import SUBSCRIBERS, Event
 from core.jobs import SYSTEM, current_job, daily, job, post
+from core.tenancy.doors import is_open
 
 HANDLE = "events.handle"
 _e = EventRow
@@ -44,7 +45,9 @@ def dispatch(payload: dict[str, Any]) -> None:
 def handle(payload: dict[str, Any]) -> None:
     """Tell one subscriber; what it writes and the note that it was told are one transaction."""
     known, event = SUBSCRIBERS.get(payload["subscriber"]), event_of(UUID(payload["event"]))
-    if known is None or event is None:  # the part is switched off, or the event's time is over
+    if known is None or event is None:  # the part is gone, or the event's time is over
+        return
+    if not is_open(known.key):  # switched off since it was to be told
         return
     with transaction():
         known.call(event)

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from core.tenancy.doors import is_open
+
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
@@ -81,6 +83,16 @@ def declare(name: str, title: object, fields: Mapping[str, object]) -> str:
     if set(known.fields) != set(fields):
         raise ValueError(f"event {name} is declared with other fields")
     return name
+
+
+def hang(kind: EventKind) -> None:
+    """Put in an event that somebody else declared; it replaces one of the same name."""
+    _kinds[kind.name] = kind
+
+
+def open_events() -> list[EventKind]:
+    """The events that may happen in the bound tenant."""
+    return [kind for kind in _kinds.values() if is_open(kind.name)]
 
 
 def subscribe(

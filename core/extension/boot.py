@@ -58,7 +58,7 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> No
         plugin.module = importlib.import_module(plugin.found.module)
         register(host, plugin)
         configure_mappers()
-        problems = faults_of(plugin, host)
+        problems = faults_of(plugin)
         if not problems:
             apply(plugin)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a plugin's code raises)

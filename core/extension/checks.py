@@ -1,61 +1,20 @@
 """What a loaded plugin must keep to before anything of it is hung into the application. Each fault is one sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from core.access.gate import PUBLIC, SIGNED_IN
 from core.access.permissions import PERMISSIONS
-from core.extension import contributions as c
+from core.extension.hanging import HUNG, KINDS
 from core.extension.places import PLACES
-from core.extension.views import Api, Pages, views_of
+from core.extension.views import views_of
 
 if TYPE_CHECKING:
-    from core.extension.host import Host, Plugin
-
-#: Boot hook → the type of what it gives, and the attribute by which one contribution is told from another.
-KINDS: dict[str, tuple[type, str]] = {
-    "register_permissions": (c.Permission, "name"),
-    "register_roles": (c.Role, "code"),
-    "register_settings": (c.Setting, "key"),
-    "register_navigation": (c.Navigation, "endpoint"),
-    "register_slots": (c.Slot, ""),
-    "register_widgets": (c.Widget, "key"),
-    "register_actions": (c.Action, ""),
-    "register_member_fields": (c.MemberField, "key"),
-    "register_jobs": (c.Job, "name"),
-    "register_pages": (Pages, "name"),
-    "register_api": (Api, "name"),
-    "register_search": (c.SearchSource, "key"),
-    "register_indicators": (c.Indicator, "key"),
-    "register_reports": (c.Report, "key"),
-    "register_exporters": (c.Report, "key"),
-    "register_health_checks": (c.HealthCheck, "key"),
-    "register_sample_data": (c.SampleData, "key"),
-    "register_audit_kinds": (c.Named, "name"),
-    "register_notice_kinds": (c.Named, "name"),
-}
-#: Hooks whose names live in one space with everybody's: they begin with the plugin's name.
-_OWN = frozenset(
-    [
-        "register_permissions",
-        "register_roles",
-        "register_widgets",
-        "register_member_fields",
-        "register_jobs",
-        "register_search",
-        "register_indicators",
-        "register_reports",
-        "register_exporters",
-        "register_health_checks",
-        "register_sample_data",
-        "register_audit_kinds",
-        "register_notice_kinds",
-    ]
-)
+    from core.extension.host import Plugin
 
 
-def faults_of(plugin: "Plugin", host: "Host") -> list[str]:
+def faults_of(plugin: "Plugin") -> list[str]:
     """Everything that is wrong with what the plugin brought."""
     found = [*_types(plugin)]
     if found:
@@ -66,24 +25,24 @@ def faults_of(plugin: "Plugin", host: "Host") -> list[str]:
         *_views(plugin),
         *_places(plugin),
         *_models(plugin),
-        *_clashes(plugin, host),
+        *_clashes(plugin),
     ]
 
 
 def _types(plugin: "Plugin") -> Iterator[str]:
-    for hook, (kind, _) in KINDS.items():
+    for hook, kind in KINDS.items():
         for one in plugin.brought.get(hook, ()):
-            if not isinstance(one, kind):
-                yield f"{hook} gave {one!r}, which is no {kind.__name__}"
+            if not isinstance(one, kind.types):
+                yield f"{hook} gave {one!r}, which is no {' or '.join(known.__name__ for known in kind.types)}"
 
 
 def _names(plugin: "Plugin") -> Iterator[str]:
-    for hook, (_, key) in KINDS.items():
-        names = [getattr(one, key) for one in plugin.brought.get(hook, ())] if key else []
+    for hook, kind in KINDS.items():
+        names = [getattr(one, kind.key) for one in plugin.brought.get(hook, ())] if kind.key else []
         for name, count in Counter(names).items():
             if count > 1:
                 yield f"{hook} gives {name!r} twice"
-            if hook in _OWN and not str(name).startswith(f"{plugin.name}."):
+            if kind.own and not str(name).startswith(f"{plugin.name}."):
                 yield f"{hook} gives {name!r}, which does not begin with {plugin.name}."
     for column in plugin.brought.get("people_list_columns", ()):
         if not column.key.startswith(f"{plugin.name}."):
@@ -145,28 +104,19 @@ def _models(plugin: "Plugin") -> Iterator[str]:
             yield f"its table {table} lies outside the schema p_{plugin.name}"
 
 
-def _clashes(plugin: "Plugin", host: "Host") -> Iterator[str]:
-    for hook, (_, key) in KINDS.items():
-        if hook not in _OWN:
+def _clashes(plugin: "Plugin") -> Iterator[str]:
+    for hook, kind in KINDS.items():
+        if not kind.key or not kind.own:
             continue
-        mine = {getattr(one, key) for one in plugin.brought.get(hook, ())}
-        for other in _others(plugin, host):
-            for name in sorted(mine & {getattr(one, key) for one in other.brought.get(hook, ())}):
-                yield f"{hook} gives {name!r}, as the plugin {other.name} does"
-    for name in sorted({one.name for one in plugin.brought.get("register_permissions", ())} & PERMISSIONS.keys()):
-        if not _same_declared(plugin, name):
-            yield f"the permission {name} is declared already"
-
-
-def _same_declared(plugin: "Plugin", name: str) -> bool:
-    """Whether what is declared under the name is this plugin's own, from an earlier application in this process."""
-    known = PERMISSIONS[name]
-    return any(
-        (one.title, frozenset(one.roles), one.full) == (known.title, known.roles, known.full)
-        for one in plugin.brought["register_permissions"]
-        if one.name == name
-    )
-
-
-def _others(plugin: "Plugin", host: "Host") -> Iterable["Plugin"]:
-    return (other for other in host.loaded() if other.name != plugin.name)
+        taken = set(kind.known())
+        for one in plugin.brought.get(hook, ()):
+            name = getattr(one, kind.key)
+            owner = HUNG.get((hook, name))
+            if name in taken and owner is None:
+                yield f"{hook} gives {name!r}, which is the core's"
+            elif owner not in (None, plugin.name):
+                yield f"{hook} gives {name!r}, as the plugin {owner} does"
+    for hook, kind in KINDS.items():
+        core = [name for name in kind.known() if (hook, name) not in HUNG and name.partition(".")[0] == plugin.name]
+        if core:
+            yield f"its own name is taken: {core[0]!r} is the core's ({hook})"

@@ -4,11 +4,10 @@ Texts are Chinese, lazily translated where the plugin has a catalogue. Functions
 policy of their extension point: guarded, within a budget, only for tenants that use the plugin.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
-from uuid import UUID
 
 #: Kinds of a setting's or member field's value.
 FieldType = Literal["text", "long_text", "number", "flag", "date", "choice"]
@@ -51,6 +50,7 @@ class Role:
     code: str
     title: str
     permissions: tuple[str, ...]
+    about: str = ""
 
     def __post_init__(self) -> None:
         _dotted(self.code, "role")
@@ -91,6 +91,7 @@ class Navigation:
     :param endpoint: of one's own pages, such as ``"rooms"``.
     :param group: the duty it belongs to (组织, 党员, 组织生活, …); a new one comes last.
     :param icon: a Tabler icon's name out of the core's set.
+    :param phone: place in the phone's bottom bar, where there is room. :param key: the letter that leads there after ``g``.
     """
 
     label: Any
@@ -99,6 +100,8 @@ class Navigation:
     icon: str = "puzzle"
     group: str = ""
     order: int = 50
+    phone: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,103 +199,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventType:
-    """An event the plugin raises, which others and webhooks may listen to.
-
-    :param name: ``<plugin>.<what happened>``.
-    :param fields: field → what it holds, in English; never a P3 value.
-    """
-
-    name: str
-    title: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _dotted(self.name, "event")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscriber:
-    """A function called after the commit of what it listens to; at least once, so it must bear repetition."""
-
-    event: str
-    handle: Callable[[Any], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Something registered by name with a Chinese title: a kind of audit entry or of notice."""
-
-    name: str
-    title: str
-
-    def __post_init__(self) -> None:
-        _dotted(self.name, "name")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """Something that must be done by a day.
-
-    :param key: tells this duty from the plugin's others; stays the same when the day moves.
-    :param unit_id: whose officers act.
-    :param title: what is to be done, in Chinese; no P3 value.
-    :param endpoint: of one's own pages, with the arguments beside it.
-    """
-
-    key: str
-    unit_id: UUID
-    title: str
-    due_on: date
-    endpoint: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    person_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """A rule from which the to-do list and the reminders are computed, daily and after the plugin's own changes.
-
-    :param code: ``<plugin>.<rule>``.
-    :param source: the article, or the row of the seed map.
-    :param permission: who is to act: whoever holds it at the unit.
-    :param find: everything open as of a day.
-    :param remind: days before (positive) and after (negative) the due day on which to remind.
-    """
-
-    code: str
-    title: str
-    source: str
-    permission: str
-    find: Callable[[date], Iterable[Due]]
-    remind: tuple[int, ...] = (30, 7, 0)
-
-    def __post_init__(self) -> None:
-        _dotted(self.code, "deadline")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A printable document: one docx template, its fields, and the function that fills them.
-
-    :param code: ``<plugin>.<document>``.
-    :param template: path of the default template below the plugin's package.
-    :param fields: name → what it is, with an example, shown to tenants who replace the template.
-    :param load: fields of one subject, by its id.
-    """
-
-    code: str
-    title: str
-    template: str
-    fields: Mapping[str, str]
-    load: Callable[[UUID], Mapping[str, Any]]
-    permission: str
-
-    def __post_init__(self) -> None:
-        _dotted(self.code, "document")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """A number per unit and day, which reports and the dashboard add up.
 
@@ -327,28 +233,6 @@ class Report:
 
     def __post_init__(self) -> None:
         _dotted(self.key, "report")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One find of a search."""
-
-    title: str
-    where: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchSource:
-    """Answers the search field: the words and the unit ranges in which the viewer holds the permission → finds."""
-
-    key: str
-    title: str
-    permission: str
-    find: Callable[[str, Sequence[tuple[str, str]]], Sequence[Hit]]
-
-    def __post_init__(self) -> None:
-        _dotted(self.key, "search source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

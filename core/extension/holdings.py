@@ -7,19 +7,21 @@ deletes them in batches. Values that are encrypted stay encrypted: they open onl
 # ruff: noqa: S608  (names come from the catalogue and are quoted by PostgreSQL)
 
 import json
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Callable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from core.database import db, tenant_id, transaction
 from core.extension.installation import schema_of
 
-#: Rows deleted in one transaction.
+#: Rows read or deleted in one go.
 BATCH = 5000
 _TABLES = text("""
-    SELECT quote_ident(c.relname), c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT quote_ident(c.relname), coalesce(obj_description(c.oid, 'pg_class'), '')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = :schema AND c.relkind = 'r' AND c.relname <> 'version' ORDER BY 1
 """)
 _NEEDS = text("""
@@ -27,63 +29,72 @@ _NEEDS = text("""
     JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace n ON n.oid = c.connamespace
     WHERE c.contype = 'f' AND n.nspname = :schema AND p.relnamespace = c.connamespace AND r.oid <> p.oid
 """)
+_COLUMNS = text("""
+    SELECT quote_ident(attname) FROM pg_attribute
+    WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+""")
 
 
-def tables(plugin: str) -> list[str]:
+def tables(plugin: str, connection: Connection | None = None) -> list[str]:
     """The plugin's tables, those first that others refer to. Empty when it has none."""
-    session = db.session()
+    reader = connection or db.session()
     schema = {"schema": schema_of(plugin)}
-    graph: dict[str, set[str]] = {name: set() for name, _ in session.execute(_TABLES, schema)}
-    for table, needed in session.execute(_NEEDS, schema):
+    graph: dict[str, set[str]] = {name: set() for name, _ in reader.execute(_TABLES, schema)}
+    for table, needed in reader.execute(_NEEDS, schema):
         graph[table].add(needed)
-    return list(TopologicalSorter(graph).static_order())
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError:  # tables that refer to each other: their keys must be deferred or may be NULL
+        return sorted(graph)
 
 
-def counts(plugin: str) -> dict[str, int]:
+def titles(plugin: str) -> dict[str, str]:
+    """What each table is called: its comment in the database, else its name."""
+    found = db.session().execute(_TABLES, {"schema": schema_of(plugin)})
+    return {name: comment if comment and not comment.startswith("@") else name for name, comment in found}
+
+
+def counts(plugin: str, connection: Connection | None = None) -> dict[str, int]:
     """Rows of the bound tenant by table."""
-    return {
-        table: int(
-            db.session()
-            .execute(_own(f"SELECT count(*) FROM {schema_of(plugin)}.{table} WHERE tenant_id = :tenant"))
-            .scalar()
-            or 0
-        )
-        for table in tables(plugin)
-    }
+    reader, found = connection or db.session(), tables(plugin, connection)
+    if not found:
+        return {}
+    each = " UNION ALL ".join(
+        f"SELECT {number}, count(*) FROM {schema_of(plugin)}.{table} WHERE tenant_id = :tenant"
+        for number, table in enumerate(found)
+    )
+    return {found[number]: int(count) for number, count in reader.execute(_own(each))}
 
 
 def _own(statement: str, **given: Any) -> Any:
     return text(statement).bindparams(tenant=tenant_id(), **given)
 
 
-def rows_of(plugin: str, table: str) -> Iterator[dict[str, Any]]:
-    """The bound tenant's rows of one table, as PostgreSQL writes them in JSON, in order of their id, without the tenant."""
-    last = None
+def rows_of(plugin: str, table: str, connection: Connection | None = None) -> Iterator[dict[str, Any]]:
+    """The bound tenant's rows of one table, as PostgreSQL writes them in JSON, in order of their id, without the tenant.
+
+    :param connection: reads there (in one snapshot, if its transaction keeps one) instead of in the session.
+    """
+    reader, last = connection or db.session(), None
     while True:
         after = "" if last is None else "AND id > CAST(:last AS uuid)"
-        found = (
-            db.session()
-            .execute(
-                _own(
-                    f"SELECT id, to_jsonb(t) - 'tenant_id' FROM {schema_of(plugin)}.{table} t "
-                    f"WHERE tenant_id = :tenant {after} ORDER BY id LIMIT {BATCH}",
-                    **({} if last is None else {"last": str(last)}),
-                )
-            )
-            .all()
+        statement = (
+            f"SELECT id, to_jsonb(t) - 'tenant_id' FROM {schema_of(plugin)}.{table} t "
+            f"WHERE tenant_id = :tenant {after} ORDER BY id LIMIT {BATCH}"
         )
+        found = reader.execute(_own(statement, **({} if last is None else {"last": str(last)}))).all()
         yield from (row for _, row in found)
         if len(found) < BATCH:
             return
         last = found[-1][0]
 
 
-def export(plugin: str) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def export(plugin: str, connection: Connection | None = None) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     """Everything the plugin holds of the tenant: (table, rows), in an order in which it can be restored."""
-    return ((table, rows_of(plugin, table)) for table in tables(plugin))
+    return ((table, rows_of(plugin, table, connection)) for table in tables(plugin, connection))
 
 
-def restore(plugin: str, table: str, rows: Iterator[dict[str, Any]]) -> int:
+def restore(plugin: str, table: str, rows: Iterator[Mapping[str, Any]]) -> int:
     """Put exported rows back; gives how many.
 
     :raises LookupError: the plugin has no such table.
@@ -93,31 +104,37 @@ def restore(plugin: str, table: str, rows: Iterator[dict[str, Any]]) -> int:
     full = f"{schema_of(plugin)}.{table}"
     count = 0
     with transaction() as session:
-        session.info["written"] = True
-        for row in rows:
-            whole = json.dumps({**row, "tenant_id": tenant_id()}, ensure_ascii=False)
-            session.execute(
-                text(f"INSERT INTO {full} SELECT * FROM jsonb_populate_record(NULL::{full}, CAST(:row AS jsonb))"),
-                {"row": whole},
-            )
-            count += 1
+        session.info["written"] = session.info.get("written", 0) + 1
+        columns = ", ".join(session.execute(_COLUMNS, {"table": full}).scalars())
+        put = text(
+            f"INSERT INTO {full} ({columns}) OVERRIDING SYSTEM VALUE "
+            f"SELECT {columns} FROM jsonb_populate_recordset(NULL::{full}, CAST(:rows AS jsonb))"
+        )
+        left = iter(rows)
+        while batch := list(islice(left, 500)):
+            whole = json.dumps([{**row, "tenant_id": tenant_id()} for row in batch], ensure_ascii=False)
+            session.execute(put, {"rows": whole})
+            count += len(batch)
     return count
 
 
-def purge(plugin: str) -> int:
-    """Delete the bound tenant's rows, in batches, those first that refer to others; can be run again after a break."""
+def purge(plugin: str, *, note: Callable[[int], None] = lambda _count: None) -> int:
+    """Delete the bound tenant's rows, in batches, those first that refer to others; can be run again after a break.
+
+    :param note: called inside each batch's transaction with how many rows went in it.
+    """
     gone = 0
     for table in reversed(tables(plugin)):
         full = f"{schema_of(plugin)}.{table}"
+        statement = (
+            f"DELETE FROM {full} WHERE tenant_id = :tenant AND ctid = ANY (ARRAY("
+            f"SELECT ctid FROM {full} WHERE tenant_id = :tenant LIMIT {BATCH}))"
+        )
         while True:
             with transaction() as session:
-                session.info["written"] = True
-                found = session.execute(
-                    _own(
-                        f"DELETE FROM {full} WHERE tenant_id = :tenant AND ctid = ANY (ARRAY(SELECT ctid FROM {full} WHERE tenant_id = :tenant LIMIT {BATCH}))"
-                    )
-                )
-                count = found.rowcount  # type: ignore[attr-defined]
+                session.info["written"] = session.info.get("written", 0) + 1
+                count = session.execute(_own(statement)).rowcount  # type: ignore[attr-defined]
+                note(count)
             gone += count
             if count < BATCH:
                 break

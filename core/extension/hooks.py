@@ -5,10 +5,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from core.audit.kinds import Kind as AuditKind
+from core.documents.registry import Document
+from core.events.registry import EventKind, Subscriber
 from core.extension import contributions as c
 from core.extension.points import PROJECT, Call, implements, point
 from core.extension.verdicts import MemberChange, UnitChange, Veto
+from core.extension.views import Api, Pages
+from core.files.purposes import Purpose
+from core.identity.providers.kinds import ProviderKind
+from core.importing.kinds import ImportKind
+from core.notices.kinds import Kind as NoticeKind
+from core.notices.registry import DeadlineRule
 from core.people.columns import ListColumn
+from core.policy.registry import PolicyKey
+from core.web.palette import Action as PaletteAction
+from core.web.palette import Source
 
 NAME = PROJECT
 __all__ = ["NAME", "Hooks", "implements"]
@@ -24,11 +36,11 @@ class Hooks:
         """The mapped classes of the plugin's tables, all in its own schema."""
 
     @point(Call.BOOT, since="1.0", example="return (pages.pages,)")
-    def register_pages(self) -> Sequence[Any]:  # type: ignore[empty-body]
+    def register_pages(self) -> Sequence[Pages]:  # type: ignore[empty-body]
         """Its pages (:class:`core.sdk.Pages`), served under ``/p/<plugin>/`` where the plugin is on."""
 
     @point(Call.BOOT, since="1.0", example="return (api.api,)")
-    def register_api(self) -> Sequence[Any]:  # type: ignore[empty-body]
+    def register_api(self) -> Sequence[Api]:  # type: ignore[empty-body]
         """Its API verbs (:class:`core.sdk.Api`), served under ``/api/v1/p/<plugin>/``."""
 
     @point(
@@ -87,29 +99,37 @@ class Hooks:
     def register_commands(self) -> Sequence[Any]:  # type: ignore[empty-body]
         """Click commands under ``dangjian p <plugin>``; made with :func:`core.sdk.command`."""
 
-    @point(Call.BOOT, since="1.0", example='return (EventType(name="venue.booked", title="场地已预订"),)')
-    def register_events(self) -> Sequence[c.EventType]:  # type: ignore[empty-body]
+    @point(Call.BOOT, since="1.0", example='return (EventKind("venue.booked", "场地已预订", {"room_id": "场地"}),)')
+    def register_events(self) -> Sequence[EventKind]:  # type: ignore[empty-body]
         """Events it raises with :func:`core.sdk.emit`."""
 
-    @point(Call.BOOT, since="1.0", example='return (Subscriber(event="organization.unit.dissolved", handle=free),)')
-    def register_subscribers(self) -> Sequence[c.Subscriber]:  # type: ignore[empty-body]
+    @point(Call.BOOT, since="1.0", example='return (Subscriber("venue.free", frozenset({"unit.dissolved"}), free),)')
+    def register_subscribers(self) -> Sequence[Subscriber]:  # type: ignore[empty-body]
         """Functions called after the commit of what they listen to."""
 
-    @point(Call.BOOT, since="1.0", example='return (Named(name="venue.booking.made", title="预订场地"),)')
-    def register_audit_kinds(self) -> Sequence[c.Named]:  # type: ignore[empty-body]
+    @point(Call.BOOT, since="1.0", example='return (AuditKind("venue.booking.made", "预订场地"),)')
+    def register_audit_kinds(self) -> Sequence[AuditKind]:  # type: ignore[empty-body]
         """Kinds of audit entries it writes with :func:`core.sdk.record`."""
 
-    @point(Call.BOOT, since="1.0", example='return (Named(name="venue.reminder", title="场地提醒"),)')
-    def register_notice_kinds(self) -> Sequence[c.Named]:  # type: ignore[empty-body]
+    @point(
+        Call.BOOT,
+        since="1.0",
+        example='return (NoticeKind("venue.booked", "场地预订", about="您预订的场地", default="daily"),)',
+    )
+    def register_notice_kinds(self) -> Sequence[NoticeKind]:  # type: ignore[empty-body]
         """Kinds of notices it sends with :func:`core.sdk.notify`."""
 
     @point(Call.BOOT, since="1.0", example="return (deadlines.RETURN_KEYS,)")
-    def register_deadlines(self) -> Sequence[c.Deadline]:  # type: ignore[empty-body]
+    def register_deadlines(self) -> Sequence[DeadlineRule]:  # type: ignore[empty-body]
         """Rules from which to-dos and reminders are computed."""
 
     @point(Call.BOOT, since="1.0", example="return (documents.RULES_OF_THE_HOUSE,)")
-    def register_documents(self) -> Sequence[c.Document]:  # type: ignore[empty-body]
+    def register_documents(self) -> Sequence[Document]:  # type: ignore[empty-body]
         """Printable documents, which tenants may restyle."""
+
+    @point(Call.BOOT, since="1.0", example="return (files.PLAN,)")
+    def register_purposes(self) -> Sequence[Purpose]:  # type: ignore[empty-body]
+        """What its files are for: who may see and add them, how long they are kept (:class:`core.sdk.Purpose`)."""
 
     @point(Call.BOOT, since="1.0", example="return (reports.USE,)")
     def register_reports(self) -> Sequence[c.Report]:  # type: ignore[empty-body]
@@ -120,7 +140,7 @@ class Hooks:
         """Numbers per unit."""
 
     @point(Call.BOOT, since="1.0", example="return (importing.ROOMS,)")
-    def register_importers(self) -> Sequence[Any]:  # type: ignore[empty-body]
+    def register_importers(self) -> Sequence[ImportKind]:  # type: ignore[empty-body]
         """Kinds of workbook the import wizard reads (:class:`core.sdk.ImportKind`)."""
 
     @point(Call.BOOT, since="1.0", example="return (exporting.ROOMS,)")
@@ -128,12 +148,12 @@ class Hooks:
         """Tables offered on the export page only."""
 
     @point(Call.BOOT, since="1.0", example="return (search.ROOMS,)")
-    def register_search(self) -> Sequence[c.SearchSource]:  # type: ignore[empty-body]
+    def register_search(self) -> Sequence[Source | PaletteAction]:  # type: ignore[empty-body]
         """Sources of the search field and the command palette."""
 
-    @point(Call.BOOT, since="1.0", example="return (provider.CityLogin(),)")
-    def register_identity_providers(self) -> Sequence[Any]:  # type: ignore[empty-body]
-        """Ways to sign in (:class:`core.sdk.IdentityProvider`)."""
+    @point(Call.BOOT, since="1.0", example="return (providers.CITY_LOGIN,)")
+    def register_identity_providers(self) -> Sequence[ProviderKind]:  # type: ignore[empty-body]
+        """Ways to sign in (:class:`core.sdk.ProviderKind`)."""
 
     @point(Call.BOOT, since="1.0", example='return (HealthCheck(key="venue.locks", check=locks_answer),)')
     def register_health_checks(self) -> Sequence[c.HealthCheck]:  # type: ignore[empty-body]
@@ -144,7 +164,7 @@ class Hooks:
         """What fills a demonstration tenant."""
 
     @point(Call.BOOT, since="1.0", example="return (policy.NOTICE_DAYS,)")
-    def register_policy(self) -> Sequence[Any]:  # type: ignore[empty-body]
+    def register_policy(self) -> Sequence[PolicyKey]:  # type: ignore[empty-body]
         """Policy values (:class:`core.sdk.PolicyKey`), whose keys begin with the plugin's name."""
 
     @point(Call.BOOT, since="1.0", example="return (MyHooks,)")
@@ -208,8 +228,11 @@ class Hooks:
         """Take back what :meth:`export_tenant` gave."""
 
     @point(Call.GOVERNANCE, since="1.0", example='return {"场地预订": bookings_of(person_id)}')
-    def personal_report(self, person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:  # type: ignore[empty-body]
-        """Everything held on a person, by Chinese heading, for the person themself."""
+    def personal_report(self, person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:  # type: ignore[empty-body]
+        """Everything held on a person, by Chinese heading, for the person themself: rows of column → text.
+
+        :param full: whether values of class P3 are wanted in clear; masked otherwise.
+        """
 
     @point(Call.GOVERNANCE, since="1.0", example="forget_bookings(person_id)")
     def redact_person(self, person_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """The plugin host of one application: what is loaded, what is kept out and why, and which tenant uses what."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ EXTENSION = "dangjian.host"
 _USED = select(PluginUse.plugin).where(PluginUse.state == "enabled")
 _INSTALLED = select(PluginInstallation.name, PluginInstallation.schema_serial, PluginInstallation.state)
 _KNOWN = "extension.enabled"
+#: Every plugin that any application of this process has mounted: the core's registries are the process's.
+KNOWN: set[str] = set()
 
 
 @dataclass
@@ -144,12 +147,22 @@ class Host:
         if has_request_context() and "tenant" in g and g.tenant.id == tenant_id():
             memory = g.tenant.known
         else:
-            memory = g.setdefault(f"{_KNOWN}.{tenant_id()}", {})
+            memory = self._briefly()
         found: frozenset[str] | None = memory.get(_KNOWN)
         if found is None:
             used = frozenset(name for (name,) in rows(_USED) if self.usable(name))
             found = memory[_KNOWN] = self._sets.setdefault(used, used)
         return found | self.always if self.always else found
+
+    def _briefly(self) -> dict[Any, Any]:
+        """A memory for work outside requests, whose context may live as long as its process: it lasts a second."""
+        now, key = time.monotonic(), f"{_KNOWN}.{tenant_id()}"
+        held: tuple[float, dict[Any, Any]] = g.get(key, (0.0, {}))
+        until, memory = held
+        if until < now:
+            memory = {}
+            setattr(g, key, (now + 1.0, memory))
+        return memory
 
     def on(self, name: str) -> bool:
         """Whether the bound tenant uses a plugin now."""
@@ -157,10 +170,27 @@ class Host:
 
     def opens(self, name: str) -> bool:
         """Whether what goes by that name is open to the bound tenant: not a plugin's, or of one that is on."""
+        plugin = self.plugin_of(name)
+        return plugin is None or (plugin in self.plugins and self.on(plugin))
+
+    def plugin_of(self, name: str) -> str | None:
+        """The plugin that what goes by that name came with; ``None`` for what is the core's."""
         first = name.partition(".")[0]
         if first.startswith("p_"):
             first = first[2:].removesuffix("_api")
-        return first not in self.plugins or self.on(first)
+        return first if first in self.plugins or first in KNOWN else None
+
+    def title_of(self, name: str) -> str | None:
+        """The title of the plugin that this came with; ``None`` for what is the core's."""
+        plugin = self.plugin_of(name)
+        return self.plugins[plugin].title if plugin in self.plugins else None
+
+    def tried(self, name: str, function: Callable[[], Any]) -> tuple[bool, Any]:
+        """Call what came with that name (:mod:`core.tenancy.doors`); the core's own is simply called."""
+        plugin = self.plugin_of(name)
+        if plugin is None:
+            return True, function()
+        return self.calls.one(plugin, name, APART, tenant_id(), function, {})
 
     def ask(self, hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
         """Call an extension point for the bound tenant: (plugin, answer) of each enabled plugin that answers."""
@@ -171,8 +201,10 @@ class Host:
         return self.calls.one(plugin, what, point, tenant_id(), function, given)[1]
 
 
-#: How functions are called that came as contributions rather than as implementations of a point.
+#: How functions are called that came as contributions rather than as implementations of a point: while somebody waits,
 DRAWN = Point(Call.SLOT, "1.0", 300, "")
+#: and where the work may take its time.
+APART = Point(Call.FILTER, "1.0", 60_000, "")
 
 
 def host(app: Flask | None = None) -> Host:

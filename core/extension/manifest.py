@@ -37,6 +37,8 @@ RESERVED = frozenset(
         "organization",
         "people",
         "platform",
+        "plugin",
+        "plugins",
         "policy",
         "privacy",
         "public",

@@ -1,18 +1,21 @@
 """Hanging what a sound plugin brought into the application, so that it is there only for tenants that use it."""
 
 from collections.abc import Callable
-from functools import wraps
+from dataclasses import replace
+from functools import partial, wraps
 from typing import Any
 
 from flask import Flask, abort, g, request
 from werkzeug.exceptions import HTTPException
 
-from core.access import permissions
 from core.api import setup as api
 from core.api.verbs import PREFIX
 from core.database import tenant_id
+from core.events.registry import Subscriber
+from core.extension import contributions as c
 from core.extension.faults import fault_of
-from core.extension.host import Plugin, host
+from core.extension.hanging import hang
+from core.extension.host import KNOWN, Plugin, host
 from core.jobs import registry as jobs
 from core.policy.findings import Refused
 
@@ -25,8 +28,7 @@ def mount(app: Flask, plugin: Plugin) -> None:
 
     :raises ValueError: something of it clashes with what is there.
     """
-    for one in plugin.brought.get("register_permissions", ()):
-        permissions.declare(one.name, one.title, roles=one.roles, full=one.full)
+    KNOWN.add(plugin.name)
     owners: dict[str, str] = app.extensions.setdefault(OWNERS, {})
     for pages in plugin.brought.get("register_pages", ()):
         name = f"p_{plugin.name}"
@@ -38,8 +40,7 @@ def mount(app: Flask, plugin: Plugin) -> None:
         api.add(app, verbs)
         owners[verbs.name] = plugin.name
     _watch_views(app, plugin)
-    for job in plugin.brought.get("register_jobs", ()):
-        _add_job(plugin.name, job)
+    hang(app, plugin.name, plugin.brought)
 
 
 def _watch_views(app: Flask, plugin: Plugin) -> None:
@@ -50,33 +51,47 @@ def _watch_views(app: Flask, plugin: Plugin) -> None:
             app.view_functions[endpoint] = _watched(view, plugin.name, endpoint)
 
 
-def _watched(view: Callable[..., Any], plugin: str, endpoint: str) -> Callable[..., Any]:
-    @wraps(view)
+def _watched(function: Callable[..., Any], plugin: str, what: str) -> Callable[..., Any]:
+    """The function, its failures told to the operator and left to whoever called it."""
+
+    @wraps(function)
     def answered(*args: Any, **given: Any) -> Any:
         try:
-            return view(*args, **given)
+            return function(*args, **given)
         except (HTTPException, Refused):
             raise
         except Exception as error:
-            host().faults.note(fault_of(error, plugin=plugin, hook=endpoint, tenant=tenant_id()))
+            host().faults.note(fault_of(error, plugin=plugin, hook=what, tenant=tenant_id()))
             raise
 
     return answered
 
 
-def _add_job(plugin: str, job: Any) -> None:
-    def run(payload: dict[str, Any]) -> None:
-        if host().on(plugin):  # switched off since it was posted: the work is not done, and not failed either
-            job.run(payload)
+def hang_job(plugin: str, job: c.Job) -> None:
+    """Register a plugin's job; that it is on is asked when it is posted and when it is done."""
+    run = _watched(job.run, plugin, f"job {job.name}")
+    made = jobs.Kind(job.name, run, job.timeout, job.max_attempts, job.permission)
+    jobs.hang(made, every_day=job.daily)
 
-    known = jobs.KINDS.get(job.name)
-    if known is not None and not hasattr(known.handler, "plugin"):
-        raise ValueError(f"the job {job.name} is the core's")
-    run.__dict__["plugin"] = plugin
-    # An earlier application of this process may have brought it; the names are the plugin's own.
-    jobs.KINDS[job.name] = jobs.Kind(job.name, run, job.timeout, job.max_attempts, job.permission)
-    if job.daily and job.name not in jobs.DAILY:
-        jobs.DAILY.append(job.name)
+
+def subscribed(plugin: str, one: Subscriber) -> Subscriber:
+    """A plugin's subscriber as the core holds it: told only where the plugin is on."""
+    return replace(one, call=_watched(one.call, plugin, f"subscriber {one.key}"), wanted=partial(_wanted, plugin, one))
+
+
+def _wanted(plugin: str, one: Subscriber) -> Any:
+    if not host().on(plugin):
+        return ()
+    if one.wanted is not None:
+        return one.wanted()
+    return _Everything() if one.names is None else one.names
+
+
+class _Everything:
+    """The names of all events."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
 
 
 def guard(app: Flask) -> None:

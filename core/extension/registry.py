@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
     app.extensions["people.added"] = AddedColumns(held)
     slots.register(app)
-    watched_by(app, held.opens)
+    watched_by(app, held)
 
 
 def add(app: Flask, plugin: Any, name: str) -> None:
@@ -43,7 +43,7 @@ def add(app: Flask, plugin: Any, name: str) -> None:
     found = Found(name, type(plugin).__module__, "", Path(), manifest)
     made = Plugin(name, found, manifest, module=plugin)
     boot.register(held, made)
-    problems = faults_of(made, held)
+    problems = faults_of(made)
     if problems:
         held.manager.unregister(name=name)
         held.forget()

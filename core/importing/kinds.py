@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.policy.findings import Finding
 from core.spreadsheets.fields import FieldSpec
+from core.tenancy.doors import is_open
 
 
 class Act(StrEnum):
@@ -178,3 +179,13 @@ def kind_of(name: str) -> ImportKind:
 def kinds() -> Mapping[str, ImportKind]:
     """All kinds by name."""
     return dict(_kinds)
+
+
+def hang(kind: ImportKind) -> None:
+    """Put in a kind that somebody else made; it replaces one of the same name."""
+    _kinds[kind.name] = kind
+
+
+def open_kinds() -> Mapping[str, ImportKind]:
+    """The kinds that the bound tenant may import, by name."""
+    return {name: kind for name, kind in _kinds.items() if is_open(name)}

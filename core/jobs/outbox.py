@@ -1,5 +1,6 @@
 """Posting a job: a row in the caller's transaction, a notice after its commit."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,21 @@ from core.jobs.models import Outbox
 from core.jobs.queue import Queue
 from core.jobs.registry import SYSTEM
 from core.jobs.registry import kind as registered
+from core.tenancy.doors import is_open
+
+log = logging.getLogger(__name__)
 
 _POSTED = "jobs.posted"
 #: Tells for which account whatever is posted now acts; set by the parts that know of accounts.
 acting_account: list[Callable[[], UUID | None]] = []
+
+
+def _open(kind: str) -> bool:
+    """Whether the bound tenant uses what the job belongs to; what is off posts nothing."""
+    if is_open(kind):
+        return True
+    log.info("job %s is not posted: it is off in tenant %s", kind, tenant_id())
+    return False
 
 
 def _account() -> UUID | None:
@@ -39,12 +51,15 @@ def post(
     :param kind: a registered name (``@job``).
     :param payload: JSON for the handler: ids rather than data, since it is kept for a month.
     :param once: a name under which the tenant has the job only once; posting it again does nothing.
-    :returns: the row's id (of the existing row, when ``once`` is already taken).
+    :returns: the row's id (of the existing row, when ``once`` is already taken; of none, when what the job belongs to is
+        off in the tenant: then nothing is posted).
     :raises core.jobs.registry.UnknownJob: when nobody handles the kind.
     :raises core.database.Unbound: outside any tenant.
     """
     handler = registered(kind)
     tenant, job_id = tenant_id(), uuid7()
+    if not _open(kind):
+        return job_id
     values = {"tenant_id": tenant, "id": job_id, "kind": kind, "payload": payload or {}, "actor": actor, "once": once}
     if handler.permission != SYSTEM:
         values["actor_id"] = _account()
@@ -65,6 +80,8 @@ def post_new(*, kind: str, payload: dict[str, Any], actor: str | None = None) ->
     See :func:`post` for the arguments and what is raised.
     """
     handler, job_id = registered(kind), uuid7()
+    if not _open(kind):
+        return
     insert_row(Outbox, id=job_id, kind=kind, payload=payload, actor=actor, actor_id=_account())
     db.session().info.setdefault(_POSTED, []).append((tenant_id(), job_id, handler.timeout))
 

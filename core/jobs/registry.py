@@ -76,6 +76,13 @@ def job(
     return register
 
 
+def hang(made: Kind, *, every_day: bool = False) -> None:
+    """Put in a kind that somebody else made; it replaces one of the same name."""
+    KINDS[made.name] = made
+    if every_day and made.name not in DAILY:
+        DAILY.append(made.name)
+
+
 def daily(name: str, *, timeout: int = 600) -> Callable[[Handler], Handler]:
     """Register a job that every active tenant gets once a day, with the payload ``{"as_of": "2026-11-22"}``.
 

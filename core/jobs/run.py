@@ -16,6 +16,7 @@ from core.jobs.lease import Taken, renewed, settle, take
 from core.jobs.models import Outbox
 from core.jobs.registry import SYSTEM, Kind, UnknownJob, kind
 from core.policy.findings import Finding, Refused, Severity
+from core.tenancy.doors import is_open
 
 log = logging.getLogger(__name__)
 #: Subtrees as ranges of paths.
@@ -124,6 +125,10 @@ def _perform(engine: Engine, taken: Taken) -> None:
         known = kind(taken.kind)
     except UnknownJob:  # the part that posted it is switched off or gone
         settle(engine, taken, state="failed", finished_at=func.clock_timestamp(), last_error="UnknownJob")
+        return
+    if not is_open(taken.kind):  # switched off since it was posted: not done, and no failure either
+        log.info("job %s (%s) is dropped: it is off in tenant %s", taken.id, taken.kind, taken.tenant_id)
+        settle(engine, taken, state="done", finished_at=func.clock_timestamp())
         return
     if taken.attempt > known.max_attempts:  # each earlier run died without a word: it kills its worker
         settle(engine, taken, state="failed", finished_at=func.clock_timestamp(), last_error="its workers died")

@@ -12,6 +12,7 @@ from core.jobs.outbox import post
 from core.jobs.queue import ENOUGH
 from core.jobs.registry import DAILY, KINDS, daily, scheduled
 from core.jobs.schedule import Schedule
+from core.tenancy.doors import open_ones
 
 KEPT = timedelta(days=30)
 _DEFAULT_TIMEOUT = 600
@@ -55,7 +56,7 @@ def hand_out_daily(schedule: Schedule) -> None:
 
 
 def _post_daily(day: str) -> None:
-    wanted = {f"{name}:{day}": name for name in DAILY}
+    wanted = {f"{name}:{day}": name for name in open_ones(DAILY)}
     with transaction() as session:
         present = set(session.scalars(select(Outbox.once).where(Outbox.once.in_(wanted))))
         for once, name in wanted.items():

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from flask_babel import lazy_gettext as _l
 
 from core.notices.rules.delivering import Mode
+from core.tenancy.doors import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ def declare_kind(code: str, title: object, *, about: object, default: Mode = "da
     """Declare a kind of message; returns its code. Declaring the same code again changes nothing."""
     _known.setdefault(code, Kind(code, title, about, default, obligatory))
     return code
+
+
+def hang(kind: Kind) -> None:
+    """Put in a kind that somebody else declared; it replaces one of the same code."""
+    _known[kind.code] = kind
+
+
+def open_kinds() -> dict[str, Kind]:
+    """The kinds of message that the bound tenant may give, by their codes."""
+    return {code: kind for code, kind in _known.items() if is_open(code)}
 
 
 NOTICE = declare_kind("notice", _l("通知"), about=_l("上级和本组织发给您的通知"), default="once", obligatory=True)

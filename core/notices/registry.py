@@ -14,15 +14,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from core.notices.policy import NoticePolicy
 from core.notices.rules.reminding import Plan
+from core.tenancy.doors import is_open
 
-#: What a change is noted for (migration of deadline_touched): a unit with its bodies and posts, a person, a change, a step.
-Subject = Literal["unit", "person", "change", "step"]
+#: What a change is noted for (migration of deadline_touched): ``unit`` with its bodies and posts, ``person``, ``change``,
+#: ``step``; or what others call :func:`core.notices.actions.sync.touch` for, such as ``care.visit``.
+Subject = str
 #: (version of the values, parameters of the select)
 Given = Callable[[date], tuple[str, dict[str, Any]]]
+
+
+def plain_plan(policy: NoticePolicy) -> Plan:
+    """Reminders as the tenant's policy says for most things: twice before the day, on it, then every so often."""
+    return Plan(days=tuple({policy.first, policy.second, 0}), every=policy.every)
+
+
+def nothing_given(_as_of: date) -> tuple[str, dict[str, Any]]:
+    """No parameters and no policy values."""
+    return "default", {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +66,13 @@ class DeadlineRule:
     see: str
     act: str
     open: Any
-    given: Given
-    plan: Callable[[NoticePolicy], Plan]
     link: tuple[str, str]
+    given: Given = nothing_given
+    plan: Callable[[NoticePolicy], Plan] = plain_plan
     listed: tuple[str, Mapping[str, str]] | None = None
     done: Any = None
     own: bool = False
     order: int = 50
-
-
-def _plain_plan(policy: NoticePolicy) -> Plan:
-    return Plan(days=tuple({policy.first, policy.second, 0}), every=policy.every)
-
-
-def _nothing_given(_as_of: date) -> tuple[str, dict[str, Any]]:
-    return "default", {}
 
 
 @dataclass(slots=True)
@@ -79,6 +83,16 @@ class _Held:
 _held = _Held()
 #: Every registered rule by its code: a live, read-only view.
 RULES: Mapping[str, DeadlineRule] = MappingProxyType(_held.rules)
+
+
+def open_rules() -> dict[str, DeadlineRule]:
+    """The rules that concern the bound tenant, by their codes."""
+    return {code: rule for code, rule in _held.rules.items() if is_open(code)}
+
+
+def hang(rule: DeadlineRule) -> None:
+    """Put in a rule that somebody else made; it replaces one of the same code."""
+    _held.rules[rule.code] = rule
 
 
 def deadline(
@@ -92,8 +106,8 @@ def deadline(
     act: str,
     open: Any,  # noqa: A002 - it says which are open
     link: tuple[str, str],
-    given: Given = _nothing_given,
-    plan: Callable[[NoticePolicy], Plan] = _plain_plan,
+    given: Given = nothing_given,
+    plan: Callable[[NoticePolicy], Plan] = plain_plan,
     listed: tuple[str, Mapping[str, str]] | None = None,
     done: Any = None,
     own: bool = False,
@@ -106,7 +120,7 @@ def deadline(
     if code in _held.rules:
         raise ValueError(f"deadline {code} is registered twice")
     made = DeadlineRule(
-        code, title, due_word, source, subject, see, act, open, given, plan, link, listed, done, own, order
+        code, title, due_word, source, subject, see, act, open, link, given, plan, listed, done, own, order
     )
     _held.rules[code] = made
     return made

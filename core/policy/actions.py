@@ -14,8 +14,8 @@ from core.database import tenant_id, transaction, uuid7
 from core.database.read import rows
 from core.policy.findings import Finding, Refused, Severity
 from core.policy.models import PolicyValue
-from core.policy.queries import TENANT_VALUES
-from core.policy.registry import PolicyKey, Value, registry
+from core.policy.queries import TENANT_VALUES, open_key
+from core.policy.registry import PolicyKey, Value
 from core.policy.values import Level, Resolved, SetValue, binds, explain, resolve, setting_findings
 
 declare_kind("policy.set", "设定规则参数", keep=True)
@@ -119,7 +119,7 @@ def _own(key: PolicyKey, held: Sequence[SetValue], on: date, place: Place | None
 
 
 def _known(key: str) -> PolicyKey:
-    found = registry.get(key)
+    found = open_key(key)
     if found is None:
         raise Refused([Finding("PV.01", Severity.BLOCK, "key", f"没有规则参数“{key}”。", code="E_REQUIRED")])
     return found

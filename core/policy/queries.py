@@ -12,6 +12,8 @@ from sqlalchemy import cast as sql_cast
 from core import clock
 from core.database.read import rows
 from core.policy.models import PolicyUse, PolicyValue
+from core.policy.registry import PolicyKey, registry
+from core.tenancy.doors import is_open
 
 #: The tenant's own values and its copies of the operator's, oldest first: what ``SetValue`` takes.
 TENANT_VALUES = (
@@ -27,6 +29,16 @@ TENANT_VALUES = (
     .where(PolicyValue.unit_id.is_(None))
     .order_by(PolicyValue.effective_from, PolicyValue.set_at)
 )
+
+
+def open_keys() -> list[PolicyKey]:
+    """The keys that concern the bound tenant."""
+    return [key for key in registry.values() if is_open(key.key)]
+
+
+def open_key(name: str) -> PolicyKey | None:
+    """The key of that name, if it concerns the bound tenant."""
+    return registry.get(name) if is_open(name) else None
 
 
 @dataclass(frozen=True, slots=True)

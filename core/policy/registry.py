@@ -104,6 +104,10 @@ class PolicyRegistry(Mapping[str, PolicyKey]):
             if self._keys.setdefault(key.key, key) != key:
                 raise ValueError(f"policy key {key.key} is declared twice")
 
+    def hang(self, key: PolicyKey) -> None:
+        """Put in a key that somebody else declared; it replaces one of the same name."""
+        self._keys[key.key] = key
+
     def __getitem__(self, key: str) -> PolicyKey:
         return self._keys[key]
 

@@ -15,8 +15,8 @@ from core.api.verbs import Verbs
 from core.organization.queries.policy import set_values
 from core.policy import rulesets
 from core.policy.actions import set_value, withdraw
-from core.policy.queries import history
-from core.policy.registry import PolicyKey, registry
+from core.policy.queries import history, open_key, open_keys
+from core.policy.registry import PolicyKey
 from core.policy.values import Step, explain
 from core.settings import places
 from core.settings.site import EDIT, VIEW
@@ -129,7 +129,7 @@ def _shown(key: PolicyKey, as_of: date, path: str | None) -> dict[str, Any]:
 
 
 def _key(name: str) -> PolicyKey:
-    found = registry.get(name)
+    found = open_key(name)
     if found is None:
         abort(404)
     return found
@@ -140,7 +140,7 @@ def _key(name: str) -> PolicyKey:
 def list_policies(query: dict[str, Any]) -> Response:
     """Every value in force at a place on a day, with where it comes from."""
     where, as_of = places.asked(ranges(VIEW)), query.get("as_of") or clock.today()
-    return answer({"items": [_shown(key, as_of, where.path) for key in registry.values()]})
+    return answer({"items": [_shown(key, as_of, where.path) for key in open_keys()]})
 
 
 @bp.get("/policies/<key>", summary=_l("一项规则参数"), query=PlaceQuery, gives=PolicyShape)

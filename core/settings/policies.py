@@ -20,8 +20,8 @@ from core.people.actions import privacy as _privacy_values
 from core.policy import rulesets
 from core.policy.actions import newest, set_value, withdraw
 from core.policy.findings import Finding, Refused
-from core.policy.queries import Entry, history
-from core.policy.registry import PolicyKey, Tag, Value, registry
+from core.policy.queries import Entry, history, open_key, open_keys
+from core.policy.registry import PolicyKey, Tag, Value
 from core.policy.values import Level, SetValue, Step, explain, resolve, setting_findings
 from core.settings import places
 from core.settings.effects import effects
@@ -86,7 +86,7 @@ def policies() -> str:
     where, held = places.asked(ranges(VIEW)), set_values()
     on = _parsed(request.args.get("on", ""), clock.today())
     asked = {name: request.args.get(name, "").strip()[:60] for name in ("q", "part", "own", "find")}
-    chains = [(key, explain(key, held, as_of=on, unit_path=where.path)) for key in registry.values()]
+    chains = [(key, explain(key, held, as_of=on, unit_path=where.path)) for key in open_keys()]
     chosen = [(key, chain) for key, chain in chains if _matches(key, chain, asked)]
     names = places.names(sorted({step.unit_path for _key, chain in chosen for step in chain if step.unit_path}))
     found = places.found(asked["find"], ranges(VIEW))
@@ -125,7 +125,7 @@ def _matches(key: PolicyKey, chain: Sequence[Step], asked: dict[str, str]) -> bo
 
 
 def _part_titles() -> list[str]:
-    return list(dict.fromkeys(str(PARTS.get(key.part, _OTHER)) for key in registry.values()))
+    return list(dict.fromkeys(str(PARTS.get(key.part, _OTHER)) for key in open_keys()))
 
 
 def _grouped(found: list[tuple[Any, ...]]) -> list[tuple[str, list[tuple[Any, ...]]]]:
@@ -166,7 +166,7 @@ def _plain(value: Value) -> str:
 @requires(VIEW)
 def policy(key: str) -> str | Response | tuple[str, int]:
     """Where one value comes from, its history; set it (after a preview) or withdraw it, for the tenant or a unit."""
-    found = registry.get(key)
+    found = open_key(key)
     if found is None:
         abort(404)
     where = places.asked(ranges(VIEW))

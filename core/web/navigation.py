@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from core.tenancy.doors import is_open
 from core.web.viewer import viewer
 
 #: The groups, in the order of the navigation. A plugin may name a new one: it comes after these.
@@ -99,7 +100,11 @@ def _order(item: Item) -> tuple[int, str, int]:
 
 def _shown(held: Registry) -> Iterator[Item]:
     who, routes = viewer(), current_app.view_functions
-    return (i for i in held.items if i.endpoint in routes and (i.permission is None or who.may(i.permission)))
+    return (
+        i
+        for i in held.items
+        if i.endpoint in routes and (i.permission is None or who.may(i.permission)) and is_open(i.endpoint)
+    )
 
 
 def _entry(item: Item, present: Item | None) -> Entry:

@@ -10,12 +10,13 @@ What is typed is matched against the label, its pinyin and its initials, and aga
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.tenancy.doors import is_open, tried
 from core.web import navigation
 from core.web.viewer import viewer
 
@@ -54,6 +55,7 @@ class Source:
     """A kind of record that is found by name.
 
     :param title: heading of its group.
+    :param name: what it came with, if it is not the core's (:mod:`core.tenancy.doors`).
     :param find: at most ``limit`` hits for a text; it is asked only of those who hold ``permission``, and answers only
         with what the asking account may see.
     """
@@ -62,6 +64,7 @@ class Source:
     icon: str
     permission: str
     find: Callable[[str, int], Sequence[Hit]]
+    name: str = ""
 
 
 def add_action(app: Flask, *actions: Action) -> None:
@@ -106,7 +109,7 @@ def _pages(asked: str) -> Iterator[Hit]:
     tabs = current_app.extensions.get("web.settings", ())
     entries += [(s.label, "settings", s.endpoint, s.permission, "单位设置") for s in tabs]
     for label, icon, endpoint, permission, group in entries:
-        open_ = endpoint in routes and (permission is None or viewer().may(permission))
+        open_ = endpoint in routes and is_open(endpoint) and (permission is None or viewer().may(permission))
         if open_ and endpoint not in seen and _of(label, group, asked):
             seen.add(endpoint)
             yield Hit(str(label), url_for(endpoint), _(group) if group else "", icon)
@@ -115,7 +118,8 @@ def _pages(asked: str) -> Iterator[Hit]:
 def _actions(asked: str) -> Iterator[Hit]:
     routes = current_app.view_functions
     for action in current_app.extensions.get("web.palette.actions", ()):
-        if action.endpoint not in routes or not (action.permission is None or viewer().may(action.permission)):
+        allowed = action.permission is None or viewer().may(action.permission)
+        if action.endpoint not in routes or not allowed or not is_open(action.endpoint):
             continue
         if _of(action.label, action.words, asked):
             yield Hit(str(action.label), url_for(action.endpoint), icon=action.icon)
@@ -123,8 +127,10 @@ def _actions(asked: str) -> Iterator[Hit]:
 
 def _records(asked: str) -> Iterator[tuple[str, list[Hit]]]:
     for source in current_app.extensions.get("web.palette.sources", ()):
-        if viewer().may(source.permission):
-            yield str(source.title), list(source.find(asked, MOST))
+        if is_open(source.name) and viewer().may(source.permission):
+            done, hits = tried(source.name, partial(source.find, asked, MOST))
+            if done:
+                yield str(source.title), list(hits)
 
 
 def found(asked: str) -> list[tuple[str, list[Hit]]]:
@@ -171,5 +177,5 @@ GENERAL = (
 def keys() -> str:
     """The overlay that lists the shortcuts, those of the viewer's own pages included."""
     items = [i for i in navigation.registry().items if i.key and (i.permission is None or viewer().may(i.permission))]
-    pages = [Key(("g", i.key), i.label) for i in items if i.endpoint in current_app.view_functions]
+    pages = [Key(("g", i.key), i.label) for i in items if i.endpoint in current_app.view_functions and is_open(i.endpoint)]
     return render_template("web/keys.html", general=GENERAL, pages=pages)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
 
+from core.tenancy.doors import is_open
 from core.web.viewer import viewer
 
 
@@ -41,5 +42,5 @@ def sections() -> list[tuple[str, str, bool]]:
     return [
         (str(known.label), url_for(known.endpoint), known.holds(request.endpoint))
         for known in current_app.extensions.get("web.settings", ())
-        if viewer().may(known.permission)
+        if viewer().may(known.permission) and is_open(known.endpoint)
     ]

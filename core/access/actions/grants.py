@@ -20,6 +20,7 @@ from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.policy.findings import Finding, Refused
+from core.tenancy.doors import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class KnownRole:
 
 def role_of(code: str) -> KnownRole | None:
     """The role with this code, ``None`` when there is none."""
-    if code in ROLES:
+    if code in ROLES and is_open(code):
         return KnownRole(code, ROLES[code].title, permissions_of(code))
     own = db.session().scalar(select(Role).where(Role.code == code))
     return KnownRole(code, own.title, usable(own.based_on, own.permissions), own.based_on) if own else None

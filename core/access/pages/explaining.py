@@ -12,9 +12,9 @@ from core.access.acting import actor_of
 from core.access.actor import Actor
 from core.access.explain import Answer, explain
 from core.access.gate import may, ranges, requires
+from core.access.opening import open_permissions
 from core.access.own import EDIT, VIEW
 from core.access.pages.site import bp, day_of, grouped, state_badge
-from core.access.permissions import PERMISSIONS
 from core.access.queries.grants import account_of, grants
 from core.access.subjects import Subject, find, lists
 from core.web.settings_sections import sections
@@ -38,7 +38,7 @@ def account_page(account_id: UUID) -> str:
         "access/account.html", account=found, rows=[(row, state_badge(row)) for row in rows], day=day,
         units=_by_unit(who, day), answers=answers, reason_rows=_reason_rows,
         seen_facts=[(_(title), f"{count:,}") for title, count in _seen(who, day)], subject=subject, permission=permission,
-        permissions=[(one.name, one.title) for one in sorted(PERMISSIONS.values(), key=lambda one: one.name)],
+        permissions=[(one.name, one.title) for one in sorted(open_permissions().values(), key=lambda one: one.name)],
         asked=bool(permission), editable=may(EDIT), sections=sections(),
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _answers(
     who: Actor | None, name: str, permission: str, text: str, day: date
 ) -> list[tuple[Subject | None, Answer]]:
     """One answer for each thing that the text can mean; without a text, the answer about anywhere."""
-    if permission not in PERMISSIONS:
+    if permission not in open_permissions():
         return []
     if not text:
         return [(None, explain(who, name, permission, subject=_("任一党组织"), path=None, day=day))]

@@ -12,10 +12,11 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.access.actions.roles import amend_role, create_role, remove_role
 from core.access.gate import actor, may, requires
+from core.access.opening import open_permissions, open_roles
 from core.access.own import ROLES as EDIT_ROLES
 from core.access.own import VIEW
 from core.access.pages.site import bp, grouped
-from core.access.permissions import MASKED, PERMISSIONS
+from core.access.permissions import MASKED
 from core.access.queries.grants import OwnRole, roles
 from core.access.roles import ROLES, permissions_of
 from core.policy.findings import Refused
@@ -30,7 +31,7 @@ def roles_page() -> str:
     return render_template(
         "access/roles.html",
         own=own,
-        templates=[(one, len(one.permissions), used.get(one.code, 0)) for one in ROLES.values()],
+        templates=[(one, len(one.permissions), used.get(one.code, 0)) for one in open_roles().values()],
         titles={one.code: one.title for one in ROLES.values()},
         editable=may(EDIT_ROLES),
         sections=sections(),
@@ -41,9 +42,9 @@ def roles_page() -> str:
 @requires(VIEW)
 def role_template(code: str) -> str:
     """What a template permits."""
-    if code not in ROLES:
+    found = open_roles().get(code)
+    if found is None:
         abort(404)
-    found = ROLES[code]
     return render_template(
         "access/role.html", title=found.title, about=found.about, permissions=grouped(found.permissions),
         copy=url_for("access.role_new", template=code) if may(EDIT_ROLES) else None,
@@ -55,7 +56,7 @@ def role_template(code: str) -> str:
 def role_new() -> str | Response | tuple[str, int]:
     """A new role, as a copy of a template."""
     template = request.values.get("template") or None
-    if template is not None and template not in ROLES:
+    if template is not None and template not in open_roles():
         abort(404)
     if request.method == "GET":
         title = _("%(role)s（本单位）", role=ROLES[template].title) if template else ""
@@ -134,7 +135,7 @@ def _form(
     root = min((one.path for one in actor().holdings if one.holds(today)), key=len, default="")
     able = {
         name
-        for name, known in PERMISSIONS.items()
+        for name, known in open_permissions().items()
         if (actor().may(name, today, root) or (role and name in role.permissions))
         and not (known.full and template in MASKED)
     }

@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from core import clock
 from core.access.gate import may
+from core.access.opening import open_permissions, open_roles
 from core.access.own import VIEW
-from core.access.permissions import PERMISSIONS, Permission
+from core.access.permissions import Permission
 from core.access.queries.grants import GrantRow, grant_of, roles
-from core.access.roles import ROLES
+from core.tenancy.doors import title_of
 from core.web.tables import badge
 
 bp = Blueprint("access", __name__, template_folder="../templates")
@@ -37,16 +38,17 @@ def state_badge(row: GrantRow) -> Markup:
 
 def grouped(names: Iterable[str]) -> list[tuple[str, list[Permission]]]:
     """Permissions under the part that declares them."""
-    found = sorted((PERMISSIONS[name] for name in names if name in PERMISSIONS), key=lambda one: one.name)
+    open_ones = open_permissions()
+    found = sorted((open_ones[name] for name in names if name in open_ones), key=lambda one: one.name)
     return [
-        (PARTS.get(part, part), list(members)) for part, members in groupby(found, lambda one: one.name.split(".")[0])
+        (PARTS.get(part) or title_of(part), list(members)) for part, members in groupby(found, lambda one: one.name.split(".")[0])
     ]
 
 
 def role_choices() -> list[tuple[str, str]]:
     """Every role that can be granted: templates, then the tenant's own."""
     own, _used = roles(today=clock.today())
-    return [(one.code, one.title) for one in ROLES.values()] + [(one.code, one.title) for one in own]
+    return [(one.code, one.title) for one in open_roles().values()] + [(one.code, one.title) for one in own]
 
 
 def day_of(text: str | None) -> date | None:

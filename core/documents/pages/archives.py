@@ -206,5 +206,6 @@ DISPOSAL = document(
     ),
     loader=_load,
     default=_default,
+    subject="disposal_list",
     permission=VIEW,
 )  # fmt: skip

@@ -41,7 +41,7 @@ def unit_card(unit_id: UUID) -> str | Response | tuple[str, int]:
         abort(404)
     wanted = {"unit": str(unit_id), "ranges": [list(span) for span in ranges(meant.permission)]}
     back = url_for("organization.unit", unit_id=unit_id)
-    return _asked_or_printed(meant, wanted, card.name, back, card.path, subject=unit_id)
+    return print_page(meant, wanted, card.name, back, card.path, subject=unit_id)
 
 
 @bp.route("/members/<uuid:person_id>", methods=["GET", "POST"])
@@ -54,7 +54,7 @@ def member_card(person_id: UUID) -> str | Response | tuple[str, int]:
         abort(404)
     wanted = {"people": [str(person_id)], "ranges": [list(span) for span in ranges(meant.permission)]}
     back = url_for("people.member", person_id=person_id)
-    return _asked_or_printed(meant, wanted, found.values["name"], back, found.path, subject=person_id)
+    return print_page(meant, wanted, found.values["name"], back, found.path, subject=person_id)
 
 
 @bp.route("/list/<any('people.roster', 'people.member_card'):code>", methods=["GET", "POST"])
@@ -81,7 +81,7 @@ def listed(code: str) -> str | Response | tuple[str, int]:
     name = found.place.name if found.place else _("全部")
     count = len(ticked) or found.total or 0
     path = found.place.path if found.place else None
-    return _asked_or_printed(
+    return print_page(
         meant, wanted, name, _list_url(), path,
         subject=found.place.id if found.place and code == first.ROSTER.code else None, count=count, ticked=ticked,
     )  # fmt: skip
@@ -112,11 +112,20 @@ def _ticked() -> list[str]:
     return list(dict.fromkeys(found))[: first.MOST_CARDS]
 
 
-def _asked_or_printed(
+def print_page(
     meant: Document, wanted: dict[str, Any], name: str, back: str, path: str | None, *, subject: UUID | None, count: int = 1,
     ticked: Sequence[str] = (),
 ) -> str | Response | tuple[str, int]:  # fmt: skip
-    """The form; or, when it was sent, the file."""
+    """Ask for format and purpose; or, when that was sent, answer with the file.
+
+    Whether the viewer may print it is the caller's question.
+
+    :param wanted: what the loader is given: JSON, kept with the print; with ``ranges`` within which records are loaded.
+    :param name: whose print it is, shown. :param back: the page one comes from.
+    :param path: where the record stands; ``None`` for what lies in several places.
+    :param subject: the record's id, by which earlier prints of it are found.
+    :param count: about how many records there are. :param ticked: ids that were ticked in a list, posted again.
+    """
     full_allowed = meant.full_permission is not None and may(meant.full_permission, path)
     findings: Sequence[Finding] = ()
     if request.method == "POST" and "form" in request.form:

@@ -12,11 +12,12 @@ from core.access.gate import requires
 from core.access.permissions import declare
 from core.documents import queries
 from core.documents.actions import FORMATS, add_template, try_template, use_template
-from core.documents.registry import DOCUMENTS, Document
+from core.documents.registry import DOCUMENTS, Document, open_documents
 from core.files.actions import open_file
 from core.files.kinds import KINDS
 from core.files.pages import as_answer, file_answer
 from core.policy.findings import Finding, Refused
+from core.tenancy.doors import is_open
 from core.web.settings_sections import sections
 from core.web.shell import render
 
@@ -27,7 +28,7 @@ STATES = {"draft": (_l("未启用"), "plain"), "active": (_l("使用中"), "ok")
 
 def _document(code: str) -> Document:
     found = DOCUMENTS.get(code)
-    if found is None:
+    if found is None or not is_open(code):
         abort(404)
     return found
 
@@ -37,7 +38,7 @@ def _document(code: str) -> Document:
 def overview() -> str:
     """Every document, and which template it is printed by."""
     return render(
-        "documents/templates.html", documents=list(DOCUMENTS.values()), active=queries.active(), sections=sections()
+        "documents/templates.html", documents=open_documents(), active=queries.active(), sections=sections()
     )
 
 

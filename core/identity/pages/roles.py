@@ -9,6 +9,7 @@ from core import clock
 from core.access.models import Grant, Role
 from core.access.roles import ROLES
 from core.database import transaction
+from core.tenancy.doors import is_open
 
 
 def roles_held(accounts: Iterable[UUID]) -> dict[UUID, list[str]]:
@@ -35,4 +36,4 @@ def role_choices() -> list[tuple[str, str]]:
     """Every role of the tenant: code and title, templates first."""
     with transaction() as database:
         own = database.execute(select(Role.code, Role.title).order_by(Role.title)).all()
-    return [(role.code, role.title) for role in ROLES.values()] + [(code, title) for code, title in own]
+    return [(role.code, role.title) for role in ROLES.values() if is_open(role.code)] + [(code, title) for code, title in own]

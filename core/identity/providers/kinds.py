@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from core.identity.providers.dingtalk import DingTalk
 from core.identity.providers.interface import IdentityProvider
 from core.identity.providers.oidc import Oidc
 from core.identity.providers.wecom import WeCom
+from core.tenancy.doors import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class ProviderKind:
 
 
 _API = Setting("api", _l("服务地址"), _l("专有版部署时填写，公有云留空。"), required=False, address=True)
-KINDS: Mapping[str, ProviderKind] = {
+_kinds: dict[str, ProviderKind] = {
     kind.code: kind
     for kind in (
         ProviderKind(
@@ -82,3 +84,15 @@ KINDS: Mapping[str, ProviderKind] = {
         ),
     )
 }
+#: Every kind by its code: a live, read-only view.
+KINDS: Mapping[str, ProviderKind] = MappingProxyType(_kinds)
+
+
+def hang(kind: ProviderKind) -> None:
+    """Put in a kind that somebody else made; it replaces one of the same code."""
+    _kinds[kind.code] = kind
+
+
+def open_kinds() -> dict[str, ProviderKind]:
+    """The kinds that the bound tenant may set up, by code."""
+    return {code: kind for code, kind in _kinds.items() if is_open(code)}

@@ -16,6 +16,7 @@ from core.identity.models import Account
 from core.mail.actions import deliverable, post_mail
 from core.notices.actions.addresses import addresses_of
 from core.notices.models import Deadline, Message, Notice, NoticeReceipt
+from core.notices.registry import open_rules
 
 #: Messages named in one e-mail; beyond it says how many more.
 SHOWN = 30
@@ -79,7 +80,11 @@ def _over(messages: list[Message]) -> frozenset[UUID]:
         session.scalars(
             select(Deadline.id).where(
                 Deadline.id.in_(abouts),
-                or_(Deadline.state != "open", Deadline.snoozed_until > clock.today()),
+                or_(
+                    Deadline.state != "open",
+                    Deadline.snoozed_until > clock.today(),
+                    Deadline.rule.not_in(list(open_rules())),
+                ),
             )
         )
     )

@@ -19,7 +19,7 @@ from core.notices.actions.telling import Told, tell
 from core.notices.kinds import DEADLINE, NOTICE
 from core.notices.models import Deadline, Notice, NoticeReceipt, ReminderRun
 from core.notices.policy import NoticePolicy, notice_policy
-from core.notices.registry import RULES, DeadlineRule
+from core.notices.registry import DeadlineRule, open_rules
 from core.notices.rules.holders import escalated
 from core.notices.rules.reminding import Slot, latest, slots
 from core.organization.models import Unit
@@ -85,7 +85,7 @@ def remind(*, as_of: date) -> int | None:
         sync(as_of=as_of)
         policy = notice_policy(as_of=as_of)
         moment = _moment(as_of)
-        made = sum(_remind_of(rule, policy, after, as_of, moment) for rule in RULES.values())
+        made = sum(_remind_of(rule, policy, after, as_of, moment) for rule in open_rules().values())
         made += _remind_readers(as_of, moment)
         session.get_one(ReminderRun, (tenant_id(), day["id"])).made = made
         return made

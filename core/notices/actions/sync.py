@@ -40,7 +40,7 @@ from core.notices.models import Deadline, DeadlineTouched
 from core.notices.registry import DeadlineRule, open_rules
 from core.notices.rules.holders import holder_of
 from core.organization.models import Unit
-from core.tenancy.doors import tried
+from core.tenancy.doors import is_open, tried
 
 _QUIETLY = {"synchronize_session": False, "preserve_rowcount": True}
 _TOUCHED = select(DeadlineTouched.id, DeadlineTouched.kind, DeadlineTouched.subject_id)
@@ -104,7 +104,7 @@ def touch(kind: str, *subjects: UUID) -> None:
 def roles_with(permission: str) -> list[str]:
     """The codes of the roles, the templates and the tenant's own, that hold a permission."""
     own = [code for (code,) in rows(_OWN_ROLES, permission=permission)]
-    return sorted([*own, *(role.code for role in ROLES.values() if permission in role.permissions)])
+    return sorted([*own, *(role.code for role in ROLES.values() if permission in role.permissions and is_open(role.code))])
 
 
 def held_paths(permission: str, *, as_of: date) -> frozenset[str]:

@@ -16,7 +16,7 @@ from core.notices.pages.site import back, bp, my_reach, subject_url
 from core.notices.policy import notice_policy
 from core.notices.queries import todos as asking
 from core.notices.queries.todos import Filters, Todo
-from core.notices.registry import RULES
+from core.notices.registry import RULES, open_rules
 from core.policy.findings import Refused
 from core.web.shell import render
 
@@ -38,7 +38,7 @@ def place_of(text: str | None) -> tuple[date, UUID] | None:
 def _filters() -> Filters:
     given = request.args
     return Filters(
-        rule=given.get("rule", "") if given.get("rule", "") in RULES else "",
+        rule=given.get("rule", "") if given.get("rule", "") in open_rules() else "",
         turn=given.get("turn", "") if given.get("turn", "") in TURNS else "",
         when=given.get("when", "") if given.get("when", "") in WHENS else "",
         state=given.get("state", "") if given.get("state", "") in VIEWS else "open",
@@ -58,7 +58,7 @@ def todos() -> str:
     further = url_for("notices.todos", **{**kept, "after": f"{shown[-1].due_on}_{shown[-1].id}"}) if more else None
     first = url_for("notices.todos", **kept) if request.args.get("after") else None
     return render(
-        "notices/todos.html", fragment="results", todos=shown, filters=filters, rules=RULES, turns=TURNS, whens=WHENS,
+        "notices/todos.html", fragment="results", todos=shown, filters=filters, rules=open_rules(), turns=TURNS, whens=WHENS,
         views=VIEWS, further=further, first=first, subject_url=subject_url, kept=kept, page_url=request.script_root + request.full_path, today=clock.today(),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from core.access.actor import Actor, Range
 from core.identity.models import Account
 from core.notices.models import Deadline
-from core.notices.registry import RULES
+from core.notices.registry import open_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def reach_of(who: Actor, *, as_of: date) -> Reach:
     """What an account sees and must do on a day."""
     seen: dict[tuple[Range, ...], list[str]] = defaultdict(list)
     held: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for rule in RULES.values():
+    rules = open_rules().values()
+    for rule in rules:
         ranges = who.ranges(rule.see, as_of)
         if ranges:
             seen[ranges].append(rule.code)
@@ -61,7 +62,7 @@ def reach_of(who: Actor, *, as_of: date) -> Reach:
         who.account_id,
         tuple((tuple(codes), ranges) for ranges, codes in sorted(seen.items())),
         tuple((tuple(codes), paths) for paths, codes in sorted(held.items())),
-        tuple(rule.code for rule in RULES.values() if rule.own),
+        tuple(rule.code for rule in rules if rule.own),
     )
 
 

@@ -1,0 +1,22 @@
+"""What the import wizard needs to read a plugin's workbook, and what a list is exported with."""
+
+from core.importing.kinds import Act, Batch, Effect, ImportContext, Importer, ImportKind, Undone, Verdicts
+from core.spreadsheets.fields import FieldSpec
+from core.spreadsheets.fields import Kind as FieldKind
+from core.spreadsheets.writing import ListColumn as SheetColumn
+from core.spreadsheets.writing import write_list
+
+__all__ = [
+    "Act",
+    "Batch",
+    "Effect",
+    "FieldKind",
+    "FieldSpec",
+    "ImportContext",
+    "ImportKind",
+    "Importer",
+    "SheetColumn",
+    "Undone",
+    "Verdicts",
+    "write_list",
+]
