@@ -1,5 +1,7 @@
 """Occasions, visits, follow-ups, contact lists and talks."""
 
+# mypy: disable-error-code="attr-defined"
+
 import sqlalchemy as sa
 from alembic import op
 
