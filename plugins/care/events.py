@@ -28,6 +28,7 @@ KINDS = (
     AuditKind("care.case.reopened", "重新办理四必访事项"),
     AuditKind("care.case.moved", "四必访事项随党员移交"),
     AuditKind("care.visit.made", "登记走访"),
+    AuditKind("care.visit.corrected", "更正走访记录"),
     AuditKind("care.follow_up.ended", "完成或终止跟进"),
     AuditKind("care.follow_up.moved", "移交跟进"),
     AuditKind("care.contact.listed", "调整联系党员名单"),
