@@ -61,6 +61,7 @@ from core.notices.actions.sync import touch
 from core.notices.actions.telling import notify
 from core.notices.kinds import Kind as NoticeKind
 from core.notices.registry import DeadlineRule
+from core.notices.rules.reminding import Plan
 from core.organization.models import Unit
 from core.people.columns import ListColumn
 from core.people.models import Person
@@ -70,6 +71,9 @@ from core.sdk import api
 from core.sdk.looking_up import Holder, holders_at, masked_address, person_of, policy_value, policy_values
 from core.tenancy.keys import keyring
 from core.tenancy.sealed import declare_sealed
+from core.web.palette import Action as PaletteAction
+from core.web.palette import Hit
+from core.web.palette import Source as SearchSource
 from core.web.shell import render
 from core.web.tables import Column, Listing, ListView, badge
 
@@ -98,6 +102,7 @@ __all__ = [
     "EventKind",
     "Finding",
     "HealthCheck",
+    "Hit",
     "Holder",
     "ImportKind",
     "Indicator",
@@ -111,8 +116,10 @@ __all__ = [
     "Navigation",
     "NoticeKind",
     "Pages",
+    "PaletteAction",
     "Permission",
     "Person",
+    "Plan",
     "PolicyKey",
     "ProviderKind",
     "Purpose",
@@ -120,6 +127,7 @@ __all__ = [
     "Report",
     "Role",
     "SampleData",
+    "SearchSource",
     "Setting",
     "Severity",
     "Slot",
