@@ -40,6 +40,7 @@ PARTS = (
     "core.files.pages",
     "core.organization.pages",
     "core.access.pages",
+    "core.access.api",
     "core.people.api",
     "core.people.pages",
     "core.documents.pages",
@@ -69,6 +70,7 @@ JOBS = (
     "core.documents.jobs",
     "core.audit.jobs",
     "core.policy.jobs",
+    "core.extension.jobs",
 )
 
 #: How often one request may find that the tenant's accounts or rights have just changed.

@@ -7,7 +7,7 @@ object, which the daily sweep takes away, and never a row without its bytes.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select
@@ -148,6 +148,23 @@ def bytes_of(file_id: UUID, key_number: int | None) -> bytes:
     """A file's bytes in clear."""
     content = objects.get(objects.key_of(tenant_id(), file_id))
     return content if key_number is None else unseal(content, keyring(), number=key_number, file_id=file_id)
+
+
+@transaction()
+def put_back(*, content: bytes, **columns: Any) -> None:
+    """Keep a file again that was exported with its row: under the same id, for the same subject.
+
+    :param columns: of :class:`StoredFile`, as they were.
+    """
+    file_id, sealed = columns["id"], columns["privacy"] in ("P2", "P3")
+    found = db.session.get(StoredFile, (tenant_id(), file_id))
+    if found is None:
+        found = StoredFile(id=file_id)
+        db.session.add(found)
+    for name, value in {**columns, "removed_at": None, "purged_at": None, "key_number": None}.items():
+        setattr(found, name, value)
+    _put(found, content, sealed=sealed)
+    record(kind="files.added", subject=found.subject, subject_id=found.subject_id, detail=_said(found))
 
 
 @transaction()
