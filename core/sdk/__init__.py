@@ -68,7 +68,8 @@ from core.people.models import Person
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
 from core.policy.registry import Direction, PolicyKey, Tag
 from core.sdk import api
-from core.sdk.looking_up import Holder, holders_at, masked_address, person_of, policy_value, policy_values
+from core.sdk.looking_up import Holder, holders_at, masked_address, person_of
+from core.sdk.policy import policy_set, policy_value, policy_values
 from core.tenancy.keys import keyring
 from core.tenancy.sealed import declare_sealed
 from core.web.palette import Action as PaletteAction
@@ -162,6 +163,7 @@ __all__ = [
     "origin",
     "person_of",
     "point",
+    "policy_set",
     "policy_value",
     "policy_values",
     "post_job",

@@ -1,6 +1,5 @@
 """Reads that plugins need of the core and that no single part offers in this form."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,12 +11,9 @@ from core import clock
 from core.access.queries.grants import holders
 from core.database.read import row, rows
 from core.identity.models import Account
-from core.organization.queries.policy import set_values
 from core.people.masking import mask_address
 from core.people.models import Person
 from core.people.record import unseal
-from core.policy.registry import PolicyKey, Value
-from core.policy.values import resolve
 from core.tenancy.keys import keyring
 
 _PERSON_OF = select(Account.person_id).where(Account.id == bindparam("account_id", type_=Uuid()))
@@ -69,21 +65,6 @@ def person_of(account_id: UUID) -> UUID | None:
     """Who an account is on the roster; ``None`` for somebody who is not on it."""
     found = row(_PERSON_OF, account_id=account_id)
     return found[0] if found else None
-
-
-def policy_values(
-    keys: Iterable[PolicyKey], *, as_of: date | None = None, unit_path: str | None = None
-) -> tuple[dict[str, Value], str]:
-    """The values of some keys at a unit on a day, and the version to store with what is computed of them."""
-    given, day = set_values(), as_of or clock.today()
-    found = {one.key: resolve(one, given, as_of=day, unit_path=unit_path) for one in keys}
-    used = sorted(str(one.id) for one in found.values() if one.id is not None)
-    return {key: one.value for key, one in found.items()}, " ".join(used) or "default"
-
-
-def policy_value(key: PolicyKey, *, as_of: date | None = None, unit_path: str | None = None) -> Value:
-    """The value of one key at a unit on a day."""
-    return policy_values((key,), as_of=as_of, unit_path=unit_path)[0][key.key]
 
 
 def masked_address(person_id: UUID) -> str:

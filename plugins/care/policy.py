@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core.sdk import Direction, PolicyKey, Tag, policy_values
+from core.sdk import Direction, PolicyKey, Tag
+from core.sdk.policy import policy_set
 from plugins.care.rules.visits import Terms
 
 _OWN = "党员四必访（S4）；天数为本平台默认"
@@ -52,11 +53,11 @@ class Numbers:
 
 def numbers(*, as_of: date, unit_path: str | None = None) -> Numbers:
     """The rule values that hold at a unit (``None``: the tenant as a whole) on a day."""
-    found, version = policy_values(KEYS, as_of=as_of, unit_path=unit_path)
-    n = {key.rsplit(".", 1)[1]: int(str(value)) for key, value in found.items()}
+    found = policy_set(KEYS, as_of=as_of, unit_path=unit_path)
+    n = {key.key.rsplit(".", 1)[1]: int(str(found[key.key])) for key in KEYS}
     terms = Terms(
         illness=n["illness"], wedding_funeral=n["wedding_funeral"], funeral=n["funeral"],
         family_dispute=n["family_dispute"], hardship=n["hardship"], record=n["record"], merge=n["merge"],
         visitors=n["visitors"],
     )  # fmt: skip
-    return Numbers(terms, n["days"], n["confirm"], n["years"], version)
+    return Numbers(terms, n["days"], n["confirm"], n["years"], found.version)
