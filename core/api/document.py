@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from core.api.operations import PROBLEM
 from core.api.shapes import Problem
+from core.tenancy.doors import is_open
 
 VERSION = "1"
 #: Components of the problems, by name: status and what it means.
@@ -87,12 +88,37 @@ def of(app: Flask) -> Api:
 
 def whole() -> dict[str, Any]:
     """The document in the language of the request, with this tenant's address."""
-    found = loosened(_plain(of(current_app).spec.to_dict()))
+    found = loosened(opened(_plain(of(current_app).spec.to_dict())))
     found["info"] |= {"title": _("党建 API"), "description": _description(), "license": {"name": "Apache-2.0"}}
     found["servers"] = [{"url": request.script_root or "/", "description": _("本单位")}]
     found["security"] = [{"token": []}, {"session": []}]
     found["externalDocs"] = {"url": f"{request.script_root}/api/docs", "description": _("在线说明")}
     return found
+
+
+def opened(spec: dict[str, Any]) -> dict[str, Any]:
+    """The document without the verbs of what is off in the tenant, and without the shapes that only they use."""
+    before = len(spec["paths"])
+    spec["paths"] = {path: verbs for path, verbs in spec["paths"].items() if is_open(_owner(path))}
+    if len(spec["paths"]) == before:
+        return spec
+    verbs = [verb for path in spec["paths"].values() for verb in path.values() if isinstance(verb, dict)]
+    tags = {tag for verb in verbs for tag in verb.get("tags", ())}
+    spec["tags"] = [tag for tag in spec.get("tags", ()) if tag["name"] in tags]
+    schemas, used = spec["components"]["schemas"], set[str]()
+    waiting: list[Any] = [spec["paths"], spec["components"]["responses"]]
+    while waiting:
+        for name in _named(waiting.pop()) - used:
+            used.add(name)
+            waiting.append(schemas[name])
+    spec["components"]["schemas"] = {name: shape for name, shape in schemas.items() if name in used}
+    return spec
+
+
+def _owner(path: str) -> str:
+    """What a path came with: the ``venue`` of ``/api/v1/p/venue/rooms``; empty for the core's own."""
+    parts = path.split("/", 5)
+    return parts[4] if len(parts) > 4 and parts[3] == "p" else ""
 
 
 def loosened(spec: dict[str, Any]) -> dict[str, Any]:

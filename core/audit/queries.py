@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Text, bindparam, func, or_, select, tuple_
 from sqlalchemy import cast as sql_cast
 
 from core import clock
-from core.audit.kinds import KINDS, group_title, title_of
+from core.audit.kinds import GROUPS, KINDS, group_title, title_of
 from core.audit.models import AuditCheck, AuditEvent, AuditSeal
 from core.database.read import flush, row, rows
+from core.tenancy.doors import is_open
+from core.tenancy.doors import title_of as came_with
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = (
@@ -246,8 +248,8 @@ def state() -> State:
 def kinds() -> list[tuple[str, str]]:
     """Kinds and their groups for a filter: pairs of name and title, each group before its kinds."""
     found: list[tuple[str, str]] = []
-    for group in sorted({kind.group for kind in KINDS.values()}, key=group_title):
-        found.append((group, group_title(group)))
+    for group in sorted({kind.group for kind in KINDS.values() if is_open(kind.name)}, key=group_title):
+        found.append((group, group_title(group) if group in GROUPS else came_with(group)))
         mine = (kind for kind in KINDS.values() if kind.group == group)
         found += [(kind.name, f"　{kind.title}") for kind in sorted(mine, key=lambda kind: kind.name)]
     return found

@@ -14,6 +14,7 @@ from core.database.single import insert_row
 from core.events.models import EventRow
 from core.events.registry import EVENTS, SUBSCRIBERS, Event, Subscriber, declare, subscribe
 from core.jobs.outbox import post_new
+from core.tenancy.doors import is_open
 
 DISPATCH = "events.dispatch"
 declare_event = declare
@@ -66,7 +67,7 @@ def plain(value: Any) -> Any:
 
 def awaited(name: str) -> bool:
     """Whether anybody in the bound tenant waits for events of that name."""
-    return any(waits(known, name) for known in SUBSCRIBERS.values() if known.takes(name))
+    return is_open(name) and any(waits(known, name) for known in SUBSCRIBERS.values() if known.takes(name))
 
 
 def waits(known: Subscriber, name: str) -> bool:

@@ -22,7 +22,7 @@ from core.database import transaction
 from core.files.pages import disposition
 from core.importing import actions, store
 from core.importing.actions import MODES, STATE_NAMES
-from core.importing.kinds import ImportKind, UnknownKind, kind_of, kinds
+from core.importing.kinds import ImportKind, UnknownKind, kind_of, open_kinds
 from core.importing.queries import (
     FindingView,
     RunView,
@@ -209,7 +209,7 @@ def _held(run_id: UUID) -> Held:
 @requires(SIGNED_IN)
 def import_kinds() -> Response:
     """The kinds one may import, with their fields."""
-    mine = [kind for kind in kinds().values() if may(kind.permission)]
+    mine = [kind for kind in open_kinds().values() if may(kind.permission)]
     return answer(
         {
             "items": [
@@ -265,7 +265,7 @@ def _only_file() -> None:
 @requires(SIGNED_IN)
 def list_imports(query: dict[str, Any]) -> Response:
     """Imports one may see, newest first."""
-    everywhere = [kind.name for kind in kinds().values() if may(kind.permission) and _everywhere(kind.permission)]
+    everywhere = [kind.name for kind in open_kinds().values() if may(kind.permission) and _everywhere(kind.permission)]
     page = page_of(query, order="importing.runs", read=(datetime.fromisoformat, UUID))
     found = runs_behind(everywhere=everywhere, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=_row, key=lambda run: (run.created_at, run.id))

@@ -169,11 +169,11 @@ def register_kind(kind: ImportKind) -> ImportKind:
 
 
 def kind_of(name: str) -> ImportKind:
-    """The kind of that name. :raises UnknownKind: when there is none."""
-    try:
-        return _kinds[name]
-    except KeyError:
-        raise UnknownKind(name) from None
+    """The kind of that name. :raises UnknownKind: when there is none, or it is off here."""
+    found = _kinds.get(name)
+    if found is None or not is_open(name):
+        raise UnknownKind(name)
+    return found
 
 
 def kinds() -> Mapping[str, ImportKind]:

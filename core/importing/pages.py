@@ -14,7 +14,7 @@ from core.database import transaction
 from core.files.pages import disposition
 from core.importing import actions, store
 from core.importing.actions import MAPPABLE, STATE_NAMES
-from core.importing.kinds import ImportKind, UnknownKind, kind_of, kinds
+from core.importing.kinds import ImportKind, UnknownKind, kind_of, open_kinds
 from core.importing.queries import (
     RunView,
     files_of,
@@ -77,7 +77,7 @@ def _run(run_id: UUID) -> tuple[RunView, ImportKind]:
 @requires(SIGNED_IN)
 def runs() -> str:
     """All imports one may see, and the kinds one may begin."""
-    mine = [kind for kind in kinds().values() if may(kind.permission)]
+    mine = [kind for kind in open_kinds().values() if may(kind.permission)]
     if not mine:
         abort(403)
     page = max(request.args.get("page", 1, type=int), 1)

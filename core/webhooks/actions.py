@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core import clock
 from core.audit.actions import origin, record
 from core.database import db, tenant_id, transaction, uuid7
-from core.events.registry import EVENTS
+from core.events.registry import open_events
 from core.jobs import post
 from core.outbound.client import Forbidden, NoAnswer, check_address
 from core.policy.findings import Refused
@@ -199,7 +199,7 @@ def _judge(
     most = policy.tenant_number(policy.ENDPOINTS)
     found = list(
         rules.endpoint_findings(
-            title=title, events=events, known=EVENTS, others=0 if itself else len(others), most=most
+            title=title, events=events, known={kind.name: kind for kind in open_events()}, others=0 if itself else len(others), most=most
         )
     )
     if any(one.url == url for one in others):

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.access.gate import requires
 from core.access.permissions import declare
-from core.events.registry import EVENTS
+from core.events.registry import EVENTS, open_events
 from core.policy.findings import Finding, Refused
 from core.web.settings_sections import Section, add_section, sections
 from core.webhooks import actions, queries
@@ -68,7 +68,7 @@ def _form(given: dict[str, Any], endpoint: queries.Endpoint | None, findings: Se
     said: dict[str, list[str]] = {}
     for finding in findings:
         said.setdefault(finding.field, []).append(finding.message)
-    known = sorted(EVENTS.values(), key=lambda kind: kind.name)
+    known = sorted(open_events(), key=lambda kind: kind.name)
     return render_template(
         "webhooks/form.html", given=given, endpoint=endpoint, findings=findings, said=said, known=known, ALL=ALL
     )

@@ -14,7 +14,7 @@ from core.access.gate import requires
 from core.access.permissions import declare
 from core.identity.providers import actions
 from core.identity.providers.flow import callback_of
-from core.identity.providers.kinds import KINDS, ProviderKind
+from core.identity.providers.kinds import KINDS, ProviderKind, open_kinds
 from core.identity.providers.queries import ProviderView, provider, providers
 from core.policy.findings import Finding, Refused
 from core.web.settings_sections import Section, add_section, sections
@@ -39,7 +39,7 @@ def listed() -> str:
     """Which providers there are."""
     found = [(held, KINDS[held.kind], callback_of(held.id)) for held in providers()]
     return render_template(
-        "identity/sso/providers.html", providers=found, kinds=KINDS.values(), matching=MATCHING, sections=sections()
+        "identity/sso/providers.html", providers=found, kinds=open_kinds().values(), matching=MATCHING, sections=sections()
     )
 
 
@@ -47,7 +47,7 @@ def listed() -> str:
 @requires(MANAGE)
 def new(kind: str) -> Page:
     """Set a provider up."""
-    if kind not in KINDS:
+    if kind not in open_kinds():
         abort(404)
     if request.method == "GET":
         start = {"active": True, "links_on_first": True, "title": str(KINDS[kind].title), "matches": "none"}

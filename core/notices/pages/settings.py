@@ -13,7 +13,7 @@ from core.access.gate import PUBLIC, SIGNED_IN, actor, requires
 from core.config import Settings
 from core.mail.actions import deliverable
 from core.notices.actions.preferences import close_feed, digest, open_feed, prefer, used_feed
-from core.notices.kinds import KINDS
+from core.notices.kinds import open_kinds
 from core.notices.pages.site import bp
 from core.notices.policy import notice_policy
 from core.notices.queries import calendar as asking
@@ -29,7 +29,7 @@ def settings() -> str | Response | tuple[str, int]:
     """Choose, for each kind, when an e-mail comes."""
     account = actor().account_id
     if request.method == "POST":
-        chosen = {code: request.form[code] for code in KINDS if code in request.form}
+        chosen = {code: request.form[code] for code in open_kinds() if code in request.form}
         try:
             prefer(account_id=account, modes=chosen)
         except Refused as refused:
@@ -42,7 +42,7 @@ def settings() -> str | Response | tuple[str, int]:
 def _page(chosen: dict[str, str], refused: Refused | None, secret: str | None = None) -> str:
     kept, feed = inbox.settings(actor().account_id)
     return render_template(
-        "notices/settings.html", kinds=KINDS, modes=MODES, kept={**kept, **chosen},
+        "notices/settings.html", kinds=open_kinds(), modes=MODES, kept={**kept, **chosen},
         findings=refused.findings if refused else (), feed=feed, hours=notice_policy(as_of=clock.today()).hours,
         mails=deliverable(), address=_address(secret) if secret else None,
     )  # fmt: skip
