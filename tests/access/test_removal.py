@@ -10,7 +10,7 @@ from core import clock
 from core.access.models import Grant
 from core.database import bound, transaction
 from core.identity.actions import rights_changed
-from core.identity.models import Account
+from core.identity.models import Account, AccountSession
 from tenants.provision import add_account, set_state
 from tests.conftest import PASSWORD, make_tenant, sign_in
 from tests.served import Browser, Served
@@ -52,9 +52,7 @@ REMOVALS = {
     ],
     "account disabled": lambda officer: [update(Account).where(Account.id == officer).values(state="disabled")],
     "account deleted": lambda officer: [delete(Account).where(Account.id == officer)],
-    "sessions ended": lambda officer: [
-        update(Account).where(Account.id == officer).values(session_epoch=Account.session_epoch + 1)
-    ],
+    "sessions ended": lambda officer: [delete(AccountSession).where(AccountSession.account_id == officer)],
 }
 
 

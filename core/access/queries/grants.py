@@ -93,9 +93,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
     return known[state]
 
 
-@lru_cache(maxsize=200)
-def _filtered(count: int, terms: tuple[str, ...], state: str) -> tuple[Any, Any]:
-    """The page's statement and the count's, for a number of ranges and the filters that are set."""
+def _conditions(count: int, terms: tuple[str, ...], state: str) -> list[ColumnElement[bool]]:
     wanted = [within(Unit.path, count)]
     if state:
         wanted.append(_in_state(state))
@@ -104,8 +102,15 @@ def _filtered(count: int, terms: tuple[str, ...], state: str) -> tuple[Any, Any]
         "unit": Grant.unit_id == bindparam("unit", type_=Uuid()),
         "account": Grant.account_id == bindparam("account", type_=Uuid()),
         "q": or_(func.strpos(Account.display_name, bindparam("q")) > 0, func.strpos(Account.login, bindparam("q")) > 0),
+        "after": Grant.id > bindparam("after", type_=Uuid()),
     }
-    wanted += [known[term] for term in terms]
+    return wanted + [known[term] for term in terms]
+
+
+@lru_cache(maxsize=200)
+def _filtered(count: int, terms: tuple[str, ...], state: str) -> tuple[Any, Any]:
+    """The page's statement and the count's, for a number of ranges and the filters that are set."""
+    wanted = _conditions(count, terms, state)
     page = _joined(*_COLUMNS).where(*wanted).order_by(Unit.path, Account.display_name, Grant.valid_from, Grant.id)
     counted = _joined(cast(func.count(), Integer)).where(*wanted)
     return page.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer())), counted
@@ -135,6 +140,36 @@ def grants(
         parameters |= {"today": today} | ({"soon": soon} if state == "ending" else {})
     found, total = flush((page, {**parameters, "limit": limit, "offset": offset}), (counted, parameters))
     return [GrantRow(*one) for one in found], total[0][0]
+
+
+@lru_cache(maxsize=200)
+def _following(count: int, terms: tuple[str, ...], state: str) -> Any:
+    found = _joined(*_COLUMNS).where(*_conditions(count, terms, state)).order_by(Grant.id)
+    return found.limit(bindparam("limit", type_=Integer()))
+
+
+def grants_after(
+    ranges: tuple[Range, ...],
+    *,
+    today: date,
+    soon: date,
+    state: str = "",
+    role: str = "",
+    unit: UUID | None = None,
+    account: UUID | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[GrantRow]:
+    """Grants on units within the ranges in the order they were given, going on behind one."""
+    if not ranges:
+        return []
+    given = {"role": role, "unit": unit, "account": account, "after": after}
+    terms = tuple(name for name, value in given.items() if value)
+    parameters: dict[str, Any] = {**bounds(ranges), **{name: given[name] for name in terms}, "limit": limit}
+    if state in STATES:
+        parameters |= {"today": today} | ({"soon": soon} if state == "ending" else {})
+    statement = _following(len(ranges), terms, state if state in STATES else "")
+    return [GrantRow(*one) for one in rows(statement, **parameters)]
 
 
 _ONE = _joined(*_COLUMNS).where(Grant.id == bindparam("grant", type_=Uuid()))

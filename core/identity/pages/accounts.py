@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from core import clock
+from core.access.actions.grants import check_an_administrator_stays
 from core.access.gate import actor, requires
 from core.database import transaction
 from core.identity import actions, contact, factors, links
@@ -118,8 +119,14 @@ def account_state(account_id: UUID) -> Answer:
     account_or_404(account_id)
     if account_id == actor().account_id:
         flash(_("不能停用自己的账号。"), "bad")
+        return redirect(url_for("identity.account_one", account_id=account_id), 303)
+    try:
+        with transaction():
+            actions.set_state(account_id=account_id, state=request.form.get("state", ""))
+            check_an_administrator_stays(as_of=clock.today())
+    except Refused as refused:
+        flash("；".join(finding.message for finding in refused.findings), "bad")
     else:
-        actions.set_state(account_id=account_id, state=request.form.get("state", ""))
         flash(_("已保存。"), "ok")
     return redirect(url_for("identity.account_one", account_id=account_id), 303)
 

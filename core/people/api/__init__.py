@@ -5,10 +5,10 @@ from flask import Flask
 from core.api import setup
 from core.organization.dependants import register_residents
 from core.people.actions.placing import Roster
-from core.people.api import acting, changing, exporting, reading
+from core.people.api import accounts, acting, changing, exporting, reading
 from core.people.api.site import bp
 
-__all__ = ["acting", "changing", "exporting", "reading", "register"]
+__all__ = ["accounts", "acting", "changing", "exporting", "reading", "register"]
 
 
 def register(app: Flask) -> None:

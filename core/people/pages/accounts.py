@@ -13,6 +13,7 @@ from core.identity.actions import create_account
 from core.identity.inviting import hand_out
 from core.identity.queries import account_of_person
 from core.people.pages.site import bp, crumbs, found_or_404
+from core.people.queries.single import Found
 from core.policy.findings import Finding, Refused, Severity
 
 #: Declared beside the other permissions of accounts, in core.identity.pages.site.
@@ -25,6 +26,20 @@ def _address(token: str) -> str:
     if settings.public_url:
         return f"{settings.public_url.rstrip('/')}/t/{g.tenant.slug}/link/{token}"
     return url_for("identity.link", token=token, _external=True)
+
+
+def open_for(found: Found, *, login: str, email: str, phone: str) -> tuple[UUID, str | None]:
+    """Open an account for a member; its id, and the link to hand over when it was not mailed.
+
+    :raises Refused: no longer on the roster, or what an account may not be.
+    """
+    if found.values["standing"] not in STANDINGS:
+        raise Refused([Finding("ID.15", Severity.BLOCK, "", _("已不在册的人不能开通账号。"), code="E_STATE")])
+    with transaction():
+        made = create_account(
+            login=login, display_name=found.values["name"], email=email, phone=phone, person_id=UUID(str(found.id))
+        )
+        return made, hand_out(account_id=made, address=_address)
 
 
 @bp.route("/people/<uuid:person_id>/account", methods=["GET", "POST"])
@@ -45,18 +60,7 @@ def account(person_id: UUID) -> str | Response | tuple[str, int]:
     if request.method == "GET" or held is not None:
         return render_template("people/account.html", findings=(), **context)
     try:
-        if found.values["standing"] not in STANDINGS:
-            message = _("已不在册的人不能开通账号。")
-            raise Refused([Finding("ID.15", Severity.BLOCK, "", message, code="E_STATE")])
-        with transaction():
-            made = create_account(
-                login=given["login"],
-                display_name=found.values["name"],
-                email=given["email"],
-                phone=given["phone"],
-                person_id=person_id,
-            )
-            link = hand_out(account_id=made, address=_address)
+        _made, link = open_for(found, **given)
     except Refused as refused:
         return render_template("people/account.html", findings=refused.findings, **context), 422
     if link is None:
