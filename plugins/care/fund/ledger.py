@@ -14,7 +14,7 @@ from plugins.care.people import Hand, taken
 from plugins.care.rules.money import FLOWS, Flow, posting_rulings, signed, yuan
 
 #: What the accountant books; grants, loans and repayments pass through the cashier.
-BOOKED = (Flow.OPENING, Flow.DONATION, Flow.PARTY_FEE, Flow.FISCAL, Flow.OTHER, Flow.REFUND)
+BOOKED = (Flow.OPENING, Flow.DONATION, Flow.DUES, Flow.FISCAL, Flow.OTHER, Flow.REFUND)
 
 
 def open_fund(
@@ -201,7 +201,7 @@ def publish(*, fund_id: UUID, first: date, last: date, place: str, by: Hand, as_
         session.add(made)
         fund.published_on = max(day, fund.published_on or day)
         session.flush()
-        record(kind="care.fund.published", subject="care_fund", subject_id=fund.id, detail={"last": last})
+        record(kind="care.fund.published", subject="care_fund", subject_id=fund.id, detail={"last": last.isoformat()})
         return made.id
 
 

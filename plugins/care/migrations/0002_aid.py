@@ -253,7 +253,7 @@ def _rounds() -> None:
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("criteria", JSONB(), nullable=False),
         sa.Column("amounts", JSONB(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False, server_default="party_fee"),
+        sa.Column("source", sa.Text(), nullable=False, server_default="dues"),
         sa.Column("fund_id", sa.Uuid()),
         sa.Column("state", sa.Text(), nullable=False, server_default="draft"),
         sa.Column("submitted_by", sa.Uuid()),

@@ -40,8 +40,8 @@ class Round(Model):
     criteria: Mapped[dict[str, object]] = mapped_column(JSONB)
     #: class (A, B, C, pre_1949, seriously_ill, policy) → fen
     amounts: Mapped[dict[str, int]] = mapped_column(JSONB)
-    #: where the money comes from: party_fee | fiscal | fund | other
-    source: Mapped[str] = mapped_column(server_default="party_fee")
+    #: where the money comes from: dues | fiscal | fund | other
+    source: Mapped[str] = mapped_column(server_default="dues")
     fund_id: Mapped[UUID | None]
     #: draft | submitted | approved | closed
     state: Mapped[str] = mapped_column(server_default="draft")
