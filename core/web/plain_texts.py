@@ -32,7 +32,8 @@ def extract(stream: BinaryIO, keywords: Any, tags: Any, options: Any) -> Iterato
 
 def _docstrings(tree: ast.AST) -> Iterator[ast.AST]:
     """Strings that stand alone as a statement."""
-    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    statements = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return (value for value in statements if isinstance(value, ast.Constant))
 
 
 def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
