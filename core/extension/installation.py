@@ -130,7 +130,7 @@ def _migrate(connection: Connection, name: str, revisions: Path, revision: str) 
     connection.execute(text(f"COMMENT ON TABLE {schema}.version IS '@global the revision the plugin''s tables are at'"))
     problems = [
         *outside.touched(before, outside.picture(connection, schema)),
-        *outside.locks(connection, schema),
+        *outside.locks(connection, schema, dropping=down),
         *sorted({str(fault) for fault in catalogue.faults(connection)} - faults_before),
         *_keys_that_block(connection, schema),
     ]

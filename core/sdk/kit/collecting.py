@@ -1,0 +1,121 @@
+"""The checks as pytest's items: one each, named by what must hold."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.extension.discovery import Found, discover
+from core.extension.version import SDK
+from core.sdk.kit.contract import Check, checks
+from core.sdk.kit.exempting import BadExemption, exemptions
+from core.sdk.kit.ground import Ground, standing
+from core.sdk.kit.reporting import About, Result, write
+
+
+class Contract:
+    """Puts the checks into the run, starts the ground once, and writes the report at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.name: str = config.getoption("dangjian_plugin")
+        self.found = self._find()
+        self.results: list[Result] = []
+        self._report = config.getoption("dangjian_report")
+        self._standing: Any = None
+        self._ground: Ground | None = None
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args[:] = [str(Path(__file__).parent)]  # the contract alone: nothing is collected there
+        try:
+            known = [one.code for one in checks()]
+            self.exempt = exemptions(self.found.folder, known=known) if self.found.folder else {}
+        except BadExemption as error:
+            raise pytest.UsageError(str(error)) from None
+
+    def _find(self) -> Found:
+        installed = {one.name: one for one in discover()}
+        if self.name not in installed:
+            names = ", ".join(installed) or "none"
+            raise pytest.UsageError(
+                f"no plugin {self.name!r} is installed in this environment (there is {names}): run `pip install -e .` "
+                'in its folder; its entry point in the group "dangjian.plugins" gives the name'
+            )
+        return installed[self.name]
+
+    def ground(self) -> Ground:
+        """The ground, started when it is first asked for."""
+        if self._ground is None:
+            self._standing = standing(self.name)
+            self._ground = self._standing.__enter__()
+        return self._ground
+
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """Add the checks in front of whatever else was asked for."""
+        parent = _Checks.from_parent(session, name=f"dangjian:{self.name}")
+        items[:0] = [_CheckItem.from_parent(parent, name=one.sentence, check=one, contract=self) for one in checks()]
+
+    def pytest_sessionfinish(self) -> None:
+        """Stop what was started; write the report."""
+        if self._standing is not None:
+            self._standing.__exit__(None, None, None)
+        if self._report:
+            manifest = self.found.manifest
+            title, version = (manifest.title, str(manifest.version)) if manifest else ("", "")
+            write(Path(self._report), About(self.name, title, version, self.found.distribution, SDK), self.results)
+
+
+class _Checks(pytest.Collector):
+    """The plugin, whose checks they are."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        return []
+
+
+class Unmet(Exception):
+    """Something does not hold."""
+
+    def __init__(self, check: Check, problems: list[str]) -> None:
+        super().__init__("\n".join([*problems, f"→ {check.advice}"]))
+        self.problems = problems
+
+
+class _CheckItem(pytest.Item):
+    """One check."""
+
+    def __init__(self, *, check: Check, contract: Contract, **given: Any) -> None:
+        super().__init__(**given)
+        self.check, self.contract = check, contract
+
+    def runtest(self) -> None:
+        began = time.monotonic()
+        outcome, said = "failed", ()
+        try:
+            outcome, said = self._judge()
+        except Exception as error:
+            said = (f"{type(error).__name__}: {error}",)
+            raise
+        finally:
+            seconds = round(time.monotonic() - began, 3)
+            self.contract.results.append(Result(self.check.code, self.check.sentence, outcome, seconds, tuple(said)))
+        if outcome == "failed":
+            raise Unmet(self.check, list(said))
+        if outcome != "passed":
+            pytest.skip(f"{outcome}: {' '.join(said)}")
+
+    def _judge(self) -> tuple[str, tuple[str, ...]]:
+        reason = self.contract.exempt.get(self.check.code)
+        if reason is not None:
+            return "exempt", (reason,)
+        ground = self.contract.ground()
+        if self.check.running and not ground.runs:
+            return "not run", ("the plugin could not be started: see what failed above",)
+        problems = self.check.look(ground)
+        return ("failed" if problems else "passed"), tuple(problems)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, Unmet):
+            return f"[{self.check.code}] {self.check.sentence}\n{excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return Path(__file__), None, f"[{self.check.code}] {self.check.sentence}"
