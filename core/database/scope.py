@@ -50,9 +50,11 @@ def bound(*, tenant_id: int) -> Iterator[None]:
     try:
         yield
     finally:
-        if before is None:
-            _release()
-        _tenant.reset(token)
+        try:
+            if before is None:
+                _release()
+        finally:
+            _tenant.reset(token)
 
 
 def _release() -> None:

@@ -89,12 +89,17 @@ def _own_rows(session: TenantSession, _context: Any, _instances: Any) -> None:
 @event.listens_for(TenantSession, "before_commit")
 def _last_words(session: TenantSession) -> None:
     session.flush()
-    if "tables" in session.info:
-        for look in before_write_commits:
-            look(session, session.info["tables"])
-    if session.info.pop("changed", False):
-        for call in before_change_commits:
-            call(session)
+    depth = session.info.get("depth")
+    session.info["depth"] = depth or 1  # what is called here joins this commit, whoever asked for it
+    try:
+        if "tables" in session.info:
+            for look in before_write_commits:
+                look(session, session.info["tables"])
+        if session.info.pop("changed", False):
+            for call in before_change_commits:
+                call(session)
+    finally:
+        session.info["depth"] = depth or 0
     session.info.pop("changed", None)
     session.info.pop("written", None)
     session.info.pop("tables", None)
