@@ -67,7 +67,7 @@ class Host:
         self.faults = FaultLog()
         self.calls = Calls(self.manager, self.points, tell=self.faults.note, savepoint=savepoint)
         #: derived from what was brought; dropped when a plugin comes or goes
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[Any, Any] = {}
         #: on for every tenant: hung in by the program that embeds the application
         self.always: frozenset[str] = frozenset()
         self._serials: dict[str, tuple[int, str]] | None = None
@@ -80,6 +80,20 @@ class Host:
     def brought(self, hook: str) -> Iterator[tuple[str, Any]]:
         """What the loaded plugins gave to a boot hook: (plugin, contribution) one by one."""
         return ((plugin.name, one) for plugin in self.loaded() for one in plugin.brought.get(hook, ()))
+
+    def anything(self, hook: str) -> bool:
+        """Whether any loaded plugin gave something to a boot hook."""
+        found: bool | None = self.kept.get(("anything", hook))
+        if found is None:
+            found = self.kept["anything", hook] = any(plugin.brought.get(hook) for plugin in self.loaded())
+        return found
+
+    def implemented(self, hook: str) -> bool:
+        """Whether any loaded plugin implements an extension point."""
+        found: bool | None = self.kept.get(("implemented", hook))
+        if found is None:
+            found = self.kept["implemented", hook] = bool(getattr(self.manager.hook, hook).get_hookimpls())
+        return found
 
     def add_points(self, specification: type) -> None:
         """Add a plugin's own extension points.
@@ -211,6 +225,14 @@ def host(app: Flask | None = None) -> Host:
     """The host of the application (the present one by default)."""
     found: Host = (app or current_app).extensions[EXTENSION]
     return found
+
+
+def ask(hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
+    """Call an extension point for the bound tenant: (plugin, answer) of each enabled plugin that answers.
+
+    For a plugin's own points (``register_hooks``), whose implementations are guarded like all others.
+    """
+    return host().ask(hook, **given)
 
 
 @contextmanager

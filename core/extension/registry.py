@@ -10,7 +10,7 @@ from flask import Flask
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from core.extension import boot, mounting, slots
+from core.extension import boot, drawing, mounting, objecting, slots
 from core.extension.discovery import Found, discover
 from core.extension.host import EXTENSION, Host, Plugin, host
 from core.extension.manifest import Manifest
@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
     app.extensions["people.added"] = AddedColumns(held)
     slots.register(app)
+    drawing.register(app)
+    objecting.register(app)
     watched_by(app, held)
 
 

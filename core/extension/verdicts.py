@@ -1,9 +1,10 @@
-"""What a veto is asked about, and how it answers. Pure."""
+"""What a veto is asked about, and how it answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+
+from core.policy.objections import MemberChange, UnitChange
+
+__all__ = ["MemberChange", "UnitChange", "Veto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +19,3 @@ class Veto:
     message: str
     fix: str = ""
     rule: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberChange:
-    """A change of a member that is about to be written.
-
-    :param kind: created | edited | state | moved.
-    :param changes: field → (before, after), P3 values left out.
-    """
-
-    kind: str
-    person_id: UUID
-    unit_id: UUID | None
-    changes: Mapping[str, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChange:
-    """A change of a unit that is about to take effect.
-
-    :param kind: as organisation changes name them: establish, rename, reparent, merge, split, dissolve, …
-    """
-
-    kind: str
-    unit_id: UUID
-    changes: Mapping[str, tuple[Any, Any]]

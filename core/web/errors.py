@@ -108,6 +108,7 @@ def error_page(status: int, title: str = "", text: str = "", **context: Any) -> 
     partial = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
     template = "web/error_toast.html" if partial else "web/error.html"
     try:
+        g.no_slots = True  # what the page would have been about may be nobody's business
         response = make_response(render_template(template, **context), status)
     except Exception:  # noqa: BLE001  # whatever is broken may break the page's frame as well
         _log.exception("the error page failed", extra={"request_id": context["request_id"]})

@@ -13,7 +13,20 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.web import assets, conflict, errors, help, help_pages, locale, navigation, once, palette, security, wording  # noqa: A004
+from core.web import (
+    added,
+    assets,
+    conflict,
+    errors,
+    help,  # noqa: A004
+    help_pages,
+    locale,
+    navigation,
+    once,
+    palette,
+    security,
+    wording,
+)
 from core.web.viewer import keep, viewer
 
 bp = Blueprint("web", __name__, template_folder="templates")
@@ -234,5 +247,6 @@ def register(app: Flask) -> None:
     help_pages.register(app)
     env.tests["iso_date"] = _is_iso_date
     env.globals.update(page_shell=page_shell, was=conflict.was)
+    added.register(app)
     for name in MACROS:
         env.globals[name] = env.get_template(f"web/macros/{name}.html").module

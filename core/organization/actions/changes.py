@@ -20,8 +20,10 @@ from core.organization.models import Unit, UnitChange
 from core.organization.plan import Plan, plan_from
 from core.organization.rules.changes import MemberMove, step_findings
 from core.organization.situation import Situation
+from core.policy import objections as asking
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
 from core.policy.keeping import keep
+from core.policy.objections import objections
 from core.policy.used import Book, collecting
 
 declare_kind("organization.change.drafted", "起草组织变动", keep=True)
@@ -103,7 +105,9 @@ def submit(*, change_id: UUID, reason: str | None = None, as_of: date | None = N
         _step(change, ChangeStatus.SUBMITTED)
         plan = plan_of(change)
         with collecting() as book:
-            found = refuse_blocked(assess(Situation(plan, as_of=day)), reason=reason or change.reason)
+            found = refuse_blocked(
+                [*assess(Situation(plan, as_of=day)), *_objections(change)], reason=reason or change.reason
+            )
         change.state = ChangeStatus.SUBMITTED.value
         change.submitted_on, change.submitted_by = day, origin().actor_id
         change.reason = reason or change.reason
@@ -202,10 +206,20 @@ def _decide(change_id: UUID, target: ChangeStatus, reason: str, as_of: date | No
 def _enforce_if_due(change: UnitChange, day: date) -> None:
     if change.effective_on > day:
         return
+    against = _objections(change)
+    if against:
+        raise Refused(against)
     put_in_force(change, plan_of(change))
     change.state, change.done_at = ChangeStatus.EFFECTIVE.value, clock.now()
     record(kind="organization.change.effective", subject="unit_change", subject_id=change.id, detail=_said(change))
     rights_changed()  # paths and names of units are part of what workers remember of grants
+
+
+def _objections(change: UnitChange) -> list[Finding]:
+    """What others say against a change, asked for every unit it concerns."""
+    concerned = dict.fromkeys(UUID(str(one)) for one in (change.unit_id, *change.sources) if one)
+    asked: dict[str, tuple[Any, Any]] = {name: (None, value) for name, value in (change.wanted or {}).items()}
+    return [one for unit in concerned for one in objections(asking.UnitChange(change.kind, unit, asked))]
 
 
 def _held(change_id: UUID) -> UnitChange:

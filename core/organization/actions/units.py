@@ -23,6 +23,7 @@ from core.organization.rules.form import (
     region_findings,
 )
 from core.policy.findings import Finding, Refused, Severity
+from core.policy.objections import UnitChange, objections
 
 declare_kind("organization.unit.edited", "修改党组织基本信息", keep=True)
 declare_kind("organization.covered.added", "登记覆盖单位")
@@ -67,9 +68,12 @@ def edit_unit(*, unit_id: UUID, version: int, values: Mapping[str, Any], as_of: 
             message = f"“{unit.name}”刚刚被他人修改，请载入最新内容后再改。"
             raise Refused([_finding("version", message, "E_CONFLICT")])
         found = _value_findings(unit, given, as_of or clock.today())
+        changed = {name: value for name, value in given.items() if getattr(unit, name) != value}
+        if changed:
+            asked = {name: (getattr(unit, name), value) for name, value in changed.items()}
+            found += objections(UnitChange("edited", unit_id, asked))
         if found:
             raise Refused(found)
-        changed = {name: value for name, value in given.items() if getattr(unit, name) != value}
         if not changed:
             return
         said = {name: [plain(getattr(unit, name)), plain(value)] for name, value in changed.items()}

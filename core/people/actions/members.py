@@ -27,6 +27,7 @@ from core.people.rules import MemberRecord
 from core.people.rules.wording import block
 from core.people.schemas import Reading
 from core.policy.findings import Finding, Refused, refuse_blocked
+from core.policy.objections import MemberChange, objections
 from core.policy.used import Book, collecting
 from core.tenancy.keys import keyring
 
@@ -91,6 +92,7 @@ def create(
             )
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
+            findings += _objections("created", person, values.get("unit"), {}, values)
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
             home = around.units.get(columns["unit_id"])
@@ -205,6 +207,7 @@ def edit(
                 as_of=day,
                 reason=why,
             )
+            findings += _objections("edited", person, held_.unit_id, now, wanted)
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             if any(finding.rule == "R2.03" for finding in found):
                 wanted["mismatch_reason"] = why
@@ -217,6 +220,18 @@ def edit(
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
     return found
+
+
+def _objections(
+    kind: str, person: UUID, unit: UUID | None, now: Mapping[str, Any], wanted: Mapping[str, Any]
+) -> list[Finding]:
+    """What others say against it; identity number, phone and address are not told."""
+    said = {
+        name: (now.get(name), value)
+        for name, value in wanted.items()
+        if name not in SEALED and not _same(now.get(name), value)
+    }
+    return objections(MemberChange(kind, person, unit, said)) if said else []
 
 
 def _refuse_elsewhere(reading: Reading, now: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from core.people.models import Person, Placement
 from core.people.queries.filters import condition
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, Refused, refuse_blocked
+from core.policy.objections import MemberChange, objections
 
 declare_kind("people.member.moved", "调整所在党支部", keep=True)
 
@@ -51,7 +52,9 @@ def move(
         person_, _ = held(person, ranges, version=version)
         around = checking.look(unit=unit, group=group, number=None, phone=None, person=person, as_of=day)
         target = around.units.get(unit)
-        refuse_blocked(_judged(person_, target, around, group, on, day, ranges), reason=reason)
+        said = {"unit": (person_.unit_id, unit), "group": (person_.group_id, group), "on": (None, on)}
+        against = objections(MemberChange("moved", person, person_.unit_id, said))
+        refuse_blocked([*_judged(person_, target, around, group, on, day, ranges), *against], reason=reason)
         with session.no_autoflush:  # one change of the record, one version more
             left = person_.unit_id
             before = {"unit": unit_name(person_.unit_id), "group": unit_name(person_.group_id)}

@@ -32,6 +32,7 @@ from core.people.rules import (
 from core.people.rules.wording import block, shown
 from core.policy.findings import Finding, refuse_blocked
 from core.policy.keeping import keep
+from core.policy.objections import MemberChange, objections
 from core.policy.used import collecting
 from core.tenancy.keys import keyring
 
@@ -105,6 +106,8 @@ def change_standing(
         if not any(finding.blocks for finding in findings):
             findings += _record_rule(person_, decision, today, numbers, reason)
             findings += _branch_rule(person_, decision, ranges, today)
+        said = {"standing": (person_.standing, decision.to), "on": (None, decision.day)}
+        findings += objections(MemberChange("standing", person, person_.unit_id, said))
         found = refuse_blocked(findings, reason=reason)
         before = person_.standing
         with session.no_autoflush:  # one change of the record, one version more
