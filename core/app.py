@@ -51,6 +51,7 @@ PARTS = (
     "core.privacy.pages",
     "core.privacy.api",
     "core.api.pages",
+    "core.extension.pages",
     "core.extension.registry",  # last: plugins find everything in place
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
@@ -66,6 +67,7 @@ JOBS = (
     "core.events.jobs",
     "core.webhooks.jobs",
     "core.notices.webhooks",
+    "core.notices.watching",
     "core.files.jobs",
     "core.documents.jobs",
     "core.audit.jobs",

@@ -75,8 +75,13 @@ PERMISSIONS = '["hall.room.view"]'
 @pytest.fixture
 def hall(settings, make_plugin, monkeypatch):
     """An application with the plugin hall installed."""
+    yield from application(settings, make_plugin, monkeypatch, init=VENUE)
+
+
+def application(settings, make_plugin, monkeypatch, *, init: str):
+    """An application with a plugin hall of this code, its tables made; all of it is gone afterwards."""
     found = make_plugin(
-        "hall", init=VENUE, revisions={"0001": GOOD.format(schema="p_hall")}, schema_serial="1", permissions=PERMISSIONS
+        "hall", init=init, revisions={"0001": GOOD.format(schema="p_hall")}, schema_serial="1", permissions=PERMISSIONS
     )
     install(settings.database_owner_url, found.manifest, found.folder)
     monkeypatch.setattr(registry, "discover", lambda: (found,))
