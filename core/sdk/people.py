@@ -15,7 +15,7 @@ from core.organization.models import Unit
 from core.people.codes import label
 from core.people.figures import Figures, figures
 from core.people.masking import mask_address, mask_id_no, mask_phone
-from core.people.models import Person
+from core.people.models import MembershipSpell, Person
 from core.people.queries.sealed import in_clear
 
 #: The standings of those who take part: 正式党员 and 预备党员.
@@ -94,6 +94,7 @@ def people_in(
 __all__ = [
     "TAKING_PART",
     "Figures",
+    "MembershipSpell",
     "Person",
     "PersonRow",
     "figures",
