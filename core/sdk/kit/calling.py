@@ -83,10 +83,10 @@ def _statuses(client: Client, paths: list[str]) -> dict[str, int]:
 
 @check(
     "failing",
-    "When each of its hooks fails, every page of the core answers as before.",
     "This is the host's promise: report it to us, with the hook that breaks it.",
 )
 def failing(ground: Ground) -> list[str]:
+    """When each of its hooks fails, every page of the core answers as before."""
     ours, _ = ground.pair
     paths = [one for one in _core_pages(ground, ours) if "sign-out" not in one]
     client = ground.client(ours)
@@ -101,10 +101,10 @@ def failing(ground: Ground) -> list[str]:
 
 @check(
     "jobs",
-    "Its jobs leave the same state when they run twice.",
     "A job is done at least once: let it look whether its effect is there, or call current_job().done() beside it.",
 )
 def jobs(ground: Ground) -> list[str]:
+    """Its jobs leave the same state when they run twice."""
     ours, _ = ground.pair
     found = []
     for job in ground.plugin.brought.get("register_jobs", ()):
@@ -133,10 +133,10 @@ def _payloads(ground: Ground, place: Place, name: str, *, daily: bool) -> list[d
 
 @check(
     "events",
-    "Its subscribers leave the same state when they are told of an event twice.",
     "Remember event.id where it matters, or write what is so rather than one more of it (upsert, not insert).",
 )
 def events(ground: Ground) -> list[str]:
+    """Its subscribers leave the same state when they are told of an event twice."""
     ours, _ = ground.pair
     found = []
     for one in ground.plugin.brought.get("register_subscribers", ()):

@@ -88,7 +88,8 @@ class _CheckItem(pytest.Item):
 
     def runtest(self) -> None:
         began = time.monotonic()
-        outcome, said = "failed", ()
+        outcome = "failed"
+        said: tuple[str, ...] = ()
         try:
             outcome, said = self._judge()
         except Exception as error:

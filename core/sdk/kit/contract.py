@@ -34,11 +34,11 @@ class Check:
 CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, sentence: str, advice: str, *, running: bool = True) -> Callable[[Look], Look]:
-    """Declare a check."""
+def check(code: str, advice: str, *, running: bool = True) -> Callable[[Look], Look]:
+    """Declare a check; its docstring is the sentence that must hold."""
 
     def declare(look: Look) -> Look:
-        CHECKS[code] = Check(code, sentence, advice, look, running)
+        CHECKS[code] = Check(code, " ".join((look.__doc__ or code).split()), advice, look, running)
         return look
 
     return declare

@@ -25,10 +25,10 @@ def _call(ground: Ground, hook: str, **given: Any) -> list[Any]:
 
 @check(
     "settings",
-    "Its secret settings are kept sealed and never shown.",
     "Declare secrets with secret=True and read them with setting() when they are needed; copy them nowhere.",
 )
 def settings(ground: Ground) -> list[str]:
+    """Its secret settings are kept sealed and never shown."""
     place, found = ground.place(), []
     for one in ground.plugin.brought.get("register_settings", ()):
         if not one.secret:
@@ -49,10 +49,10 @@ def settings(ground: Ground) -> list[str]:
 
 @check(
     "export",
-    "What it holds is exported, purged and taken back the same.",
     "Keep everything in tables of tenants; what lies elsewhere goes through export_tenant and import_tenant.",
 )
 def export(ground: Ground) -> list[str]:
+    """What it holds is exported, purged and taken back the same."""
     place = ground.place()
     fill(ground, place)
     before = state(ground, place)
@@ -94,10 +94,10 @@ def _tables_about(ground: Ground, person: UUID, place: Place) -> list[str]:
 
 @check(
     "personal",
-    "It tells a person all it holds on them, and forgets them when asked.",
     "Implement personal_report and redact_person for every table in which a person's id stands.",
 )
 def personal(ground: Ground) -> list[str]:
+    """It tells a person all it holds on them, and forgets them when asked."""
     place = ground.place()
     fill(ground, place)
     person = place.ids["person"][0]
@@ -124,10 +124,10 @@ def personal(ground: Ground) -> list[str]:
 
 @check(
     "purge",
-    "Switched on, off and purged, it leaves no row, file or job, and other tenants untouched.",
     "Remove in on_purge what lies outside its tables; let on_enable bear repetition.",
 )
 def purge(ground: Ground) -> list[str]:
+    """Switched on, off and purged, it leaves no row, file or job, and other tenants untouched."""
     place, other = ground.place(), ground.pair[0]
     fill(ground, place)
     before, found = state(ground, other), []

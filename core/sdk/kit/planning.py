@@ -103,10 +103,10 @@ def _unique(table: Table, column: str) -> bool:
 
 @check(
     "statements",
-    "Every list takes as many statements for a thousand rows as for a few, and not many.",
     "Read what belongs to the rows in one statement for all of them (flush() bundles several), never one for each row.",
 )
 def statements(ground: Ground) -> list[str]:
+    """Every list takes as many statements for a thousand rows as for a few, and not many."""
     ours, theirs = ground.pair
     client, found = ground.client(ours), []
     few = [(route, len(_ask(ground, client, route))) for route in _lists(ground)]
@@ -123,12 +123,13 @@ def statements(ground: Ground) -> list[str]:
 
 @check(
     "plans",
-    "Every list finds its rows by an index that begins with tenant_id.",
     "Give the list an index in its own order, tenant_id first, and read a page of it at a time (limit).",
 )
 def plans(ground: Ground) -> list[str]:
+    """Every list finds its rows by an index that begins with tenant_id."""
     ours, _ = ground.pair
-    client, found = ground.client(ours), set()
+    client = ground.client(ours)
+    found: set[str] = set()
     for route in _lists(ground):
         for query, given in _ask(ground, client, route):
             if f"{ground.schema}." in query:

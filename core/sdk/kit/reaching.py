@@ -16,12 +16,13 @@ from core.sdk.kit.visiting import CHANGING, UNKNOWN, Client, Route, everything, 
 _IDS = 12
 
 
-def ids_for(ground: Ground, place: Place, route: Route) -> list[UUID]:
+def ids_for(place: Place, route: Route) -> list[UUID]:
     """Rows of a tenant that a route's id could mean; an unknown one where there are none."""
     if not route.uuids:
         return [UNKNOWN]
     wanted = {name.removesuffix("_id") for name in route.uuids}
-    named, others = [], []
+    named: list[UUID] = []
+    others: list[UUID] = []
     for table, ids in place.ids.items():
         last = table.rpartition(".")[2]
         mine = last in wanted or any(last.endswith(f"_{one}") for one in wanted)
@@ -32,7 +33,7 @@ def ids_for(ground: Ground, place: Place, route: Route) -> list[UUID]:
 def _asked(ground: Ground, client: Client, place: Place, *methods: str) -> Iterator[tuple[Route, str, int]]:
     """Every route with a place's ids: (route, all its answer says, status)."""
     for route in routes(ground.app, ground.name, *methods):
-        for row in ids_for(ground, place, route):
+        for row in ids_for(place, route):
             ways: list[dict[str, object]] = [{}]
             if route.method in CHANGING:
                 fields = {"unit": str(row), "unit_id": str(row), "person_id": str(row), "id": str(row)}
@@ -46,21 +47,23 @@ def _asked(ground: Ground, client: Client, place: Place, *methods: str) -> Itera
 
 @check(
     "leaks",
-    "No answer of any route shows one tenant anything of another's.",
     "Read through core.sdk (rows, transaction): the tenant is seen to. Keep nothing of a tenant in the process "
     "(module variables, caches) and no id of another's row unasked.",
 )
 def leaks(ground: Ground) -> list[str]:
+    """No answer of any route shows one tenant anything of another's."""
     ours, theirs = ground.pair
     found, strangers = [], ground.client(theirs)
     for _ in _asked(ground, strangers, theirs, "GET"):
         pass  # whatever the process remembers of them, it remembers now
     client, before = ground.client(ours), state(ground, theirs)
     secret = {theirs.mark, theirs.slug}
+    shown = 0
     for place in (ours, theirs):
         for route, said, status in _asked(ground, client, place, "GET"):
             if any(word in said for word in secret):
                 found.append(f"{route} shows what is another tenant's")
+            shown += status == 200
             if status >= 500:
                 found.append(f"{route} answers {status}: {' '.join(ground.raised[-1:])}")
     for route, said, status in _asked(ground, client, theirs, *CHANGING):
@@ -68,16 +71,18 @@ def leaks(ground: Ground) -> list[str]:
             found.append(f"{route} shows what is another tenant's")
         if status >= 500:
             found.append(f"{route} answers {status}: {' '.join(ground.raised[-1:])}")
+    if not shown and any(routes(ground.app, ground.name, "GET")):
+        found.append("no page of it answers its own tenant's administrator: nothing could be judged")
     found += [f"a request of one tenant changed {table} of another" for table in changed(before, state(ground, theirs))]
     return sorted(set(found))
 
 
 @check(
     "matrix",
-    "Each role gets exactly what its permissions say, on every route.",
     "Ask for the permission that the page needs in @requires; a wider one is asked for inside with need().",
 )
 def matrix(ground: Ground) -> list[str]:
+    """Each role gets exactly what its permissions say, on every route."""
     ours, _ = ground.pair
     found = []
     asked = list(routes(ground.app, ground.name, "GET", *CHANGING))
@@ -104,10 +109,10 @@ _CORE_ROLES = frozenset(ROLES)
 
 @check(
     "off",
-    "Where it is switched off, every address of it answers 404, signed in or not.",
     "Serve everything through register_pages and register_api: the host guards these.",
 )
 def off(ground: Ground) -> list[str]:
+    """Where it is switched off, every address of it answers 404, signed in or not."""
     place = ground.place()
     clients = {"somebody signed in": ground.client(place), "somebody not signed in": ground.anybody(place)}
     with ground.inside(place):

@@ -40,11 +40,11 @@ def sources(ground: Ground) -> Iterator[tuple[str, ast.Module]]:
 
 @check(
     "manifest",
-    "The manifest can be read and says the same as the distribution.",
     "Correct plugin.toml: every key is explained in the reference of the manifest; its version is the distribution's.",
     running=False,
 )
 def manifest(ground: Ground) -> list[str]:
+    """The manifest can be read and says the same as the distribution."""
     found, problems = ground.found.manifest, list(ground.found.problems)
     if found is None:
         return problems
@@ -64,11 +64,11 @@ def manifest(ground: Ground) -> list[str]:
 
 @check(
     "loads",
-    "It is loaded and hung into the product.",
     "Each problem names the hook or the contribution; the reference of the hooks shows an example of each.",
     running=False,
 )
 def loads(ground: Ground) -> list[str]:
+    """It is loaded and hung into the product."""
     if ground.plugin.state == "loaded":
         return []
     return [one for one in ground.plugin.problems if not _of_others(one)] if not _only_others(ground) else []
@@ -87,11 +87,11 @@ def _only_others(ground: Ground) -> bool:
 
 @check(
     "views",
-    "Every page and every API verb says what it asks for.",
     'Put @requires("…") of core.sdk below the route: a permission of the manifest, SIGNED_IN or PUBLIC.',
     running=False,
 )
 def views(ground: Ground) -> list[str]:
+    """Every page and every API verb says what it asks for."""
     found = [one for one in ground.plugin.problems if one.startswith("its view ")]
     for hook in ("register_pages", "register_api"):
         for blueprint in ground.plugin.brought.get(hook, ()):
@@ -103,11 +103,11 @@ def views(ground: Ground) -> list[str]:
 
 @check(
     "permissions",
-    "Its permissions are those of the manifest, and are held by roles that exist.",
     "Name every permission both in plugin.toml and in register_permissions; each asked for must be declared by somebody.",
     running=False,
 )
 def permissions(ground: Ground) -> list[str]:
+    """Its permissions are those of the manifest, and are held by roles that exist."""
     from core.access.roles import ROLES
 
     found = [one for one in ground.plugin.problems if "the permission" in one and not one.startswith("its view ")]
@@ -120,11 +120,11 @@ def permissions(ground: Ground) -> list[str]:
 
 @check(
     "names",
-    "What it brings has names of its own, each once.",
     "Let every name begin with the plugin's own: '<plugin>.<thing>'.",
     running=False,
 )
 def names(ground: Ground) -> list[str]:
+    """What it brings has names of its own, each once."""
     found = [one for one in ground.plugin.problems if _of_others(one) and "permission" not in one]
     if ground.plugin.state == "loaded":
         found += [one for one in faults_of(ground.plugin) if one not in found]
@@ -133,11 +133,11 @@ def names(ground: Ground) -> list[str]:
 
 @check(
     "imports",
-    "It uses of the product core.sdk alone, no database, process or network of its own.",
     "Import from core.sdk; reach the network through core.sdk.signin.fetch with the hosts under egress in plugin.toml.",
     running=False,
 )
 def imports(ground: Ground) -> list[str]:
+    """It uses of the product core.sdk alone, no database, process or network of its own."""
     own = ground.found.module
     network = bool(ground.found.manifest and ground.found.manifest.egress)
     found = []
@@ -191,11 +191,11 @@ def _called(function: ast.expr, known: dict[str, str]) -> str:
 
 @check(
     "templates",
-    "Its templates lie below templates/<name>/, so that they replace nobody's.",
     "Move the templates into a folder of the plugin's name below templates/.",
     running=False,
 )
 def templates(ground: Ground) -> list[str]:
+    """Its templates lie below templates/<name>/, so that they replace nobody's."""
     root = (ground.found.folder or Path()) / "templates"
     strange = [path.relative_to(root) for path in sorted(root.rglob("*")) if path.is_file()] if root.is_dir() else []
     return [
@@ -205,11 +205,11 @@ def templates(ground: Ground) -> list[str]:
 
 @check(
     "translations",
-    "Its catalogue, if it has one, is complete.",
     "Translate every message of the catalogue and compile it (pybabel compile).",
     running=False,
 )
 def translations(ground: Ground) -> list[str]:
+    """Its catalogue, if it has one, is complete."""
     found = []
     for path in sorted(((ground.found.folder or Path()) / "translations").rglob("*.po")):
         with path.open("rb") as file:
@@ -225,11 +225,11 @@ def translations(ground: Ground) -> list[str]:
 
 @check(
     "deprecations",
-    "It uses nothing that is going to leave the SDK.",
     "Use what the warning names instead; what leaves is there for two minor versions more.",
     running=False,
 )
 def deprecations(ground: Ground) -> list[str]:
+    """It uses nothing that is going to leave the SDK."""
     folder = str(ground.found.folder)
     found = [
         f"{Path(file).name}: {text}"
