@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core.sdk import Direction, PolicyKey, Tag, policy_values
+from core.sdk import Direction, PolicyKey, Tag, policy_set
 from plugins.care.rules.money import Limits
 
 _OWN = "党员互助基金（S4-127）；额度为本平台默认"
@@ -27,6 +27,6 @@ class Held:
 
 def limits(*, as_of: date, unit_path: str | None = None) -> Held:
     """The values for a unit on a day."""
-    found, version = policy_values(KEYS, as_of=as_of, unit_path=unit_path)
-    n = {key: int(str(value)) for key, value in found.items()}
-    return Held(Limits(n[BRANCH.key], n[COMMITTEE.key], n[LOAN.key]), n[PUBLICITY.key], version)
+    found = policy_set(KEYS, as_of=as_of, unit_path=unit_path)
+    n = {key.key: int(str(found[key.key])) for key in KEYS}
+    return Held(Limits(n[BRANCH.key], n[COMMITTEE.key], n[LOAN.key]), n[PUBLICITY.key], found.version)

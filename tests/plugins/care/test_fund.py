@@ -41,7 +41,7 @@ def fund_with(county, fen: int) -> UUID:
 
 
 def asked(county, fund: UUID, fen: int, *, kind: str = "grant", months: int = 0, relatives=()) -> UUID:
-    person = enrol(county.green_branch, f"陈{uuid4().hex[:4]}").id
+    person = enrol(county.green_branch, "陈" + "".join(chr(0x4E00 + int(c, 16)) for c in uuid4().hex[:2])).id
     return applications.submit(
         fund_id=fund, person_id=person, kind=kind, amount=fen, months=months, urgent=False, reason="住院，家里困难",
         relatives=relatives, by=SECRETARY, as_of=DAY,
@@ -173,7 +173,9 @@ def test_a_negative_donation_and_an_unequal_first_entry_are_refused(county):
             book(flow, fen)
     with pytest.raises(Refused, match="记账日期"):
         book(Flow.DONATION, 5, on=DAY + timedelta(days=1))
-    ledger.publish(fund_id=fund, first=date(2026, 1, 1), last=date(2026, 10, 31), place="村务公开栏", by=ACCOUNTANT, as_of=DAY)
+    ledger.publish(
+        fund_id=fund, first=date(2026, 1, 1), last=date(2026, 10, 31), place="村务公开栏", by=ACCOUNTANT, as_of=DAY
+    )
     with pytest.raises(Refused, match="已经公示"):
         book(Flow.DONATION, 5, on=date(2026, 10, 31))
     with pytest.raises(Refused, match="重叠"):
@@ -214,9 +216,10 @@ def test_many_post_at_once_and_the_balance_never_goes_below_nought(app, county, 
     assert ledger.proved(fund) == {"sound": True, "balance": entries[-1][1]}
 
 
-def test_another_tenant_sees_nothing_of_a_fund(app, county, tenant, elsewhere):
-    fund = fund_with(county, 10_000)
-    db.session.commit()
+def test_another_tenant_sees_nothing_of_a_fund(app, served, tenant, elsewhere):
+    with app.app_context(), bound(tenant_id=tenant.id):
+        fund = fund_with(served, 10_000)
+        db.session.remove()
     other, _ = elsewhere
     with app.app_context(), bound(tenant_id=other.id):
         assert db.session.scalar(select(Fund.id)) is None
