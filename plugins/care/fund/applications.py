@@ -37,7 +37,7 @@ def _moves(one: Application, allowed: Sequence[str], what: str) -> list[Finding]
     return [block("R6.11", "", f"申请{STATES[one.state]}，不能{what}。", "E_STATE")]
 
 
-def _done(one: Application, kind: str, **detail: Any) -> None:
+def _done(one: Application, kind: str, /, **detail: Any) -> None:
     with transaction() as session:
         session.flush()
         touch("care.application", one.id)

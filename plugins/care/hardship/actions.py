@@ -75,7 +75,7 @@ def submit(
         return made
 
 
-def _done(one: Hardship, kind: str, **detail: Any) -> None:
+def _done(one: Hardship, kind: str, /, **detail: Any) -> None:
     with transaction() as session:
         session.flush()
         touch("care.hardship", one.id)

@@ -73,7 +73,7 @@ def plan(
         return made
 
 
-def _done(pair: UUID, kind: str, **detail: Any) -> None:
+def _done(pair: UUID, kind: str, /, **detail: Any) -> None:
     with transaction() as session:
         session.flush()
         touch("care.pair", pair)

@@ -107,7 +107,7 @@ def open_round(
         return made.id
 
 
-def _told(one: Round, kind: str, **detail: Any) -> None:
+def _told(one: Round, kind: str, /, **detail: Any) -> None:
     with transaction() as session:
         session.flush()
         touch("care.round", one.id)
