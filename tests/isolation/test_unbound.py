@@ -312,10 +312,12 @@ def test_only_the_database_part_takes_connections_past_the_session():
         "core/jobs/schedule.py": "the system role's engine, which no tenant's table answers",
         "core/database/bulk.py": "on the session's own connection, once it serves the bound tenant",
         "core/database/single.py": "the same, several rows in one flush",
+        "core/extension/installation.py": "the owner's own engine, for plugins' tables",
         "core/cli.py": "the list of tenants by the system role; migrations by the owner",
         "core/runtime/console.py": "the schema's revision, of no tenant",
         "core/runtime/doctor.py": "the catalogue, of no tenant",
         "core/runtime/postgres.py": "the embedded server's administrator",
         "core/runtime/roles.py": "the administrator makes roles",
     }
-    assert set(found) <= set(allowed)
+    # the kit is a test harness: it makes its own servers and looks at them as their owner
+    assert {file for file in found if not file.startswith("core/sdk/kit/")} <= set(allowed)
