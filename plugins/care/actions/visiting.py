@@ -150,7 +150,7 @@ def _visitors(unit: Unit, given: Given) -> tuple[list[dict[str, Any]], list[Find
     went: list[dict[str, Any]] = [
         {
             "account_id": one, "name": able[one].name, "officer": bool(able[one].roles & OFFICERS),
-            "relative": str(one) in given.relatives,
+            "relative": able[one].name in given.relatives,
         }
         for one in dict.fromkeys(given.visitors) if one in able
     ]  # fmt: skip
