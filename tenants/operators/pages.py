@@ -27,6 +27,7 @@ KINDS = {
     "operator.sign_in.refused": _l("登录失败"),
     "tenant.state.set": _l("修改租户状态"),
     "tenant.viewed": _l("查看租户数字"),
+    "plugin.faults.cleared": _l("清除插件错误记录"),
 }
 
 
@@ -136,5 +137,7 @@ def log() -> str:
 
 def register(app: Flask) -> None:
     """Add the operators' pages, on the base domain alone."""
+    import tenants.operators.plugins  # noqa: F401  (adds its routes)
+
     app.register_blueprint(bp)
     OF_INSTALLATION.add(bp.name)
