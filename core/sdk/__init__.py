@@ -18,7 +18,7 @@ Whatever needs more names has a module of its own: ``pages`` (rendering, forms, 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, bounds, clear_of, may, need, need_at, ranges, within
 from core.access.permissions import PERMISSIONS
 from core.access.roles import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, EVERYBODY, MEMBERS, READERS
-from core.audit.actions import acting, origin, record
+from core.audit.actions import Origin, acting, origin, record
 from core.audit.kinds import Kind as AuditKind
 from core.audit.queries import history_of
 from core.calendar_arithmetic import add_months
@@ -46,6 +46,7 @@ from core.extension.contributions import (
     Widget,
 )
 from core.extension.hanging import endpoint_of
+from core.extension.host import ask
 from core.extension.points import Call, implements, point
 from core.extension.settings import setting
 from core.extension.verdicts import MemberChange, UnitChange, Veto
@@ -116,6 +117,7 @@ __all__ = [
     "Model",
     "Navigation",
     "NoticeKind",
+    "Origin",
     "Pages",
     "PaletteAction",
     "Permission",
@@ -142,6 +144,7 @@ __all__ = [
     "actor",
     "add_months",
     "api",
+    "ask",
     "badge",
     "bounds",
     "clear_of",

@@ -55,6 +55,7 @@ _PEOPLE = (
     .join(Unit, (Unit.tenant_id == Person.tenant_id) & (Unit.id == Person.unit_id), isouter=True)
     .join(Account, (Account.tenant_id == Person.tenant_id) & (Account.person_id == Person.id), isouter=True)
 )
+_STANDINGS = bindparam("standings", type_=ARRAY(Person.standing.type))
 _BY_ID = _PEOPLE.where(Person.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
 
@@ -76,7 +77,7 @@ def people_in(
     """People within the path ranges by name, those whose name, pinyin or initials begin with ``text``."""
     if not ranges:
         return []
-    found = _PEOPLE.where(within(Unit.path, len(ranges)), Person.standing.in_(standings))
+    found = _PEOPLE.where(within(Unit.path, len(ranges)), Person.standing == any_(_STANDINGS))
     typed = "".join(text.split())
     if typed:
         low = typed.lower()
@@ -88,7 +89,7 @@ def people_in(
             )
         )
     ordered = found.order_by(Person.name_key, Person.id).limit(limit)
-    return [PersonRow(*row) for row in rows(ordered, **bounds(tuple(ranges)))]
+    return [PersonRow(*row) for row in rows(ordered, standings=list(standings), **bounds(tuple(ranges)))]
 
 
 __all__ = [
