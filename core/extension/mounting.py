@@ -18,6 +18,7 @@ from core.extension.hanging import hang
 from core.extension.host import KNOWN, Plugin, host
 from core.jobs import registry as jobs
 from core.policy.findings import Refused
+from core.web.locale import add_catalogue
 
 #: Blueprint name → the plugin it belongs to.
 OWNERS = "extension.blueprints"
@@ -29,6 +30,8 @@ def mount(app: Flask, plugin: Plugin) -> None:
     :raises ValueError: something of it clashes with what is there.
     """
     KNOWN.add(plugin.name)
+    if plugin.found.folder is not None:
+        add_catalogue(app, plugin.found.folder / "translations")
     owners: dict[str, str] = app.extensions.setdefault(OWNERS, {})
     for pages in plugin.brought.get("register_pages", ()):
         name = f"p_{plugin.name}"

@@ -1,5 +1,6 @@
 """Languages: Chinese by default; English when the account or this browser has chosen it."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
@@ -52,6 +53,13 @@ def translate(text: str, /, **values: Any) -> Markup:
     """
     said = Markup(_gettext(text))  # noqa: S704  # msgids and catalogues are ours
     return said % values if values or "%" in said else said
+
+
+def add_catalogue(app: Flask, folder: Path) -> None:
+    """Take further translations from ``folder`` (a plugin's), laid out as ``en/LC_MESSAGES/messages.mo``."""
+    held = app.extensions["babel"].translation_directories
+    if folder.is_dir() and str(folder) not in held:
+        held.append(str(folder))
 
 
 def register(app: Flask) -> None:

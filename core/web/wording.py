@@ -86,10 +86,10 @@ _PHRASE = re.compile(r"(?:(?<=^)|(?<=[\s:·>]))[㐀-鿿][^\s:·<]*(?=$|[\s:·])"
 
 
 def _mixed(text: str, catalogue: Any) -> str:
-    """A text that is partly translated already: phrases standing by themselves are looked up as they are."""
+    """A text that is partly translated already: phrases standing by themselves are looked up by themselves."""
     if not re.search("[A-Za-z0-9·]", text):
         return text
-    return _PHRASE.sub(lambda one: str(catalogue.ugettext(one[0])), text)
+    return _PHRASE.sub(lambda one: one[0] if one[0] == text else _looked_up(one[0], catalogue), text)
 
 
 def _known(catalogue: Any) -> list[_Sentence]:
