@@ -154,6 +154,18 @@ def _keys_that_block(connection: Connection, schema: str) -> list[str]:
     ]
 
 
+def schemas(owner_url: str) -> set[str]:
+    """The plugins of which anything is in the database: tables, or a note that there were to be some."""
+    with _owner(owner_url) as connection:
+        found = connection.execute(
+            text("""
+                SELECT substr(nspname, 3) FROM pg_namespace WHERE nspname LIKE 'p\\_%'
+                UNION SELECT name FROM platform.plugin_installation
+            """)
+        )
+        return set(found.scalars())
+
+
 def remove(owner_url: str, name: str) -> None:
     """Remove everything of a plugin from the database, whether its code is still there or not."""
     with _owner(owner_url) as connection:

@@ -193,6 +193,12 @@ def _once(task_id: UUID) -> str:
     return f"{JOB}:{task_id}"
 
 
+def job_of(task_id: UUID) -> UUID:
+    """The job that does a task."""
+    found = rows(select(Outbox.id).where(Outbox.once == bindparam("once")), once=_once(task_id))
+    return UUID(str(found[0][0]))
+
+
 def settle_dead(name: str = "") -> None:
     """A task whose job is over without having said so (its workers died) holds nobody up."""
     with transaction() as session:
