@@ -4,9 +4,12 @@ What the plugin brings stands in the modules named here; each hook gathers it. M
 that a fault in one is noted for this plugin and the rest of the product starts without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
 
-from core.sdk import Permission, implements
+from core.sdk import Permission, PolicyKey, SampleData, Subscriber, implements
 
 
 @implements
@@ -27,3 +30,176 @@ def register_permissions() -> Sequence[Permission]:
     from plugins.care.permissions import PERMISSIONS
 
     return PERMISSIONS
+
+
+@implements
+def register_pages() -> Sequence[Any]:
+    """Its pages: importing their modules hangs the routes into the one blueprint."""
+    import plugins.care.pages  # noqa: F401  (the routes)
+    from plugins.care import site
+
+    return (site.pages,)
+
+
+@implements
+def register_navigation() -> Sequence[Any]:
+    """关怀走访 among the duties of 党员."""
+    from plugins.care import shown
+
+    return shown.NAVIGATION
+
+
+@implements
+def register_slots() -> Sequence[Any]:
+    """On a member's and a unit's page."""
+    from plugins.care import shown
+
+    return shown.SLOTS
+
+
+@implements
+def register_widgets() -> Sequence[Any]:
+    """What one is to visit and to see to, on the home page."""
+    from plugins.care import shown
+
+    return shown.WIDGETS
+
+
+@implements
+def register_actions() -> Sequence[Any]:
+    """One disaster for many, over the member list."""
+    from plugins.care import shown
+
+    return shown.ACTIONS
+
+
+@implements
+def register_search() -> Sequence[Any]:
+    """Occasions and acts in the palette."""
+    from plugins.care import shown
+
+    return shown.SEARCH
+
+
+@implements
+def register_policy() -> Sequence[PolicyKey]:
+    """The days of visits and contacts."""
+    from plugins.care.policy import KEYS
+
+    return KEYS
+
+
+@implements
+def register_events() -> Sequence[Any]:
+    """What others may be told."""
+    from plugins.care.events import TYPES
+
+    return TYPES
+
+
+@implements
+def register_audit_kinds() -> Sequence[Any]:
+    """What is written down."""
+    from plugins.care.events import KINDS
+
+    return KINDS
+
+
+@implements
+def register_notice_kinds() -> Sequence[Any]:
+    """Who is sent is told."""
+    from plugins.care.events import NOTICES
+
+    return NOTICES
+
+
+@implements
+def register_subscribers() -> Sequence[Subscriber]:
+    """Deaths and moves of members."""
+    from plugins.care.actions import following
+
+    return (
+        Subscriber("care.death", frozenset({"member.died"}), following.on_death),
+        Subscriber("care.move", frozenset({"relation.transferred"}), following.on_move),
+        Subscriber("care.moves", frozenset({"members.moved"}), following.on_moves),
+    )
+
+
+@implements
+def register_deadlines() -> Sequence[Any]:
+    """Confirmations, visits, follow-ups, contacts."""
+    from plugins.care.deadlines import RULES
+
+    return RULES
+
+
+@implements
+def register_purposes() -> Sequence[Any]:
+    """Photos, with consent."""
+    from plugins.care.files import PHOTO
+
+    return (PHOTO,)
+
+
+@implements
+def register_reports() -> Sequence[Any]:
+    """Visit coverage by kind."""
+    from plugins.care.reports import COVERAGE
+
+    return (COVERAGE,)
+
+
+@implements
+def register_indicators() -> Sequence[Any]:
+    """Numbers per unit."""
+    from plugins.care.reports import INDICATORS
+
+    return INDICATORS
+
+
+@implements
+def register_sample_data() -> Sequence[SampleData]:
+    """Cases in every state."""
+    from plugins.care import sample
+
+    return (SampleData(key="care.cases", load=sample.load),)
+
+
+@implements
+def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What is held on a member, for themself."""
+    from plugins.care import governance
+
+    return governance.personal_report(person_id)
+
+
+@implements
+def redact_person(person_id: UUID) -> None:
+    """Forget what was written on a member."""
+    from plugins.care import governance
+
+    governance.redact_person(person_id)
+
+
+@implements
+def merge_people(kept: UUID, gone: UUID) -> None:
+    """Two records were one person."""
+    from plugins.care.actions import following
+
+    following.merge_people(kept, gone)
+
+
+@implements
+def retention(as_of: date) -> int:
+    """Keep nothing longer than the rule value says."""
+    from plugins.care import governance
+
+    return governance.retention(as_of)
+
+
+@implements
+def impact() -> Mapping[str, tuple[int, str]]:
+    """What switching off leaves waiting."""
+    from plugins.care import governance
+
+    return governance.impact()

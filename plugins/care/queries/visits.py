@@ -50,11 +50,11 @@ _VISIT = (
 
 def visit(visit_id: UUID) -> Recorded | None:
     """A visit; whether whoever asks may read it is the caller's question."""
-    found = row(_VISIT, visit_id=visit_id)
+    found: Any = row(_VISIT, visit_id=visit_id)
     if found is None:
         return None
-    *values, content = found
-    return Recorded(*values, unseal(content, Visit, "content_cipher", visit_id))
+    values: Any = found[:-1]
+    return Recorded(*[*values, unseal(found[-1], Visit, "content_cipher", visit_id)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,6 @@ def follow_up(follow_up_id: UUID) -> Followed | None:
     found: Any = row(_FOLLOW_UP, follow_up_id=follow_up_id)
     if found is None:
         return None
-    *values, need, result = found
-    return Followed(
-        *values, unseal(need, FollowUp, "need_cipher", follow_up_id),
-        unseal(result, FollowUp, "result_cipher", follow_up_id),
-    )  # fmt: skip
+    values: Any = found[:-2]
+    need = unseal(found[-2], FollowUp, "need_cipher", follow_up_id)
+    return Followed(*[*values, need, unseal(found[-1], FollowUp, "result_cipher", follow_up_id)])
