@@ -52,6 +52,8 @@ PARTS = (
     "core.privacy.api",
     "core.api.pages",
     "core.extension.pages",
+    "core.extension.api",
+    "core.extension.reporting.pages",
     "core.extension.registry",  # last: plugins find everything in place
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.
