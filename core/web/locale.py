@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
@@ -16,6 +16,8 @@ COOKIE = "locale"
 
 def chosen() -> str:
     """The language of this request; a program says its own with every request. ``auto`` in the cookie follows the browser's own wish."""
+    if not has_request_context():  # jobs and commands: what they keep is Chinese
+        return DEFAULT
     if request.path.startswith("/api/v1") and request.accept_languages:
         return "en" if request.accept_languages.best_match(["zh", "en"]) == "en" else DEFAULT
     wish = viewer().locale or request.cookies.get(COOKIE)
