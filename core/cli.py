@@ -30,6 +30,7 @@ GROUPS = {
     "access": ("core.access.cli:group", "权限：说明某人为什么能或不能办某事"),
     "people": ("core.people.cli:group", "党员：导入"),
     "plugin": ("core.extension.cli:group", "插件：列出、检查、启用、停用、导出、清除"),
+    "p": ("core.extension.commands:group", "插件的命令"),
     "openapi": ("core.api.cli:openapi", "输出接口的 OpenAPI 文档"),
 }
 

@@ -97,7 +97,7 @@ class Navigation:
     label: Any
     endpoint: str
     permission: str
-    icon: str = "puzzle"
+    icon: str = "plug"
     group: str = ""
     order: int = 50
     phone: int | None = None

@@ -13,7 +13,8 @@ from core.extension import contributions as c
 from core.extension.hanging import endpoint_of
 from core.extension.host import DRAWN, Host, host
 from core.extension.places import PAGE_AT
-from core.extension.slots import clean, slot
+from core.extension.reporting import tables
+from core.extension.slots import drawn_by, slot
 from core.web import added
 
 _ACTIONS, _WIDGETS = "extension.actions", "extension.widgets"
@@ -36,6 +37,13 @@ def here(position: str) -> Markup:
         return Markup()
     page = PAGE_AT.get(request.endpoint or "")
     return slot(f"{page}:{position}", _subject()) if page else Markup()
+
+
+def indicators(unit_id: Any = None, path: str = "", path_end: str = "") -> list[Any]:
+    """The numbers of enabled plugins for a unit and what stands below it, or for all that the viewer sees."""
+    if not host().anything("register_indicators"):
+        return []
+    return tables.indicators((path, path_end) if path else None, unit_id=unit_id)
 
 
 def _subject() -> Any:
@@ -61,9 +69,9 @@ def widgets() -> list[tuple[Any, Markup]]:
     for plugin, one in sorted(held.brought("register_widgets"), key=lambda pair: (pair[1].order, pair[1].key)):
         if plugin not in enabled or (one.permission and not may(one.permission)):
             continue
-        html = held.run(plugin, f"widget {one.key}", DRAWN, one.render)
+        html = held.run(plugin, f"widget {one.key}", DRAWN, drawn_by, render=one.render)
         if html is not None:
-            drawn.append((one.title, clean(html if hasattr(html, "__html__") else str(Markup.escape(html)))))
+            drawn.append((one.title, html))
     return drawn
 
 
@@ -120,6 +128,7 @@ class Added:
 
     here = staticmethod(here)
     cards = staticmethod(widgets)
+    indicators = staticmethod(indicators)
     actions = staticmethod(actions)
     bulk_actions = staticmethod(bulk_actions)
 

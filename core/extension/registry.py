@@ -10,7 +10,7 @@ from flask import Flask
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from core.extension import boot, drawing, mounting, objecting, slots
+from core.extension import boot, drawing, governance, mounting, objecting, slots
 from core.extension.discovery import Found, discover
 from core.extension.host import EXTENSION, Host, Plugin, host
 from core.extension.manifest import Manifest
@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     slots.register(app)
     drawing.register(app)
     objecting.register(app)
+    governance.register(app)
     watched_by(app, held)
 
 
@@ -76,8 +77,13 @@ class AddedColumns:
         return _columns(self._host, self._host.enabled())
 
     def values(self, rows: Sequence[Sequence[Any]], unit_id: UUID | None) -> Iterable[Mapping[str, Mapping[str, Any]]]:
-        """Each plugin's answer for a page of rows."""
-        return (answer for _, answer in self._host.ask("people_list_rows", rows=rows, unit_id=unit_id))
+        """Each plugin's answer for a page of rows: its own columns, what has another form left out."""
+        shown = {column.key for column in self.columns()}
+        given = tuple(tuple(row) for row in rows)
+        for plugin, answer in self._host.ask("people_list_rows", rows=given, unit_id=unit_id):
+            own = {key for key in shown if key.startswith(f"{plugin}.")}
+            found = answer if isinstance(answer, Mapping) else {}
+            yield {key: found[key] for key in own if isinstance(found.get(key), Mapping)}
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,10 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from flask import Flask, current_app
+
+_SOURCES = "privacy.sources"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -59,6 +63,12 @@ def personal(code: str, title: str, load: Callable[[Subject], Table], *, order: 
     _known[code] = Holding(code, title, load, order)
 
 
+def add_source(app: Flask, source: Callable[[Subject], Sequence[tuple[Holding, Table]]]) -> None:
+    """Let ``source`` say in ``app`` what others hold, which is known only when it is asked for."""
+    app.extensions.setdefault(_SOURCES, []).append(source)
+
+
 def held_on(subject: Subject) -> list[tuple[Holding, Table]]:
     """Everything that is held on a person, in order; empty tables included, so that one sees what there is not."""
-    return [(one, one.load(subject)) for one in sorted(_known.values(), key=lambda one: (one.order, one.code))]
+    own = [(one, one.load(subject)) for one in sorted(_known.values(), key=lambda one: (one.order, one.code))]
+    return own + [found for source in current_app.extensions.get(_SOURCES, ()) for found in source(subject)]

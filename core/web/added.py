@@ -17,6 +17,9 @@ class Adder(Protocol):
     def cards(self) -> list[tuple[Any, Markup]]:
         """Further cards of the first page: (title, body)."""
 
+    def indicators(self, unit_id: Any = None, path: str = "", path_end: str = "") -> list[Any]:
+        """Further numbers of a unit, or of all the viewer sees: with title, number, unit, url."""
+
     def actions(self, subject: str, subject_id: Any, path: str | None) -> list[Any]:
         """Further buttons of a record: with label, url, icon."""
 
@@ -39,6 +42,11 @@ def _cards() -> list[tuple[Any, Markup]]:
     return adder.cards() if adder else []
 
 
+def _indicators(unit_id: Any = None, path: str = "", path_end: str = "") -> list[Any]:
+    adder: Adder | None = current_app.extensions.get(_ADDED)
+    return adder.indicators(unit_id, path, path_end) if adder else []
+
+
 def _actions(subject: str, subject_id: Any, path: str | None) -> list[Any]:
     adder: Adder | None = current_app.extensions.get(_ADDED)
     return adder.actions(subject, subject_id, path) if adder else []
@@ -52,5 +60,6 @@ def _bulk_actions(subject: str) -> list[Any]:
 def register(app: Flask) -> None:
     """Give the templates the functions; before any macro file is read, since macros keep what they find then."""
     app.jinja_env.globals.update(
-        {"added_here": _here, "added_cards": _cards, "added_actions_of": _actions, "added_bulk_actions": _bulk_actions}
+        {"added_here": _here, "added_cards": _cards,
+            "added_indicators": _indicators, "added_actions_of": _actions, "added_bulk_actions": _bulk_actions}
     )

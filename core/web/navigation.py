@@ -6,7 +6,7 @@
 Items whose endpoint is not routed, or whose permission the viewer lacks, are not shown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request, url_for
@@ -32,6 +32,7 @@ class Item:
     :param order: place within the group, small first.
     :param phone: place in the phone's bottom bar (1 to 4); None to stay out of it.
     :param key: the letter that leads there after ``g``.
+    :param shown: asked besides, when what is to be seen there depends on more than a permission.
     :param within: endpoint prefixes that mark this item as the present one, besides ``endpoint`` itself.
     """
 
@@ -44,6 +45,7 @@ class Item:
     phone: int | None = None
     within: tuple[str, ...] = ()
     key: str = ""
+    shown: Callable[[], bool] | None = None
 
     def holds(self, endpoint: str | None) -> bool:
         """Whether the page at ``endpoint`` belongs to this item."""
@@ -103,7 +105,10 @@ def _shown(held: Registry) -> Iterator[Item]:
     return (
         i
         for i in held.items
-        if i.endpoint in routes and (i.permission is None or who.may(i.permission)) and is_open(i.endpoint)
+        if i.endpoint in routes
+        and (i.permission is None or who.may(i.permission))
+        and is_open(i.endpoint)
+        and (i.shown is None or i.shown())
     )
 
 

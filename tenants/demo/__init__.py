@@ -11,6 +11,9 @@ from sqlalchemy import select
 from core.audit.actions import Origin, acting
 from core.database import bound
 from core.database.read import rows, scalar
+from core.extension.actions import enable
+from core.extension.host import host
+from core.extension.samples import load_samples
 from core.importing.command import run_import
 from core.organization.models import Unit
 from core.tenancy.memory import recall
@@ -54,10 +57,25 @@ def load(progress: Progress) -> list[DemoAccount]:
     ]
     county = _tenant(COUNTY, COUNTY_TITLE, COUNTY_ROOT)
     _fill(county, _file("党组织花名册.xlsx"), _file("党员花名册.xlsx"), COUNTY_TITLE, progress, _county_accounts)
+    _plugins(county)
     for small in SMALL:
         _fill_small(small, progress)
         accounts.append(DemoAccount(small.slug, "admin", "单位管理员", small.root))
     return accounts
+
+
+def _plugins(tenant: int) -> None:
+    """Switch on every plugin of this installation that brings sample data, once, and let it fill the county."""
+    with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
+        held = host()
+        fresh = [
+            plugin.name
+            for plugin in held.loaded()
+            if plugin.brought.get("register_sample_data") and held.usable(plugin.name) and not held.on(plugin.name)
+        ]
+        for name in fresh:
+            enable(name=name)
+        load_samples(frozenset(fresh))
 
 
 def _fill_small(small: SmallTenant, progress: Progress) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import delete, func, insert, literal, select, update
 
 from core import clock
@@ -37,6 +38,7 @@ declare_kind("people.lost.cleared", "恢复联系", keep=True)
 Uses = Callable[[UUID], str | None]
 _uses: list[Uses] = []
 _QUIETLY: Final = {"synchronize_session": False}
+_MERGED: Final = "people.merged"
 
 
 def register_uses(source: Uses) -> None:
@@ -76,6 +78,11 @@ def delete_wrong_entry(
         audit(kind="people.member.deleted", subject="person", subject_id=person, detail=detail)
 
 
+def register_merged(app: Flask, follow: Callable[[UUID, UUID], None]) -> None:
+    """Have ``follow(kept, dropped)`` called in the transaction of each merge, before the dropped record goes."""
+    app.extensions.setdefault(_MERGED, []).append(follow)
+
+
 def merge(
     *,
     keep: UUID,
@@ -102,6 +109,8 @@ def merge(
             taken["former_name"] = dropped.name
         tags = class_codes((*kept.class_codes, *dropped.class_codes))
         _gather(kept, dropped)
+        for follow in current_app.extensions.get(_MERGED, ()):
+            follow(keep, drop)
         details = {"name": dropped.name, "taken": sorted(taken), "reason": reason}
         session.delete(dropped)
         session.flush()  # before the kept record takes over a number that must be unique

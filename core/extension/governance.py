@@ -1,0 +1,133 @@
+"""What is asked of everybody who holds data about people: reports, erasure, merging, moving, keeping no longer than due.
+
+Each function asks the enabled plugins one after another. A failure is told to whoever asked: a plugin that could not
+erase, merge or move must not be passed over in silence, so :class:`Unanswered` names it and the caller's transaction is
+taken back. Called today: the personal report (privacy pages and export), merging of two records of one person, the daily
+retention. :func:`redact`, :func:`pack` and :func:`unpack` are for the erasure of a person and for transfers between
+tenants, which call them when they come.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+
+from core.database import tenant_id, transaction
+from core.extension.host import Host, host
+from core.jobs.registry import SYSTEM, Kind, hang
+from core.people.actions.upkeep import register_merged
+from core.privacy.registry import Holding, Subject, Table, add_source
+
+RETENTION = "extension.retention"
+
+
+class Unanswered(RuntimeError):
+    """A plugin failed at what must not fail.
+
+    :param plugin: its name. :param hook: the extension point.
+    """
+
+    def __init__(self, plugin: str, hook: str) -> None:
+        super().__init__(f"plugin {plugin} failed in {hook}")
+        self.plugin, self.hook = plugin, hook
+
+
+def _each(hook: str, **given: Any) -> dict[str, Any]:
+    """Ask every enabled plugin that implements a hook: plugin → answer.
+
+    :raises Unanswered: one failed.
+    """
+    held: Host = host()
+    found: dict[str, Any] = {}
+    if not held.implemented(hook):
+        return found
+    point = held.points[hook]
+    for one in held.calls.implementations(hook, held.enabled()):
+        arguments = {name: given[name] for name in one.arguments}
+        done, answer = held.calls.one(one.plugin, hook, point, tenant_id(), one.function, arguments)
+        if not done:
+            raise Unanswered(one.plugin, hook)
+        found[one.plugin] = answer
+    return found
+
+
+def personal_report(subject: Subject) -> list[tuple[Holding, Table]]:
+    """What enabled plugins hold on a person, as the privacy pages show it."""
+    if subject.person_id is None:
+        return []
+    found = []
+    for plugin, answer in _each("personal_report", person_id=subject.person_id, full=subject.full).items():
+        for number, (title, lines) in enumerate((answer or {}).items()):
+            headings = list(dict.fromkeys(name for line in lines for name in line))
+            table = Table(headings, [[line.get(name) for name in headings] for line in lines])
+            found.append((Holding(f"{plugin}.report{number}", title, partial(_given, table), 90), table))
+    return found
+
+
+def _given(table: Table, _subject: Subject) -> Table:
+    return table
+
+
+def redact(person_id: UUID) -> None:
+    """Have enabled plugins erase or make nameless what they hold on a person, inside the present transaction.
+
+    :raises Unanswered: one failed; nothing is erased then.
+    """
+    with transaction():
+        _each("redact_person", person_id=person_id)
+
+
+def merge(kept: UUID, gone: UUID) -> None:
+    """Have enabled plugins hang what belongs to ``gone`` onto ``kept``, inside the present transaction.
+
+    :raises Unanswered: one failed; nothing is merged then.
+    """
+    with transaction():
+        _each("merge_people", kept=kept, gone=gone)
+
+
+def pack(person_id: UUID) -> dict[str, Mapping[str, Any]]:
+    """What travels with a member to another tenant: plugin → JSON values."""
+    return {plugin: answer for plugin, answer in _each("pack_transfer", person_id=person_id).items() if answer}
+
+
+def unpack(person_id: UUID, packed: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Give enabled plugins what came with a member, inside the present transaction.
+
+    :returns: the plugins that something came for and that are not on here: it stays in the transfer.
+    :raises Unanswered: one failed; nothing is taken over then.
+    """
+    held = host()
+    point, enabled, taken = held.points["unpack_transfer"], held.enabled(), set[str]()
+    with transaction():
+        for one in held.calls.implementations("unpack_transfer", enabled):
+            if one.plugin not in packed:
+                continue
+            given = {"person_id": person_id, "packed": packed[one.plugin]}
+            arguments = {name: given[name] for name in one.arguments}
+            done, _ = held.calls.one(one.plugin, "unpack_transfer", point, tenant_id(), one.function, arguments)
+            if not done:
+                raise Unanswered(one.plugin, "unpack_transfer")
+            taken.add(one.plugin)
+    return sorted(packed.keys() - taken)
+
+
+def retain(as_of: date) -> dict[str, int]:
+    """Have enabled plugins remove what has been kept long enough: plugin → records removed. One that fails tries tomorrow."""
+    held = host()
+    with transaction():
+        return dict(held.ask("retention", as_of=as_of)) if held.implemented("retention") else {}
+
+
+def _daily(payload: dict[str, Any]) -> None:
+    retain(date.fromisoformat(payload["as_of"]))
+
+
+def register(app: Flask) -> None:
+    """Answer the core's parts that ask already."""
+    add_source(app, personal_report)
+    register_merged(app, merge)
+    hang(Kind(RETENTION, _daily, 1800, 5, SYSTEM), every_day=True)

@@ -1,0 +1,1 @@
+"""The page 报表: the tables that plugins offer, shown, exported and printed; and their numbers per unit."""
