@@ -194,7 +194,7 @@ def test_a_new_branch_is_asked_for_and_founded(admin, officer, unit_named, app, 
     assert "清源县青溪镇新村支部委员会" in admin.get("/units/?q=新村")
 
 
-def test_particulars_are_edited_and_a_stale_form_is_refused(admin, unit_named):
+def test_particulars_are_edited_and_a_stale_form_shows_both_values(admin, unit_named):
     place = f"/units/{unit_named('中共清源县石溪镇委员会')}"
     page = admin.get(f"{place}/edit")
     version = re.search(r'name="version" value="(\d+)"', page)[1]
@@ -203,7 +203,11 @@ def test_particulars_are_edited_and_a_stale_form_is_refused(admin, unit_named):
     shown = admin.get(place)
     assert "陈文" in shown
     assert "300" in shown
-    assert "刚刚被他人修改" in admin.post(f"{place}/edit", status=422, version=version, **fields).text
+    fields["books"] = "250"
+    stale = admin.post(f"{place}/edit", status=409, version=version, **fields).text
+    assert "记录已变化" in stale
+    assert "250" in stale
+    assert "300" in stale
 
 
 def test_a_wrong_code_is_shown_beside_its_field(admin, unit_named):
