@@ -9,7 +9,20 @@ from sqlalchemy import func, or_, select
 
 from core.sdk import Person, Unit, may, need_at, record, requires, rows, today
 from plugins.care.aid import permissions as p
-from plugins.care.aid.screens import Act, Answer, Card, at, boxed, form_page, hand, list_page, pick, reach, record_page, version
+from plugins.care.aid.screens import (
+    Act,
+    Answer,
+    Card,
+    at,
+    boxed,
+    form_page,
+    hand,
+    list_page,
+    pick,
+    reach,
+    record_page,
+    version,
+)
 from plugins.care.hardship import actions
 from plugins.care.hardship.models import Hardship
 from plugins.care.people import Unknown, inside, member, same_person, same_unit, taken, unit
@@ -19,9 +32,21 @@ from plugins.care.rules.rounds import GRADES
 from plugins.care.sealing import unseal
 from plugins.care.site import pages
 
-TONES = {"submitted": "info", "branch_reviewed": "info", "published": "warn", "approved": "ok", "refused": "plain", "ended": "plain"}
+TONES = {
+    "submitted": "info",
+    "branch_reviewed": "info",
+    "published": "warn",
+    "approved": "ok",
+    "refused": "plain",
+    "ended": "plain",
+}
 WORDS = {grade.value: f"{grade.value} {title}" for grade, title in GRADES.items()}
-FIGURES = {"income_per_head": "家庭人均月收入", "line": "当地低保标准（月）", "medical": "年自付医疗费", "income": "家庭年收入"}
+FIGURES = {
+    "income_per_head": "家庭人均月收入",
+    "line": "当地低保标准（月）",
+    "medical": "年自付医疗费",
+    "income": "家庭年收入",
+}
 #: Fewer than so many are shown as a range: nobody is to be guessed from a number (00-conventions 0.4).
 SMALL = 3
 
@@ -56,7 +81,13 @@ def hardships() -> str:
     ]  # fmt: skip
     figures = [(WORDS[grade], protected(sum(one[3] == grade for one in held))) for grade in WORDS]
     new = [(_("申报困难党员"), at("hardship_new"))] if may(p.HARDSHIP_EDIT) else []
-    return list_page(_("困难党员"), _("申请或发现、支部研究、公示、党委认定；每年10月31日前复核。收入等情况加密保存。"), cards, new=new, figures=figures)
+    return list_page(
+        _("困难党员"),
+        _("申请或发现、支部研究、公示、党委认定；每年10月31日前复核。收入等情况加密保存。"),
+        cards,
+        new=new,
+        figures=figures,
+    )
 
 
 def _causes(codes: list[str]) -> str:
@@ -105,7 +136,13 @@ def hardship_new() -> Answer:
         boxed("source", _("来源"), "radio", options=list(actions.SOURCES.items()), value="application", required=True),
         *(boxed(f"cause_{code}", title, "checkbox") for code, title in actions.CAUSES.items()),
         *(boxed(name, _("%(label)s（元）", label=label), inputmode="decimal") for name, label in FIGURES.items()),
-        boxed("grade", _("拟定等级"), "select", options=list(WORDS.items()), help=_("不选时按收入提示的等级；最终由组织认定。")),
+        boxed(
+            "grade",
+            _("拟定等级"),
+            "select",
+            options=list(WORDS.items()),
+            help=_("不选时按收入提示的等级；最终由组织认定。"),
+        ),
         boxed("detail", _("家庭和困难情况"), "textarea", rows=5, required=True, help=_("加密保存，公示时不公开。")),
     ]
     return form_page(_("申报%(name)s", name=who.name), fields, run, back=at("hardships"), submit=_("提交"))
@@ -132,7 +169,14 @@ def hardship(hardship_id: UUID) -> Answer:
     if may(p.OPEN, place.path):
         record(kind="care.aid.opened", subject="care_hardship", subject_id=one.id)
         held = actions.figures_of(one)
-        cards.append(Card(_("收入情况"), facts=[(label, f"{yuan(held[name])} 元" if held.get(name) else None) for name, label in FIGURES.items()]))
+        cards.append(
+            Card(
+                _("收入情况"),
+                facts=[
+                    (label, f"{yuan(held[name])} 元" if held.get(name) else None) for name, label in FIGURES.items()
+                ],
+            )
+        )
         cards.append(Card(_("家庭和困难情况"), text=unseal(one.detail_cipher, Hardship, "detail_cipher", one.id)))
     return record_page(
         who.name, state=(actions.STATES[one.state], TONES[one.state]), facts=facts, cards=cards, acts=_acts(one, place),
@@ -158,7 +202,15 @@ def _acts(one: Hardship, place: Unit) -> list[Act]:
     if deciding and one.state in ("submitted", "branch_reviewed", "published"):
         acts.append(Act("agree", _("认定"), lambda: _decide(one, place, agree=True), [grade, boxed("valid_to", _("有效期至"), "date", help=_("不填为12个月。"))],
                         primary=one.state == "published"))  # fmt: skip
-        acts.append(Act("refuse", _("不予认定"), lambda: _decide(one, place, agree=False), [boxed("reason", _("理由"), "textarea", required=True)], danger=True))
+        acts.append(
+            Act(
+                "refuse",
+                _("不予认定"),
+                lambda: _decide(one, place, agree=False),
+                [boxed("reason", _("理由"), "textarea", required=True)],
+                danger=True,
+            )
+        )
     if deciding and one.state == "approved":
         acts.append(Act("end", _("退出台账"), lambda: actions.end(
             hardship_id=one.id, reason=reader.text("reason", "原因"), by=hand(), version=version()), [boxed("reason", _("原因"), required=True)]))  # fmt: skip

@@ -9,7 +9,20 @@ from sqlalchemy import func, select
 
 from core.sdk import Person, Unit, may, need_at, requires, rows, today, transaction
 from plugins.care.aid import permissions as p
-from plugins.care.aid.screens import Act, Answer, Card, at, boxed, form_page, hand, list_page, pick, reach, record_page, version
+from plugins.care.aid.screens import (
+    Act,
+    Answer,
+    Card,
+    at,
+    boxed,
+    form_page,
+    hand,
+    list_page,
+    pick,
+    reach,
+    record_page,
+    version,
+)
 from plugins.care.findings import block
 from plugins.care.people import Unknown, inside, member, same_person, same_unit, taken, unit, units
 from plugins.care.reading import Reader
@@ -20,7 +33,14 @@ from plugins.care.rules.rounds import FESTIVALS
 from plugins.care.site import pages
 
 TONES = {"draft": "info", "submitted": "warn", "approved": "brand", "closed": "ok"}
-ENTRY_TONES = {"listed": "warn", "received": "ok", "died": "plain", "refused": "plain", "away": "info", "removed": "plain"}
+ENTRY_TONES = {
+    "listed": "warn",
+    "received": "ok",
+    "died": "plain",
+    "refused": "plain",
+    "away": "info",
+    "removed": "plain",
+}
 _MONEY = "number"
 
 
@@ -154,7 +174,15 @@ def round(round_id: UUID) -> Answer:  # noqa: A001  (the page's name)
             from core.sdk import Finding, Severity
 
             names = "、".join(name for name, _c in gone[:20])
-            said = [Finding("R6.04", Severity.WARN, "", _("按条件应慰问而不在名单上：%(names)s。", names=names), _("提交时须写明理由，或重新生成名单。"))]
+            said = [
+                Finding(
+                    "R6.04",
+                    Severity.WARN,
+                    "",
+                    _("按条件应慰问而不在名单上：%(names)s。", names=names),
+                    _("提交时须写明理由，或重新生成名单。"),
+                )
+            ]
     return record_page(
         one.title, state=(actions.STATES[one.state], TONES[one.state]), facts=facts, cards=[table],
         acts=_acts(one, place, lines), back=(_("走访慰问"), at("rounds")), said=said, version=one.version,

@@ -8,7 +8,20 @@ from sqlalchemy import func, select
 
 from core.sdk import Person, Unit, may, need_at, requires, rows, today, transaction
 from plugins.care.aid import permissions as p
-from plugins.care.aid.screens import Act, Answer, Card, at, boxed, form_page, hand, list_page, pick, reach, record_page, version
+from plugins.care.aid.screens import (
+    Act,
+    Answer,
+    Card,
+    at,
+    boxed,
+    form_page,
+    hand,
+    list_page,
+    pick,
+    reach,
+    record_page,
+    version,
+)
 from plugins.care.hardship import subsidies as actions
 from plugins.care.hardship.models import Subsidy, SubsidyPayment, SubsidyRate, SubsidyRun
 from plugins.care.people import Unknown, inside, member, same_person, same_unit, taken, unit, units
@@ -49,7 +62,11 @@ def subsidies() -> str:
         Card(_("补助标准"), (_("类别"), _("自"), (_("每月（元）"), _MONEY), _("依据")), [
             (actions.CLASSES[no], f"{since:%Y-%m}", yuan(fen), source) for no, since, fen, source in rates], _("还没有填写补助标准")),
     ]  # fmt: skip
-    new = [(_("编制发放表"), at("subsidy_run_new")), (_("增加人员"), at("subsidy_new")), (_("填写标准"), at("subsidy_rate"))]
+    new = [
+        (_("编制发放表"), at("subsidy_run_new")),
+        (_("增加人员"), at("subsidy_new")),
+        (_("填写标准"), at("subsidy_rate")),
+    ]
     return list_page(_("老党员生活补助"), _("发给没有离退休待遇的建国前入党的党员；去世当月全额发放，次月停发。"), cards,
                      new=new if may(p.SUBSIDY_EDIT) else [])  # fmt: skip
 
@@ -92,7 +109,13 @@ def subsidy_new() -> Answer:
         reader = Reader(request.form, "R6.09")
         first = reader.month("first_month", "起始月份")
         reader.done()
-        actions.grant(person_id=who.id, first_month=first, no_benefits=reader.flag("no_benefits"), payee=reader.text("payee", "收款账户"), by=hand())
+        actions.grant(
+            person_id=who.id,
+            first_month=first,
+            no_benefits=reader.flag("no_benefits"),
+            payee=reader.text("payee", "收款账户"),
+            by=hand(),
+        )
         return at("subsidies")
 
     fields = [
@@ -121,7 +144,10 @@ def subsidy_stop(subsidy_id: UUID) -> Answer:
         actions.stop(subsidy_id=one.id, last_month=last, reason=reader.text("reason", "原因"), by=hand())
         return at("subsidies")
 
-    fields = [boxed("last_month", _("最后发放月份"), value=f"{today():%Y-%m}", required=True), boxed("reason", _("停发原因"), required=True)]
+    fields = [
+        boxed("last_month", _("最后发放月份"), value=f"{today():%Y-%m}", required=True),
+        boxed("reason", _("停发原因"), required=True),
+    ]
     return form_page(_("停发%(name)s的补助", name=who.name), fields, run, back=at("subsidies"), submit=_("停发"))
 
 
