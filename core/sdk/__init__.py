@@ -67,7 +67,10 @@ from core.organization.models import Unit
 from core.people.columns import ListColumn
 from core.people.models import Person
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked
+from core.policy.keeping import keep
 from core.policy.registry import Direction, PolicyKey, Tag
+from core.policy.used import collecting
+from core.runtime.console import OPERATOR, Console, command
 from core.sdk import api
 from core.sdk.looking_up import Holder, holders_at, masked_address, person_of
 from core.sdk.policy import policy_set, policy_value, policy_values
@@ -85,6 +88,7 @@ __all__ = [
     "COMMITTEE",
     "EVERYBODY",
     "MEMBERS",
+    "OPERATOR",
     "PERMISSIONS",
     "PUBLIC",
     "READERS",
@@ -97,6 +101,7 @@ __all__ = [
     "BytewiseText",
     "Call",
     "Column",
+    "Console",
     "DeadlineRule",
     "Direction",
     "Document",
@@ -148,6 +153,8 @@ __all__ = [
     "badge",
     "bounds",
     "clear_of",
+    "collecting",
+    "command",
     "current_job",
     "declare_sealed",
     "emit",
@@ -156,6 +163,7 @@ __all__ = [
     "history_of",
     "holders_at",
     "implements",
+    "keep",
     "keyring",
     "masked_address",
     "may",
