@@ -14,6 +14,10 @@ from core.sdk.kit.ground import Ground, standing
 from core.sdk.kit.reporting import About, Result, write
 
 
+class NotStarted(RuntimeError):
+    """The product could not be started with the plugin; the first check says why."""
+
+
 class Contract:
     """Puts the checks into the run, starts the ground once, and writes the report at the end."""
 
@@ -24,6 +28,7 @@ class Contract:
         self._report = config.getoption("dangjian_report")
         self._standing: Any = None
         self._ground: Ground | None = None
+        self._broken = ""
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(Path(__file__).parent)]  # the contract alone: nothing is collected there
         try:
@@ -43,10 +48,19 @@ class Contract:
         return installed[self.name]
 
     def ground(self) -> Ground:
-        """The ground, started when it is first asked for."""
+        """The ground, started when it is first asked for.
+
+        :raises NotStarted: it could not be, now or when it was first asked for.
+        """
+        if self._broken:
+            raise NotStarted(self._broken)
         if self._ground is None:
             self._standing = standing(self.name)
-            self._ground = self._standing.__enter__()
+            try:
+                self._ground = self._standing.__enter__()
+            except Exception as error:
+                self._standing, self._broken = None, f"{type(error).__name__}: {error}"
+                raise
         return self._ground
 
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:

@@ -1,0 +1,165 @@
+"""The conformance kit finds what it is named for, and says what to do."""
+
+import subprocess
+import sys
+
+import pytest
+
+from core.sdk.kit.contract import checks, listed
+from core.sdk.kit.exempting import BadExemption, exemptions
+from tests.sdk.conftest import ROOT
+
+PACKAGE = "dangjian_kiosk"
+INIT = f"{PACKAGE}/__init__.py"
+
+
+@pytest.mark.slow
+def test_a_plugin_that_forgets_leaks_and_repeats_itself_is_caught_at_each(author):
+    kiosk = author("kiosk")
+    # of the product it imports more than the SDK, and a library of the database's
+    kiosk.add(
+        f"{PACKAGE}/faults.py",
+        "from core.people.models import Person\nimport psycopg\nimport os\n\n\ndef end() -> None:\n    os._exit(1)\n",
+    )
+    # a list kept in the process shows everybody the first tenant's rows, and it asks for each row's unit
+    kiosk.change(
+        f"{PACKAGE}/queries.py",
+        (
+            "def entries(reach",
+            "KEPT: list[EntryView] = []\n\n\ndef remembered(reach: Reach) -> list[EntryView]:\n    if not KEPT:\n        KEPT.extend(entries(reach, limit=5))\n    return KEPT\n\n\ndef entries(reach",
+        ),
+    )
+    kiosk.change(
+        f"{PACKAGE}/pages.py",
+        (
+            '@pages.get("/entries")\n',
+            ('@pages.get("/remembered")\n@requires(VIEW)\ndef remembered() -> str:\n    return ", ".join(one.title for one in queries.remembered(ranges(VIEW)))\n\n\n'
+            '@pages.get("/slow")\n@requires(VIEW)\ndef slow() -> str:\n    return " ".join(str(queries.entry(one.id)) for one in queries.entries(ranges(VIEW), limit=100))\n\n\n'
+            '@pages.get("/all")\n@requires(VIEW)\ndef everything() -> str:\n    return str(len(queries.entries(ranges(VIEW), limit=100000)))\n\n\n'
+            '@pages.get("/entries")\n'),
+        ),
+    )
+    # a subscriber and a job that do it once more each time
+    kiosk.add(
+        INIT,
+        "\n\n@implements\ndef register_subscribers():\n    from core.sdk import Subscriber\n    from dangjian_kiosk.again import again\n\n"
+        '    return (Subscriber("kiosk.again", frozenset({"unit.renamed"}), again),)\n',
+    )
+    kiosk.add(
+        f"{PACKAGE}/again.py",
+        "from datetime import date\n\nfrom core.sdk import transaction\nfrom dangjian_kiosk.models import Entry\n\n\ndef again(event) -> None:\n"
+        '    with transaction() as session:\n        session.add(Entry(unit_id=event.subject_id, title="又一项", due_on=date(2026, 7, 1)))\n',
+    )
+    kiosk.add(
+        f"{PACKAGE}/jobs.py",
+        '\n\ndef often(payload: dict[str, Any]) -> None:\n    from core.sdk import Unit, scalar\n    from sqlalchemy import select\n\n    with transaction() as session:\n        session.add(Entry(unit_id=scalar(select(Unit.id).limit(1)), title="每日", due_on=date(2026, 7, 1)))\n',
+    )
+    kiosk.change(
+        INIT,
+        ("from dangjian_kiosk.jobs import tidy", "from dangjian_kiosk.jobs import often"),
+        ("run=tidy", "run=often"),
+    )
+    # a template in everybody's folder, a version that is not the distribution's
+    kiosk.add(f"{PACKAGE}/templates/web/base.html", "<html></html>")
+    kiosk.change(f"{PACKAGE}/plugin.toml", ('version = "1.0.0"', 'version = "1.0.1"'))
+
+    judged = kiosk.kit()
+    assert judged.ran.returncode == 1
+    assert judged.report["conforms"] is False
+    assert judged.failed == {"manifest", "imports", "templates", "leaks", "statements", "plans", "events", "jobs"}
+    assert "faults.py:1 imports core.people.models" in judged.said("imports")
+    assert "imports psycopg" in judged.said("imports")
+    assert "calls os._exit" in judged.said("imports")
+    assert "GET /p/kiosk/remembered shows what is another tenant's" in judged.said("leaks")
+    assert "GET /p/kiosk/slow takes" in judged.said("statements")
+    assert "GET /p/kiosk/all fetches" in judged.said("plans")
+    assert "kiosk.again told of unit.renamed again changes entry again" in judged.said("events")
+    assert "kiosk.tidy run again changes entry again" in judged.said("jobs")
+    assert "→ Import from core.sdk" in judged.ran.stdout
+    assert "**it does not conform.**" in judged.markdown.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_table_without_row_security_is_named_and_what_needs_it_is_not_run(author):
+    kiosk = author("kiosk")
+    kiosk.change(
+        f"{PACKAGE}/migrations/0001_entry.py",
+        (
+            "    op.create_index(",
+            '    op.execute("ALTER TABLE p_kiosk.entry DISABLE ROW LEVEL SECURITY")\n    op.create_index(',
+        ),
+    )
+    judged = kiosk.kit()
+    assert judged.failed == {"tables"}
+    assert "K01 p_kiosk.entry" in judged.said("tables")
+    assert judged.outcomes["leaks"] == "not run"
+    assert judged.report["conforms"] is False
+
+
+@pytest.mark.slow
+def test_a_route_without_a_permission_is_named(author):
+    kiosk = author("kiosk")
+    kiosk.change(f"{PACKAGE}/pages.py", ('@pages.get("/entries")\n@requires(VIEW)\n', '@pages.get("/entries")\n'))
+    judged = kiosk.kit()
+    assert judged.failed == {"views"}
+    assert "its view /entries declares no permission" in judged.said("views")
+
+
+@pytest.mark.slow
+def test_a_plugin_that_keeps_what_it_holds_on_people_to_itself_is_caught_or_exempted_with_a_reason(author):
+    kiosk = author("kiosk")
+    kiosk.change(
+        f"{PACKAGE}/models.py",
+        (
+            "    title: Mapped[str]\n",
+            "    title: Mapped[str]\n    person_id: Mapped[UUID | None]\n    secret: Mapped[bytes | None]\n",
+        ),
+        (
+            '        tenant_key("unit_id"',
+            '        tenant_key("person_id", to="person", on_delete="CASCADE"),\n        tenant_key("unit_id"',
+        ),
+    )
+    kiosk.change(
+        f"{PACKAGE}/migrations/0001_entry.py",
+        (
+            '        sa.Column("due_on"',
+            '        sa.Column("person_id", sa.Uuid(), nullable=True),\n        sa.Column("secret", sa.LargeBinary(), nullable=True),\n        sa.ForeignKeyConstraint(["tenant_id", "person_id"], ["core.person.tenant_id", "core.person.id"], name="fk_entry_tenant_id_person_id", ondelete="CASCADE"),\n        sa.Column("due_on"',
+        ),
+    )
+    kiosk.change(
+        "pyproject.toml", ("exempt = {}", 'exempt = { "templates" = "they are shared with a sister plugin of ours" }')
+    )
+    judged = kiosk.kit()
+    assert judged.failed == {"personal"}
+    assert "entry hold something on a person" in judged.said("personal")
+    assert "entry.title still says something on the person" in judged.said("personal")
+    assert "entry.secret still says something on the person" in judged.said("personal")
+    assert judged.outcomes["templates"] == "exempt"
+    assert judged.said("templates") == "they are shared with a sister plugin of ours"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('exempt = { "everything" = "because we say so and mean it" }', "there is no check"),
+        ('exempt = { "leaks" = "no" }', "needs a reason"),
+        ('exempt = "leaks"', "must be a table"),
+    ],
+)
+def test_an_exemption_without_a_known_check_and_a_reason_is_refused(tmp_path, text, said):
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "kit.toml").write_text(text)
+    with pytest.raises(BadExemption, match=said):
+        exemptions(tmp_path / "package", known=[one.code for one in checks()])
+
+
+def test_a_plugin_that_is_not_installed_is_said_so():
+    command = [sys.executable, "-m", "pytest", "--dangjian-plugin=nowhere", "-q", "-p", "no:cacheprovider"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 4
+    assert "no plugin 'nowhere' is installed" in ran.stderr
+
+
+def test_the_list_of_checks_in_the_documentation_is_the_kits():
+    page = (ROOT / "docs" / "plugins" / "kit.md").read_text("utf-8")
+    assert listed() in page
