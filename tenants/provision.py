@@ -19,6 +19,7 @@ from core.identity.actions import create_account, rights_changed
 from core.organization.models import Unit, UnitVersion
 from core.organization.paths import path_of
 from core.policy.findings import Finding, Refused, Severity
+from core.policy.platform import copy_values
 from core.tenancy.keys import make_index_key, master_key
 from core.tenancy.models import FieldKeyRow, Tenant, TenantDomain, TenantState
 from core.tenancy.names import plain_host, valid_slug
@@ -102,6 +103,7 @@ def _furnish(tenant: int, slug: str, root: str, admin: str, admin_name: str, pas
         account = create_account(login=admin, display_name=admin_name, password=password)
         session.add(Grant(account_id=account, unit_id=unit.id, role="tenant_admin", valid_from=today))
         record(kind="tenant.created", subject="unit", subject_id=unit.id, detail={"slug": slug})
+        copy_values()
         return NewTenant(tenant, slug, unit.id, account)
 
 

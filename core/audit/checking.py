@@ -6,6 +6,7 @@ from collections.abc import Callable
 from core.audit.actions import record
 from core.audit.anchors import anchor
 from core.audit.models import AuditCheck
+from core.audit.standing import note
 from core.audit.verifying import Report, verify
 from core.database import transaction
 from core.database.single import insert_row
@@ -32,6 +33,7 @@ def check() -> Report:
             record(kind="audit.check.failed", detail={"faults": report.faults[:10], "count": len(report.faults)})
             for tell in on_fault:
                 tell(report)
+    note(report.faults)
     if report.ok:
         anchor()
     else:

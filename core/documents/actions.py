@@ -28,6 +28,8 @@ FORMATS = {"pdf": "PDF", "docx": "Word"}
 #: Records of one print that somebody waits for: more are a job.
 AT_ONCE = {"people.roster": 1500}
 AT_ONCE_ELSE = 15
+#: The job that makes a large print, step by step.
+STEPS = "documents.print"
 _NEXT = text("SELECT pg_advisory_xact_lock(hashtext('document_print'), :tenant)")
 
 
@@ -67,7 +69,14 @@ def refusal(rule: str, field: str, message: str, code: str) -> Refused:
 
 
 def print_document(
-    *, code: str, request: Mapping[str, Any], form: str, full: bool, purpose: str, expected: int = 1
+    *,
+    code: str,
+    request: Mapping[str, Any],
+    form: str,
+    full: bool,
+    purpose: str,
+    expected: int = 1,
+    later: bool = False,
 ) -> Printed:
     """Print something, at once or by a job when it is long; either way it is written down under its number.
 
@@ -75,6 +84,7 @@ def print_document(
 
     :param form: pdf | docx.
     :param expected: about how many records there will be: what is a job's anyway is not loaded before.
+    :param later: leave it to a job however short it is.
     :raises Refused: DC.01 unknown format, DC.02 nothing to print, DC.03 the template does not fill.
     """
     meant = DOCUMENTS[code]
@@ -84,13 +94,13 @@ def print_document(
     loaded = Loaded((), (), meant.title, expected) if far else meant.load(request, full)
     if loaded is None or not loaded.count:
         raise refusal("DC.02", "", "没有可以打印的内容。请检查筛选条件。", "E_REQUIRED")
-    long = loaded.count > AT_ONCE.get(code, AT_ONCE_ELSE)
+    long = later or loaded.count > AT_ONCE.get(code, AT_ONCE_ELSE)
     number, template = _template(code)
     made = _written_down(meant, loaded, request, form, full, purpose, number, long=long)
     if long:
         return Printed(made.id, made.number, "", "", None)
     try:
-        content = press(_order(meant, loaded, made, template))
+        content = press(order_of(meant, loaded, made, template))
     except PressFailed as error:
         _failed(made.id, str(error))
         raise refusal("DC.03", "", str(error), "E_STATE") from error
@@ -149,12 +159,13 @@ def _written_down(
     }
     record(kind="documents.printed", subject=meant.subject, subject_id=loaded.subject_id, detail=detail)
     if long:
-        post(kind="documents.print", payload={"print": str(made.id)}, actor=who.actor)
+        post(kind=STEPS, payload={"print": str(made.id), "code": made.code}, actor=who.actor)
     session.flush()
     return made
 
 
-def _order(meant: Document, loaded: Loaded, made: DocumentPrint, template: bytes | None) -> Order:
+def order_of(meant: Document, loaded: Loaded, made: DocumentPrint, template: bytes | None) -> Order:
+    """What the press is told to make a print's documents."""
     moment = _local(made.made_at)
     own = Particulars(
         made.number,
@@ -187,57 +198,32 @@ def _failed(print_id: UUID, problem: str) -> None:
         )
 
 
-def make_long(print_id: UUID) -> None:
-    """Make a large print (in a job), its progress told as it goes; the file is kept for its orderer for some days."""
-    with transaction() as session:
-        made = session.scalar(select(DocumentPrint).where(DocumentPrint.id == print_id).with_for_update())
-        if made is None or made.state == "done":
-            return
-        made.state, made.done = "running", 0
-        session.flush()
-        session.expunge(made)
-    meant = DOCUMENTS[made.code]
-    loaded = meant.load(made.request, made.full)
-    if loaded is None:
-        _failed(made.id, "没有可以打印的内容：数据在等待期间有变化。")
-        return
-    try:
-        content = press(_order(meant, loaded, made, _template(made.code)[1]), long=True, progress=_teller(made.id))
-    except PressFailed as error:
-        _failed(made.id, str(error))
-        return
-    name, _media = file_of(loaded, made.format)
-    with transaction() as session:
-        file_id = store(
-            stream_or_bytes=content, filename=name, purpose=PRINT.code, subject=PRINT.subject, subject_id=made.id,
-            unit_path=made.unit_path, trusted=KINDS[name.rsplit(".", 1)[-1]],
-        )  # fmt: skip
-        session.execute(
-            update(DocumentPrint)
-            .where(DocumentPrint.id == made.id)
-            .values(state="done", done=loaded.count, count=loaded.count, file_id=file_id, problem=None)
-        )
-
-
-def _teller(print_id: UUID) -> Any:
-    def tell(done: int) -> None:
-        with transaction() as session:
-            session.execute(update(DocumentPrint).where(DocumentPrint.id == print_id).values(done=done))
-
-    return tell
-
-
 # --- templates ---
+
+
+_WHOLE = {"whole_tenant": "the tenant's own templates, by which everybody's documents are printed"}
+
+
+def _held_by(code: str) -> Any:
+    return (
+        select(DocumentTemplate.number, StoredFile.id, StoredFile.key_number)
+        .join(StoredFile, (StoredFile.tenant_id == DocumentTemplate.tenant_id) & (StoredFile.id == DocumentTemplate.file_id))
+        .where(DocumentTemplate.code == code)
+        .execution_options(**_WHOLE)
+    )  # fmt: skip
 
 
 def _template(code: str) -> tuple[int, bytes | None]:
     """The active template's version and bytes; 0 and None for the product's own."""
-    found = db.session.execute(
-        select(DocumentTemplate.number, StoredFile.id, StoredFile.key_number)
-        .join(StoredFile, (StoredFile.tenant_id == DocumentTemplate.tenant_id) & (StoredFile.id == DocumentTemplate.file_id))
-        .where(DocumentTemplate.code == code, DocumentTemplate.state == "active")
-    ).first()  # fmt: skip
+    found = db.session.execute(_held_by(code).where(DocumentTemplate.state == "active")).first()
     return (found[0], bytes_of(found[1], found[2])) if found else (0, None)
+
+
+def template_of(made: DocumentPrint) -> bytes | None:
+    """The template that a print was ordered with, whatever is active by now; None for the product's own."""
+    version = DocumentTemplate.number == made.template_number
+    found = db.session.execute(_held_by(made.code).where(version)).first() if made.template_number else None
+    return bytes_of(found[1], found[2]) if found else None
 
 
 @transaction()

@@ -6,7 +6,8 @@ memory and time and no more: a template that somebody uploaded can spoil its own
 
 The order: ``template`` (base64; "" with ``builtin``, the code of a document of our own), ``contexts`` (one a document),
 ``names`` (of the documents in an archive), ``format`` (docx, pdf), ``archive`` (several .docx as a zip), ``watermark``,
-``title``, ``strict``; with ``tree``, the fields there are, the template is only looked at, and what is wrong with it told.
+``title``, ``strict``; with ``tree``, the fields there are, the template is only looked at, and what is wrong with it told;
+with ``stage`` documents are filled but not yet set, and given back as JSON; with ``pages``, such JSON, they are set.
 """
 
 import base64
@@ -57,7 +58,11 @@ def carried_out(order: Mapping[str, Any]) -> bytes:
         from core.documents.checking import complaints
 
         return json.dumps(complaints(base64.b64decode(order["template"]), order["tree"])).encode()
+    if order.get("pages") is not None:
+        return typeset(order["pages"], mark=order["watermark"], title=order["title"])
     template = base64.b64decode(order["template"]) if order["template"] else _builtin(order["builtin"])
+    if order.get("stage"):
+        return json.dumps(_filled_pages(template, order), ensure_ascii=False).encode()
     if order["format"] == "docx" and not order["archive"]:
         made = as_bytes(_filled(template, order["contexts"][0], order))
         _say(1)
@@ -90,7 +95,8 @@ def _archive(template: bytes, order: Mapping[str, Any]) -> bytes:
     return made.getvalue()
 
 
-def _pages(template: bytes, order: Mapping[str, Any]) -> bytes:
+def _filled_pages(template: bytes, order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The documents filled, as what is set."""
     from core.documents.blocks import pages_of
     from core.documents.filling import filled
 
@@ -98,6 +104,11 @@ def _pages(template: bytes, order: Mapping[str, Any]) -> bytes:
     for number, context in enumerate(order["contexts"], 1):
         documents.append(pages_of(filled(template, context, strict=order["strict"])))
         _say(number)
+    return documents
+
+
+def _pages(template: bytes, order: Mapping[str, Any]) -> bytes:
+    documents = _filled_pages(template, order)
     return typeset(documents, mark=order["watermark"], title=order["title"], form=order.get("picture") or "pdf")
 
 

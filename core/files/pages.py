@@ -102,20 +102,25 @@ def allowed(file_id: UUID, *, edit: bool = False) -> tuple[FileView, Purpose]:
     return found, meant
 
 
-@bp.get("/<uuid:file_id>")
-@requires(SIGNED_IN)
-def download(file_id: UUID) -> Response:
-    """A file, to be kept and never to be shown by the browser itself."""
+def opened(file_id: UUID) -> OpenFile:
+    """A file that the viewer may see, its opening written down if it holds personal data; 404 for every other."""
     found, meant = allowed(file_id)
     try:
-        opened = open_file(found.id)
+        made = open_file(found.id)
     except (Gone, FileNotFoundError):
         abort(404)
     if meant.sealed:
         with transaction():
             record(kind="files.opened", subject=meant.subject, subject_id=found.subject_id,
                    detail={"file": str(found.id), "name": found.name})  # fmt: skip
-    return as_answer(opened)
+    return made
+
+
+@bp.get("/<uuid:file_id>")
+@requires(SIGNED_IN)
+def download(file_id: UUID) -> Response:
+    """A file, to be kept and never to be shown by the browser itself."""
+    return as_answer(opened(file_id))
 
 
 def as_answer(opened: OpenFile) -> Response:

@@ -39,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
     parts: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("程序", _programs),
         ("数据目录", _data_folder),
+        ("审计记录", _audit),
         ("数据库", _database),
         ("行级安全", _row_security),
         ("迁移", _migrations),
@@ -84,6 +85,20 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "密钥文件权限", BAD if open_ else OK, "、".join(open_) or "仅所有者可读", f"chmod 600 {secrets}/*"
         )
+
+
+def _audit(settings: Settings) -> Iterator[Finding]:
+    from core.audit.standing import faulty
+
+    found = faulty(settings.data_dir)
+    said = (
+        f"{len(found)} 个租户没有通过校验（编号 {'、'.join(map(str, found[:10]))}）"
+        if found
+        else "上次校验没有发现问题"
+    )
+    yield Finding(
+        "审计记录", BAD if found else OK, said, "运行 dangjian audit verify --all，核对备份，查明原因前不要清理数据。"
+    )
 
 
 def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":

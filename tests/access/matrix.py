@@ -69,13 +69,14 @@ ARGUMENTS: dict[str, str] = {
     "passkey_id": "account_passkey", "session_id": "account_session", "link_id": "identity_link", "provider_id": "identity_provider",
     "token_id": "api_token", "request_id": "correction_request", "print_id": "document_print", "item_id": "feedback_item",
     "account_id": "target", "subject_id": "person", "step_id": "notice_step", "list_id": "disposal_list",
-    "endpoint_id": "webhook_endpoint", "sent_id": "webhook_delivery",
+    "template_id": "document_template", "endpoint_id": "webhook_endpoint", "sent_id": "webhook_delivery",
 }  # fmt: skip
 
 #: Values of parameters that are words: (endpoint or its blueprint, parameter) → a value that exists.
 WORDS: dict[tuple[str, str], str] = {
     ("importing", "kind"): "people", ("importing_api", "kind"): "people", ("people", "act"): "formal",
     ("settings", "key"): "roster.reveal.daily_max", ("settings_api", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
+    ("files_api", "code"): "people.member.material", ("documents_api", "code"): "people.roster",
     ("templates", "code"): "people.roster", ("templates", "version"): "1", ("identity_providers", "kind"): "oidc",
     ("webhooks", "act"): "pause", ("api", "verb"): "get",
 }  # fmt: skip
@@ -94,6 +95,8 @@ OWN_MAY_BE_ABSENT: dict[str, str] = {
     "notices.correct": "a notice of somebody else's making",
     "notices.nudge_readers": "a notice of somebody else's making",
     "access.delegation_end": "somebody else's delegation",
+    "access_api.end_delegation": "somebody else's delegation",
+    "access_api.explain_rights": "asks for a permission in the query",
     "feedback.receipt": "asks for a receipt",
 }
 

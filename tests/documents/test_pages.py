@@ -155,6 +155,7 @@ def test_the_cards_of_many_are_made_by_a_job_for_who_ordered_them_alone(app, bro
 
 def test_a_job_that_fails_says_so_on_its_page(app, browser, people, monkeypatch):
     import core.documents.actions as acts
+    from core.documents import long
     from core.documents.pressing import PressFailed
 
     monkeypatch.setitem(acts.AT_ONCE, "people.roster", 0)
@@ -162,7 +163,7 @@ def test_a_job_that_fails_says_so_on_its_page(app, browser, people, monkeypatch)
     def broken(*_a, **_k):
         raise PressFailed("模板无法填写：测试")
 
-    monkeypatch.setattr(acts, "press", broken)
+    monkeypatch.setattr(long, "press", broken)
     place = printed(browser, "/documents/list/people.roster").location
     work(app, people)
     assert "模板无法填写" in browser.get(place).text

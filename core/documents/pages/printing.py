@@ -148,7 +148,7 @@ def print_page(
         data=request.form,
         findings=findings,
         prints=queries.prints_of(meant.code, subject),
-        here=actor().account_id,
+        own_account=actor().account_id,
     )
     return (page, 422) if findings else page
 
