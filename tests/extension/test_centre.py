@@ -9,7 +9,7 @@ from core.extension import holdings, registry, tasks
 from core.extension.host import host
 from core.extension.installation import install, remove
 from core.jobs.run import run_due
-from tests.conftest import add_account, sign_in, token_of
+from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.extension.test_lifecycle import hall, inside  # noqa: F401  (the fixture)
 
 BASE = "/settings/plugins/hall"
@@ -118,27 +118,17 @@ def test_export_and_purge_are_ordered_from_the_pages(client, tenant, hall):  # n
     assert "数据已清除" in client.get(BASE, base_url=url(tenant)).text
 
 
-def test_who_may_only_look_changes_nothing_and_an_unknown_name_is_404(client, tenant, hall):  # noqa: F811
-    with hall.app_context():
-        from tests.conftest import PASSWORD
-
-        add_account(
-            tenant=tenant.id,
-            login="li",
-            name="李书记",
-            role="branch_secretary",
-            unit_id=tenant.root_unit_id,
-            password=PASSWORD,
-        )
-    secretary = sign_in(hall, tenant, "li")
-    assert secretary.get(f"{BASE}/enable", base_url=url(tenant)).status_code in (403, 404)
+def test_who_may_not_see_the_settings_sees_no_plugins_and_an_unknown_name_is_404(client, tenant, hall):  # noqa: F811
+    member = {"login": "li", "name": "李书记", "role": "member", "unit_id": tenant.root_unit_id, "password": PASSWORD}
+    inside(hall, tenant, lambda: add_account(**member))
+    other = sign_in(hall, tenant, "li")
+    for path in ("/settings/plugins/", BASE, f"{BASE}/enable", f"{BASE}/purge"):
+        assert other.get(path, base_url=url(tenant)).status_code == 403
     assert client.get("/settings/plugins/nothing", base_url=url(tenant)).status_code == 404
     assert client.get("/settings/plugins/nothing/purge", base_url=url(tenant)).status_code == 404
 
 
-def test_a_plugin_whose_code_was_removed_while_it_was_on_spoils_nothing_and_can_be_purged(
-    settings, client, tenant, hall, monkeypatch
-):  # noqa: F811
+def test_a_plugin_whose_code_was_removed_spoils_nothing_and_can_be_purged(settings, client, tenant, hall, monkeypatch):  # noqa: F811
     send(client, tenant, f"{BASE}/enable")
     inside(
         hall,
