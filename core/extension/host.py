@@ -12,7 +12,7 @@ import pluggy
 from flask import Flask, current_app, g, has_request_context
 from sqlalchemy import select
 
-from core.database import db, tenant_id
+from core.database import current_tenant, db, tenant_id
 from core.database.read import rows
 from core.extension.calls import Calls
 from core.extension.discovery import Found
@@ -158,6 +158,8 @@ class Host:
 
         Remembered with the tenant's rights (docs/decisions/0004), so that a change holds on the next request.
         """
+        if current_tenant() is None:  # the installation's own pages: no tenant, nothing that one uses
+            return self.always
         if has_request_context() and "tenant" in g and g.tenant.id == tenant_id():
             memory = g.tenant.known
         else:
