@@ -56,6 +56,11 @@ class Impact:
         return sum(self.tables.values())
 
     @property
+    def filled(self) -> list[tuple[str, str]]:
+        """The tables that hold anything, by what they are called, with their rows."""
+        return [(self.titles.get(table, table), f"{count:,}") for table, count in self.tables.items() if count]
+
+    @property
     def open(self) -> int:
         """What is not finished: to-dos, and what the plugin itself counts."""
         return self.deadlines + sum(count for _, count, _ in self.own)

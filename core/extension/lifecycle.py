@@ -176,32 +176,32 @@ def reasons_of(plugin: Plugin | None, installed: Installed | None) -> tuple[str,
 def brings(plugin: Plugin) -> list[tuple[str, list[str]]]:
     """What a loaded plugin adds to the product, in words: (kind, titles), kinds without any left out."""
     found: list[tuple[str, list[str]]] = []
-    for hook, kind, title in _KINDS:
-        titles = list(dict.fromkeys(str(getattr(one, title, one)) for one in plugin.brought.get(hook, ())))
+    for hook, kind in _KINDS:
+        given = plugin.brought.get(hook, ())
+        titles = [str(getattr(one, "title", None) or getattr(one, "label", "")) for one in given]
+        titles = list(dict.fromkeys(filter(None, titles)))
         if titles:
             found.append((kind, titles))
     return found
 
 
-#: Boot hook → what people call it, and the attribute that holds its title.
-_KINDS: Iterable[tuple[str, str, str]] = (
-    ("register_navigation", "导航入口", "label"),
-    ("register_widgets", "首页卡片", "title"),
-    ("register_slots", "页面中的附加内容", "place"),
-    ("register_actions", "按钮", "label"),
-    ("people_list_columns", "党员名册的列", "label"),
-    ("register_member_fields", "党员信息项", "title"),
-    ("register_deadlines", "待办和提醒", "title"),
-    ("register_notice_kinds", "通知种类", "title"),
-    ("register_reports", "报表", "title"),
-    ("register_exporters", "可导出的表", "title"),
-    ("register_indicators", "统计指标", "title"),
-    ("register_documents", "可打印的文书", "title"),
-    ("register_importers", "可导入的表格", "title"),
-    ("register_search", "搜索来源", "title"),
-    ("register_events", "对外事件", "title"),
-    ("register_policy", "规则参数", "title"),
-    ("register_roles", "角色", "title"),
-    ("register_jobs", "后台任务", "name"),
-    ("register_identity_providers", "登录方式", "title"),
+#: Boot hook → what people call what it gives; what has no title (pieces of pages, jobs) is nothing to read about.
+_KINDS: Iterable[tuple[str, str]] = (
+    ("register_navigation", "导航入口"),
+    ("register_widgets", "首页卡片"),
+    ("register_actions", "按钮"),
+    ("people_list_columns", "党员名册的列"),
+    ("register_member_fields", "党员信息项"),
+    ("register_deadlines", "待办和提醒"),
+    ("register_notice_kinds", "通知种类"),
+    ("register_reports", "报表"),
+    ("register_exporters", "可导出的表"),
+    ("register_indicators", "统计指标"),
+    ("register_documents", "可打印的文书"),
+    ("register_importers", "可导入的表格"),
+    ("register_search", "搜索来源"),
+    ("register_events", "对外事件"),
+    ("register_policy", "规则参数"),
+    ("register_roles", "角色"),
+    ("register_identity_providers", "登录方式"),
 )
