@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -237,21 +236,20 @@ def ask(hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
     return host().ask(hook, **given)
 
 
-@contextmanager
-def savepoint() -> Iterator[None]:
+class savepoint:  # noqa: N801  (it is used as a function is)
     """What a plugin writes inside is undone when it fails; reads outside a transaction need nothing of the kind."""
-    session = db.session()
-    if not session.in_transaction():
-        try:
-            yield
-        except BaseException:
-            session.rollback()
-            raise
-        return
-    nested = session.begin_nested()
-    try:
-        yield
-    except BaseException:
-        nested.rollback()
-        raise
-    nested.commit()
+
+    __slots__ = ("_nested", "_session")
+
+    def __enter__(self) -> None:
+        self._session = db.session()
+        self._nested = self._session.begin_nested() if self._session.in_transaction() else None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self._nested is None:
+            if kind is not None:
+                self._session.rollback()
+        elif kind is not None:
+            self._nested.rollback()
+        else:
+            self._nested.commit()
