@@ -10,6 +10,7 @@ from uuid import UUID
 
 import click
 
+from core.extension.scaffold.cli import new
 from core.runtime.console import FAILED, OPERATOR, CommandError, Console, command
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _tenant = click.option("--tenant", "slug", required=True, help="租户代号")
 @click.group("plugin", help="插件：列出、检查、错误记录、启用停用、导出导入、清除")
 def group() -> None:
     """The group itself does nothing."""
+
+
+group.add_command(new)
 
 
 @contextmanager

@@ -33,10 +33,12 @@ def test_a_plugin_that_forgets_leaks_and_repeats_itself_is_caught_at_each(author
         f"{PACKAGE}/pages.py",
         (
             '@pages.get("/entries")\n',
-            ('@pages.get("/remembered")\n@requires(VIEW)\ndef remembered() -> str:\n    return ", ".join(one.title for one in queries.remembered(ranges(VIEW)))\n\n\n'
-            '@pages.get("/slow")\n@requires(VIEW)\ndef slow() -> str:\n    return " ".join(str(queries.entry(one.id)) for one in queries.entries(ranges(VIEW), limit=100))\n\n\n'
-            '@pages.get("/all")\n@requires(VIEW)\ndef everything() -> str:\n    return str(len(queries.entries(ranges(VIEW), limit=100000)))\n\n\n'
-            '@pages.get("/entries")\n'),
+            (
+                '@pages.get("/remembered")\n@requires(VIEW)\ndef remembered() -> str:\n    return ", ".join(one.title for one in queries.remembered(ranges(VIEW)))\n\n\n'
+                '@pages.get("/slow")\n@requires(VIEW)\ndef slow() -> str:\n    return " ".join(str(queries.entry(one.id)) for one in queries.entries(ranges(VIEW), limit=100))\n\n\n'
+                '@pages.get("/all")\n@requires(VIEW)\ndef everything() -> str:\n    return str(len(queries.entries(ranges(VIEW), limit=100000)))\n\n\n'
+                '@pages.get("/entries")\n'
+            ),
         ),
     )
     # a subscriber and a job that do it once more each time

@@ -1,5 +1,6 @@
 """A new plugin is whole from the first minute, or is not made at all."""
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -91,3 +92,21 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     with pytest.raises(CannotMake, match="不为空"):
         make("kiosk", folder=tmp_path / "mine.txt")
     assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_command_writes_it_and_refuses_in_plain_words(tmp_path):
+    from click.testing import CliRunner
+
+    from core.cli import main
+
+    folder = tmp_path / "kiosk"
+    done = CliRunner().invoke(
+        main, ["plugin", "new", "kiosk", "--title", "便民窗口", "--folder", str(folder), "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "dangjian_kiosk/plugin.toml" in json.loads(done.output)["files"]
+    assert (folder / "dangjian_kiosk" / "plugin.toml").is_file()
+    again = CliRunner().invoke(main, ["plugin", "new", "kiosk", "--folder", str(folder)])
+    assert again.exit_code == 2
+    assert "不为空" in again.output
+    assert "Traceback" not in again.output
