@@ -15,7 +15,7 @@ import click
 import orjson
 from rich.console import Console
 
-from bench import importing
+from bench import dispatch, importing
 from bench.contenders import serve
 from bench.measure import Bench, Course
 from bench.operations import HOOKED, OPERATIONS, Operation, pages
@@ -62,6 +62,11 @@ def main(
 ) -> None:
     """Measure the product's endpoints against the floor."""
     console = Console(width=130)
+    called = dispatch.measure()
+    console.print(
+        f"plugins asked, {dispatch.ENABLED} of {dispatch.PLUGINS} on: {called['ours']:.1f} µs; pluggy alone: "
+        f"{called['plain']:.1f} µs; more by {called['over']:.1f} µs, limit {dispatch.LIMIT:.0f}"
+    )
     course = Course(seconds or (1.0 if quick else 3.0), rounds or (3 if quick else 5))
     chosen = [operation for operation in OPERATIONS if not only or operation.name in only]
     with tempfile.TemporaryDirectory(prefix="dangjian-bench-") as folder, ExitStack() as stack:
@@ -71,6 +76,7 @@ def main(
         figures = _Run(console, running, course, chosen, stack).all(
             sizes or ((BOUND_AT,) if quick else SIZES), tenants or (TENANTS[:1] if quick else TENANTS)
         )
+        figures["dispatch"] = {**called, "limit": dispatch.LIMIT}
         if imports:
             stack.close()
             figures["import"] = _imports(console, folder, 1 if quick else 3)

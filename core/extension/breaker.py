@@ -53,14 +53,17 @@ class Breaker:
         if key in self._states:
             self._states.pop(key, None)
 
-    def failed(self, key: Key) -> bool:
-        """A call failed; says whether that opened the breaker."""
+    def failed(self, key: Key, *, at_once: bool = False) -> bool:
+        """A call failed; says whether that opened the breaker.
+
+        :param at_once: open it whatever was before: the next call would cost too much.
+        """
         with self._lock:
             state = self._states.pop(key, None) or _State()
             self._states[key] = state
             if len(self._states) > _KEPT:
                 self._states.pop(next(iter(self._states)))
-            state.failures += 1
+            state.failures = max(state.failures + 1, FAILURES if at_once else 0)
             if state.failures < FAILURES:
                 return False
             pause = min(FIRST_PAUSE * 2**state.openings, LONGEST_PAUSE)

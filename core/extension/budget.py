@@ -26,7 +26,8 @@ class _Watcher:
     """The running calls of this process, and the thread that watches them."""
 
     def __init__(self) -> None:
-        self.calls: dict[int, tuple[int, float]] = {}  # call → (thread, end on the monotonic clock)
+        #: call → (thread, end on the monotonic clock); set and popped without the lock, which a dict allows
+        self.calls: dict[int, tuple[int, float]] = {}
         self.lock = threading.Lock()
         self.wake = threading.Event()
         self.numbers = itertools.count()
@@ -50,12 +51,34 @@ class _Watcher:
                     self.wake.clear()
                     continue
                 now = time.monotonic()
-                for call in [call for call, (_, end) in self.calls.items() if end < now]:
-                    thread, _ = self.calls.pop(call)
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OverBudget))
+                for call in [call for call, (_, last) in tuple(self.calls.items()) if last < now]:
+                    thread, _ = self.calls.pop(call, (0, 0.0))
+                    if thread:  # it has not ended meanwhile
+                        over = ctypes.py_object(OverBudget)
+                        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), over)
 
 
 _watcher = _Watcher()
+
+
+def begin(seconds: float) -> int:
+    """Begin a call that may take so much time; gives the number to end it by. Never without :func:`end`."""
+    watcher = _watcher
+    if watcher.pid != os.getpid():
+        watcher.start()
+    number = next(watcher.numbers)
+    watcher.calls[number] = (threading.get_ident(), time.monotonic() + seconds)
+    if not watcher.wake.is_set():
+        watcher.wake.set()
+    return number
+
+
+def end(number: int) -> None:
+    """End a call. What was raised in it but not delivered yet must not hit what the thread does next."""
+    if _watcher.calls.pop(number, None) is None:
+        # Over the budget: the watching thread holds the lock until it has raised, so nothing comes after this.
+        with _watcher.lock:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(threading.get_ident()), None)
 
 
 @contextmanager
@@ -67,16 +90,8 @@ def budget(seconds: float) -> Iterator[None]:
     if seconds <= 0:
         yield
         return
-    if _watcher.pid != os.getpid():
-        _watcher.start()
-    thread, number = threading.get_ident(), next(_watcher.numbers)
-    with _watcher.lock:
-        _watcher.calls[number] = (thread, time.monotonic() + seconds)
-    _watcher.wake.set()
+    number = begin(seconds)
     try:
         yield
     finally:
-        with _watcher.lock:
-            if _watcher.calls.pop(number, None) is None:
-                # Over the budget: what was raised but not delivered yet must not hit what the thread does next.
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
+        end(number)

@@ -1,8 +1,8 @@
 """Calling plugins: only those that are enabled, one by one, each within its budget, none able to spoil the rest."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,18 @@ from typing import Any
 import pluggy
 
 from core.extension.breaker import Breaker
-from core.extension.budget import OverBudget, budget
+from core.extension.budget import OverBudget, begin, end
 from core.extension.faults import Fault, fault_of
 from core.extension.points import Call, Point
 
 log = logging.getLogger(__name__)
 #: The most a call may take where its point sets no limit and somebody waits.
 _GUARDED = frozenset({Call.SLOT, Call.VETO, Call.FILTER})
+#: What a plugin may raise that is no Exception; its own classes besides. The core's pass: they end the request or job.
+_CAUGHT = (Exception, OverBudget, SystemExit, GeneratorExit)
+_PASSING = ("builtins", "core.", "_pytest.")
+#: A call that took so many times its budget was stuck where nothing reaches it: it is not tried five times over.
+_STUCK = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +105,30 @@ class Calls:
         key = (plugin, hook, tenant)
         if not self.breaker.lets(key):
             return False, None
+        started = time.monotonic()
         try:
-            with self._kept_apart(point), budget(point.budget_ms / 1000):
-                result = copy_context().run(function, **arguments)  # what it sets in the context ends with it
-        except (Exception, OverBudget, SystemExit, GeneratorExit) as error:  # noqa: BLE001 (whatever a plugin raises)
-            self._failed(key, error)
+            # what it sets in the context ends with it
+            if point.call not in _GUARDED:
+                result = copy_context().run(function, **arguments)
+            else:
+                with self._savepoint():
+                    number = begin(point.budget_ms / 1000)
+                    try:
+                        result = copy_context().run(function, **arguments)
+                    finally:
+                        end(number)
+        except BaseException as error:
+            if not isinstance(error, _CAUGHT) and type(error).__module__.startswith(_PASSING):
+                raise
+            limit = point.budget_ms / 1000
+            self._failed(key, error, stuck=bool(limit) and time.monotonic() - started > _STUCK * limit)
             return False, None
         self.breaker.succeeded(key)
         return True, result
 
-    @contextmanager
-    def _kept_apart(self, point: Point) -> Iterator[None]:
-        if point.call in _GUARDED:
-            with self._savepoint():
-                yield
-        else:
-            yield
-
-    def _failed(self, key: tuple[str, str, int | None], error: BaseException) -> None:
+    def _failed(self, key: tuple[str, str, int | None], error: BaseException, *, stuck: bool) -> None:
         plugin, hook, tenant = key
-        opened = self.breaker.failed(key)
+        opened = self.breaker.failed(key, at_once=stuck)
         log.error("plugin %s failed in %s (tenant %s)%s", plugin, hook, tenant, ": breaker open" if opened else "",
                   exc_info=error)  # fmt: skip
         try:
