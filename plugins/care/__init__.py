@@ -27,14 +27,16 @@ def register_models() -> Sequence[type]:
 @implements
 def register_permissions() -> Sequence[Permission]:
     """Who may do what."""
+    from plugins.care.aid.permissions import PERMISSIONS as AID
     from plugins.care.permissions import PERMISSIONS
 
-    return PERMISSIONS
+    return (*PERMISSIONS, *AID)
 
 
 @implements
 def register_pages() -> Sequence[Any]:
     """Its pages: importing their modules hangs the routes into the one blueprint."""
+    import plugins.care.aid
     import plugins.care.pages  # noqa: F401  (the routes)
     from plugins.care import site
 
@@ -45,8 +47,9 @@ def register_pages() -> Sequence[Any]:
 def register_navigation() -> Sequence[Any]:
     """关怀走访 among the duties of 党员."""
     from plugins.care import shown
+    from plugins.care.aid import brought
 
-    return shown.NAVIGATION
+    return (*shown.NAVIGATION, *brought.NAVIGATION)
 
 
 @implements
@@ -84,33 +87,37 @@ def register_search() -> Sequence[Any]:
 @implements
 def register_policy() -> Sequence[PolicyKey]:
     """The days of visits and contacts."""
+    from plugins.care.fund.policy import KEYS as FUND
     from plugins.care.policy import KEYS
 
-    return KEYS
+    return (*KEYS, *FUND)
 
 
 @implements
 def register_events() -> Sequence[Any]:
     """What others may be told."""
+    from plugins.care.aid.brought import EVENTS
     from plugins.care.events import TYPES
 
-    return TYPES
+    return (*TYPES, *EVENTS)
 
 
 @implements
 def register_audit_kinds() -> Sequence[Any]:
     """What is written down."""
+    from plugins.care.aid.brought import KINDS as AID
     from plugins.care.events import KINDS
 
-    return KINDS
+    return (*KINDS, *AID)
 
 
 @implements
 def register_notice_kinds() -> Sequence[Any]:
     """Who is sent is told."""
+    from plugins.care.aid.brought import NOTICES as AID
     from plugins.care.events import NOTICES
 
-    return NOTICES
+    return (*NOTICES, *AID)
 
 
 @implements
@@ -128,9 +135,10 @@ def register_subscribers() -> Sequence[Subscriber]:
 @implements
 def register_deadlines() -> Sequence[Any]:
     """Confirmations, visits, follow-ups, contacts."""
+    from plugins.care.aid.brought import RULES as AID
     from plugins.care.deadlines import RULES
 
-    return RULES
+    return (*RULES, *AID)
 
 
 @implements
@@ -144,17 +152,19 @@ def register_purposes() -> Sequence[Any]:
 @implements
 def register_reports() -> Sequence[Any]:
     """Visit coverage by kind."""
+    from plugins.care.aid.brought import REPORTS
     from plugins.care.reports import COVERAGE
 
-    return (COVERAGE,)
+    return (COVERAGE, *REPORTS)
 
 
 @implements
 def register_indicators() -> Sequence[Any]:
     """Numbers per unit."""
+    from plugins.care.aid.brought import INDICATORS as AID
     from plugins.care.reports import INDICATORS
 
-    return INDICATORS
+    return (*INDICATORS, *AID)
 
 
 @implements
@@ -170,7 +180,9 @@ def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]
     """What is held on a member, for themself."""
     from plugins.care import governance
 
-    return governance.personal_report(person_id)
+    from plugins.care.aid import holding
+
+    return {**governance.personal_report(person_id), **holding.personal_report(person_id)}
 
 
 @implements
@@ -178,7 +190,10 @@ def redact_person(person_id: UUID) -> None:
     """Forget what was written on a member."""
     from plugins.care import governance
 
+    from plugins.care.aid import holding
+
     governance.redact_person(person_id)
+    holding.redact_person(person_id)
 
 
 @implements
@@ -186,7 +201,10 @@ def merge_people(kept: UUID, gone: UUID) -> None:
     """Two records were one person."""
     from plugins.care.actions import following
 
+    from plugins.care.aid import holding
+
     following.merge_people(kept, gone)
+    holding.merge_people(kept, gone)
 
 
 @implements
@@ -202,4 +220,39 @@ def impact() -> Mapping[str, tuple[int, str]]:
     """What switching off leaves waiting."""
     from plugins.care import governance
 
-    return governance.impact()
+    from plugins.care.aid import holding
+
+    return {**governance.impact(), **holding.waiting()}
+
+
+@implements
+def register_documents() -> Sequence[Any]:
+    """Lists, receipts, forms, cards, agreements."""
+    from plugins.care.aid.papers import DOCUMENTS
+
+    return DOCUMENTS
+
+
+@implements
+def register_roles() -> Sequence[Any]:
+    """The fund's accountant and cashier."""
+    from plugins.care.aid.permissions import ROLES
+
+    return ROLES
+
+
+@implements
+def register_jobs() -> Sequence[Any]:
+    """Greetings on political birthdays, and what runs out."""
+    from plugins.care.aid.brought import JOBS
+
+    return JOBS
+
+
+@implements
+def register_api() -> Sequence[Any]:
+    """Its verbs: importing their modules hangs the routes."""
+    import plugins.care.aid.api  # noqa: F401  (the routes)
+    from plugins.care import site
+
+    return (site.verbs,)
