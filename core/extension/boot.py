@@ -3,6 +3,7 @@
 import importlib
 import logging
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from packaging.version import Version
@@ -18,6 +19,8 @@ from core.extension.points import Call
 from core.extension.version import SDK
 
 log = logging.getLogger(__name__)
+#: A plugin gives at most so many of a kind.
+MOST = 500
 
 
 class PluginFailed(RuntimeError):
@@ -75,6 +78,7 @@ def register(host: Host, plugin: Plugin) -> None:
 
     :raises ValueError: it implements an extension point that nobody declared.
     :raises TypeError: a boot hook gives no sequence.
+    :raises ValueError: it gives more than :data:`MOST`.
     """
     host.manager.register(plugin.module, plugin.name)
     host.forget()
@@ -95,7 +99,10 @@ def _answer(hook: str, answer: Any) -> tuple[Any, ...]:
         return ()
     if isinstance(answer, str) or not isinstance(answer, Iterable):
         raise TypeError(f"{hook} must give a sequence, not {type(answer).__name__}")
-    return tuple(answer)
+    given = tuple(islice(answer, MOST + 1))
+    if len(given) > MOST:
+        raise ValueError(f"{hook} gives more than {MOST}")
+    return given
 
 
 def _unmap(before: set[Any]) -> None:

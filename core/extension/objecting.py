@@ -1,5 +1,8 @@
 """Asking plugins before a change of a member or a unit: a returned veto is a blocking finding with the plugin's title."""
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from flask import Flask
 
 from core.extension.host import host
@@ -11,6 +14,7 @@ from core.policy.objections import ask
 def against(change: MemberChange | UnitChange) -> list[Finding]:
     """The vetoes of the enabled plugins."""
     held = host()
+    change = replace(change, changes=MappingProxyType(dict(change.changes)))  # several are asked; none changes it
     hook = "veto_member_change" if isinstance(change, MemberChange) else "veto_unit_change"
     if not held.implemented(hook):
         return []

@@ -1,6 +1,8 @@
 """Drawing what plugins put into the core's pages: only for tenants that use them, cleaned, and never at the page's cost."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import nh3
@@ -104,6 +106,8 @@ _ATTRIBUTES = {
 }
 _ADDRESSES = frozenset({"href", "src", "action", "hx-get", "hx-post"})
 _PLACES = "extension.slots"
+#: Characters of one piece; a page that is megabytes long is no page.
+LONGEST = 200_000
 
 
 def _own_address(_tag: str, attribute: str, value: str) -> str | None:
@@ -137,24 +141,33 @@ def slot(place: str, subject: Any = None) -> Markup:
     if not waiting:
         return Markup()
     enabled, drawn = held.enabled(), []
-    for plugin, one in waiting:
+    for number, (plugin, one) in enumerate(waiting):
         if plugin not in enabled or (one.permission and not may(one.permission)):
             continue
+        # each has a breaker of its own: what works does not forgive what fails beside it
         done, html = held.calls.one(
-            plugin, f"slot {place}", DRAWN, tenant_id(), _render, {"one": one, "subject": subject}
+            plugin, f"slot {place} {number}", DRAWN, tenant_id(), drawn_by, {"render": partial(one.render, subject)}
         )
         if not done:
             drawn.append(_placeholder(held.plugins[plugin].title))
         elif html:
-            drawn.append(Markup('<section class="slot" data-plugin="{}">{}</section>').format(plugin, clean(html)))
+            drawn.append(Markup('<section class="slot" data-plugin="{}">{}</section>').format(plugin, html))
     return Markup().join(drawn)
 
 
-def _render(one: Slot, subject: Any) -> str | None:
-    html = one.render(subject)
-    if html is None or hasattr(html, "__html__"):
-        return html
-    return str(Markup.escape(html))
+def drawn_by(render: Callable[[], Any]) -> Markup | None:
+    """What a plugin's function gives, cleaned; called under guard, since what it gives may be anything.
+
+    :raises TypeError: it gives neither text nor ``None``. :raises ValueError: it gives too much.
+    """
+    html = render()
+    if html is None:
+        return None
+    if not isinstance(html, str):
+        raise TypeError(f"a text or None was expected, not {type(html).__name__}")
+    if len(html) > LONGEST:
+        raise ValueError(f"more than {LONGEST} characters")
+    return clean(html if isinstance(html, Markup) else str(Markup.escape(html)))
 
 
 def _placeholder(title: str) -> Markup:

@@ -1,0 +1,1 @@
+"""Has a migration that must not pass."""
