@@ -11,6 +11,8 @@ from core.database import db
 from core.database.migrate import VERSION_SCHEMA, VERSION_TABLE, head
 
 bp = Blueprint("health", __name__)
+#: Functions of the application that give lines anybody may read, each about something that does not work.
+DEGRADED = "health.degraded"
 _REVISION = text(f"SELECT version_num FROM {VERSION_SCHEMA}.{VERSION_TABLE}")  # noqa: S608  (our own constants)
 
 
@@ -26,7 +28,8 @@ def alive() -> Response:
 def ready() -> Response:
     """200 when the database answers and stands at the revision this code knows, else 503 with the reason.
 
-    What serves but is not sound is said in a further line beginning with ``degraded``: an audit record that did not verify.
+    What serves but is not sound is said in further lines beginning with ``degraded``: an audit record that did not verify,
+    and what parts say of themselves (:data:`DEGRADED`), such as a plugin that is kept out.
     """
     try:
         with db.engine.connect() as connection:
@@ -37,8 +40,9 @@ def ready() -> Response:
     if revision != head():
         return Response("database not migrated\n", 503, content_type="text/plain")
     count = len(faulty(current_app.extensions["dangjian.settings"].data_dir))
-    said = f"ok\ndegraded: the audit records of {count} tenants did not verify\n" if count else "ok\n"
-    return Response(said, content_type="text/plain")
+    told = [f"the audit records of {count} tenants did not verify"] if count else []
+    told += [line for tell in current_app.extensions.get(DEGRADED, ()) for line in tell()]
+    return Response("\n".join(["ok", *(f"degraded: {line}" for line in told), ""]), content_type="text/plain")
 
 
 def register(app: Flask) -> None:

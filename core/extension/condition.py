@@ -109,7 +109,9 @@ def _condition(
 ) -> Condition:  # fmt: skip
     manifest = plugin.manifest if plugin else None
     reasons = reasons_of(plugin, installed)
-    state = "orphaned" if plugin is None else plugin.state if plugin.state != "loaded" else "waiting" if reasons else "ok"
+    state = (
+        "orphaned" if plugin is None else plugin.state if plugin.state != "loaded" else "waiting" if reasons else "ok"
+    )
     return Condition(
         name=name,
         title=manifest.title if manifest else installed.title if installed else name,
@@ -162,11 +164,11 @@ class Checked:
     problems: tuple[str, ...]
 
 
-def examine(owner_or_app_url: str, found: Sequence[Found] | None = None) -> Iterator[Checked]:
+def examine(url: str, found: Sequence[Found] | None = None) -> Iterator[Checked]:
     """What manifests, arrangement and the registry of tables say; nothing of a plugin's code is imported."""
     places = {one.name: one for one in (discover() if found is None else found)}
     arranged = arrange((one.manifest for one in places.values() if one.manifest), sdk=Version(SDK), core_schema=head())
-    engine = create_engine(owner_or_app_url)
+    engine = create_engine(url)
     try:
         with engine.connect() as connection:
             installed = {one[0]: Installed(*one) for one in connection.execute(_INSTALLED)}

@@ -18,9 +18,11 @@ from core.audit.queries import COLUMNS, event_of
 from core.database.read import rows
 from core.extension import actions, impact, tasks
 from core.extension.actions import title_of
+from core.extension.condition import degraded
 from core.extension.host import host
 from core.extension.lifecycle import Standing, brings, standing_of, standings
 from core.extension.settings import declared, has_secret, setting
+from core.health import DEGRADED
 from core.policy.findings import Finding, Refused
 from core.web import help as handbook
 from core.web.settings_sections import Section, add_section, sections
@@ -38,7 +40,11 @@ STATES: Mapping[str, tuple[Any, str, Any]] = {
     "available": (_l("尚未安装完成"), "warn", _l("程序已在服务器上，数据表还没有建立。请运维人员完成安装。")),
     "incompatible": (_l("不能使用"), "bad", _l("与本平台的版本不相配。请联系运维人员。")),
     "quarantined": (_l("已隔离"), "bad", _l("插件的程序有问题，平台没有运行它；其他功能不受影响。请联系运维人员。")),
-    "orphaned": (_l("程序已移除"), "bad", _l("插件的程序已不在服务器上，数据还在。可以导出、停用和清除；需要继续使用请联系运维人员。")),
+    "orphaned": (
+        _l("程序已移除"),
+        "bad",
+        _l("插件的程序已不在服务器上，数据还在。可以导出、停用和清除；需要继续使用请联系运维人员。"),
+    ),
 }
 #: Privacy classes in words (00-conventions 0.4).
 CLASSES: Mapping[str, tuple[Any, str]] = {
@@ -119,7 +125,9 @@ def _named(names: Sequence[str]) -> str:
 def _permissions(found: Standing) -> list[tuple[str, str]]:
     """What people may be allowed to do, and which roles are from the start: (title, roles)."""
     given = found.plugin.brought.get("register_permissions", ()) if found.plugin else ()
-    return [(str(one.title), "、".join(str(_(ROLES[role].title)) for role in one.roles if role in ROLES)) for one in given]
+    return [
+        (str(one.title), "、".join(str(_(ROLES[role].title)) for role in one.roles if role in ROLES)) for one in given
+    ]
 
 
 def _shown(name: str, one: Any) -> str:
@@ -321,3 +329,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     add_section(app, Section(_l("插件"), "plugins.listed", VIEW, order=70, within=("plugins.",)))
     handbook.add(app, "plugins.", "office/plugins")
+    app.extensions.setdefault(DEGRADED, []).append(lambda: degraded(host(app)))

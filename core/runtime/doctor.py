@@ -43,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("数据库", _database),
         ("行级安全", _row_security),
         ("迁移", _migrations),
+        ("插件", _plugins),
         ("队列", _queue),
     )
     found: list[Finding] = []
@@ -194,6 +195,16 @@ def _migrations(settings: Settings) -> Iterator[Finding]:
             row = None
     at = str(row[0]) if row else "无"
     yield Finding("数据库版本", OK if at == head() else BAD, f"{at}（程序需要 {head()}）", "运行 dangjian db upgrade。")
+
+
+def _plugins(settings: Settings) -> Iterator[Finding]:
+    from importlib import import_module
+
+    # by name: what starts the product knows nothing of plugins
+    for seen in import_module("core.extension.condition").examine(settings.database_url):
+        said = f"{seen.version} {'；'.join(seen.problems)}" if seen.problems else f"{seen.version} 清单和数据表就绪"
+        advice = "运行 dangjian db upgrade；详见 dangjian plugin doctor。"
+        yield Finding(f"插件 {seen.name}", WARN if seen.problems else OK, said, advice)
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

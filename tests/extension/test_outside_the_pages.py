@@ -246,3 +246,22 @@ def test_the_command_line_takes_a_plugin_through_its_life(command, tenant, tmp_p
     assert command("purge", "hall", "--everything", "--confirm", "hall")["removed"] is True
     assert "hall" not in schemas(settings.database_owner_url)
     assert "没有插件" in command("purge", "hall", "--everything", "--confirm", "hall", status=1)["error"]
+
+
+def test_a_plugin_that_is_kept_out_is_told_to_balancers_and_doctors_and_the_rest_serves(
+    settings, make_plugin, monkeypatch
+):
+    from core.extension import registry
+
+    broken = make_plugin("shaky", init="raise LookupError('张三')")
+    monkeypatch.setattr(registry, "discover", lambda: (broken,))
+    app = create_app(settings)
+    answer = app.test_client().get("/readyz", base_url="http://dangjian.test")
+    assert answer.status_code == 200
+    assert answer.text.splitlines() == ["ok", "degraded: plugin shaky quarantined"]
+    later = make_plugin("later", sdk='">=9"')
+    found = {one.name: one for one in condition.examine(settings.database_url, (later,))}
+    assert found["later"].state == "incompatible"
+    assert "SDK" in found["later"].problems[0]
+    with app.app_context():
+        db.engine.dispose()
