@@ -33,7 +33,7 @@ from plugins.care.permissions import CONTACT, DECIDE, REPORT, VIEW, VISIT
 from plugins.care.queries.board import FIELDS, Row
 from plugins.care.queries.coverage import coverage
 from plugins.care.queries.mine import sent_now
-from plugins.care.queries.reach import Reach, shown
+from plugins.care.queries.reach import Reach, shown, still_open
 from plugins.care.words import KINDS, STATES
 
 _PERSON = bindparam("person_id", type_=Uuid())
@@ -146,7 +146,7 @@ def _find(text: str, limit: int) -> list[Hit]:
         select(Case.id, Case.person_id, Case.kind, Case.state)
         .join(Unit, (Unit.tenant_id == Case.tenant_id) & (Unit.id == Case.unit_id))
         .where(
-            within(Unit.path, len(held)), Case.state.not_in(("closed", "not_established")),
+            within(Unit.path, len(held)), still_open(),
             Case.person_id == _any(list(people)), shown(reach.shape),
         )
         .order_by(Case.due_on, Case.id)

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Uuid, bindparam, case, func, literal, select, tuple
 
 from core.sdk import Person, Unit, flush
 from plugins.care.models import Case
-from plugins.care.queries.reach import Reach, seen, shown
+from plugins.care.queries.reach import Reach, among, seen, shown, still_open
 
 COLUMNS = ("reported", "confirmed", "assigned", "visited", "following")
 #: Cards in a column of the board.
@@ -99,12 +99,12 @@ def _limited(found: Any, terms: tuple[str, ...]) -> Any:
         "state": Case.state == bindparam("state"),
         "kind": Case.kind == bindparam("kind"),
         "unit": Case.unit_id == bindparam("unit", type_=Uuid()),
-        "overdue": (Case.state.in_(("confirmed", "assigned"))) & (Case.due_on < bindparam("today", type_=Date())),
-        "soon": (Case.state.in_(("confirmed", "assigned")))
+        "overdue": among(Case.state, "confirmed", "assigned") & (Case.due_on < bindparam("today", type_=Date())),
+        "soon": among(Case.state, "confirmed", "assigned")
         & (Case.due_on >= bindparam("today", type_=Date()))
         & (Case.due_on < bindparam("today", type_=Date()) + 2),
         "late": (Case.first_visit_on > Case.due_on),
-        "open": Case.state.not_in(("closed", "not_established")),
+        "open": still_open(),
         "confirmed_once": Case.confirmed_on.is_not(None) & (Case.state != "not_established"),
         "after": tuple_(_DAY, Case.id) > tuple_(bindparam("day", type_=Date()), bindparam("last", type_=Uuid())),
     }
@@ -121,7 +121,7 @@ def _list(shape: tuple[int, int], terms: tuple[str, ...]) -> Any:
 
 @lru_cache(maxsize=64)
 def _counts(shape: tuple[int, int], terms: tuple[str, ...]) -> Any:
-    late = (Case.state.in_(("confirmed", "assigned"))) & (Case.due_on < bindparam("today", type_=Date()))
+    late = among(Case.state, "confirmed", "assigned") & (Case.due_on < bindparam("today", type_=Date()))
     visible = case((shown(shape), literal(1)), else_=literal(0))
     found = _limited(_base(Case.state, func.count(), func.sum(visible), func.sum(case((late, 1), else_=0))), terms)
     return found.where(seen(shape)).group_by(Case.state)

@@ -9,6 +9,7 @@ from sqlalchemy import Date, Integer, and_, bindparam, case, cast, func, select
 
 from core.sdk import Unit, bounds, flush, within
 from plugins.care.models import Case, FollowUp
+from plugins.care.queries.reach import among
 
 Range = tuple[str, str]
 
@@ -53,7 +54,7 @@ def _cases(count: int) -> Any:
         select(
             Case.kind, func.count(), func.sum(case((made, 1), else_=0)),
             func.sum(case((and_(made, Case.first_visit_on <= Case.due_on), 1), else_=0)),
-            func.sum(case((Case.state.in_(("confirmed", "assigned")), 1), else_=0)),
+            func.sum(case((among(Case.state, "confirmed", "assigned"), 1), else_=0)),
             func.coalesce(func.sum(case((made, func.greatest(took, 0)), else_=0)), 0),
         )
         .join(Unit, (Unit.tenant_id == Case.tenant_id) & (Unit.id == Case.unit_id))

@@ -10,6 +10,7 @@ from sqlalchemy import Uuid, bindparam, or_, select
 from core.sdk import Person, Unit, flush
 from plugins.care.models import Assignment, Case, CaseReport, FollowUp, Visit, Visitor
 from plugins.care.queries.board import FIELDS, Row
+from plugins.care.queries.reach import among
 
 _ME = bindparam("me_id", type_=Uuid())
 
@@ -20,7 +21,7 @@ _SENT = (
     .join(Unit, (Unit.tenant_id == Case.tenant_id) & (Unit.id == Case.unit_id))
     .join(Person, (Person.tenant_id == Case.tenant_id) & (Person.id == Case.person_id))
     .join(Assignment, (Assignment.tenant_id == Case.tenant_id) & (Assignment.case_id == Case.id))
-    .where(Assignment.account_id == _ME, Case.state.in_(("assigned", "visited", "following")))
+    .where(Assignment.account_id == _ME, among(Case.state, "assigned", "visited", "following"))
     .order_by(Case.due_on, Case.id)
     .limit(50)
 )
