@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.access.gate import PUBLIC, SIGNED_IN
@@ -25,6 +26,7 @@ def faults_of(plugin: "Plugin") -> list[str]:
         *_views(plugin),
         *_places(plugin),
         *_models(plugin),
+        *_templates(plugin),
         *_clashes(plugin),
     ]
 
@@ -102,6 +104,15 @@ def _models(plugin: "Plugin") -> Iterator[str]:
             yield f"{model!r} is no mapped class of core.sdk.Model"
         elif table.schema != f"p_{plugin.name}":
             yield f"its table {table} lies outside the schema p_{plugin.name}"
+
+
+def _templates(plugin: "Plugin") -> Iterator[str]:
+    """Templates outside ``templates/<plugin>/`` would stand in the way of others' of the same name."""
+    for pages in plugin.brought.get("register_pages", ()):
+        folder = Path(pages.root_path) / (pages.template_folder or "templates")
+        for found in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if found.name != plugin.name and not found.name.startswith("."):
+                yield f"its templates lie in templates/{found.name}, not in templates/{plugin.name}"
 
 
 def _clashes(plugin: "Plugin") -> Iterator[str]:
