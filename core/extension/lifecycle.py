@@ -7,7 +7,9 @@ states that are nobody's wish: incompatible (not loaded), quarantined (its code 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from core.database.read import rows
@@ -181,27 +183,27 @@ def brings(plugin: Plugin) -> list[tuple[str, list[str]]]:
         titles = [str(getattr(one, "title", None) or getattr(one, "label", "")) for one in given]
         titles = list(dict.fromkeys(filter(None, titles)))
         if titles:
-            found.append((kind, titles))
+            found.append((str(kind), titles))
     return found
 
 
 #: Boot hook → what people call what it gives; what has no title (pieces of pages, jobs) is nothing to read about.
-_KINDS: Iterable[tuple[str, str]] = (
-    ("register_navigation", "导航入口"),
-    ("register_widgets", "首页卡片"),
-    ("register_actions", "按钮"),
-    ("people_list_columns", "党员名册的列"),
-    ("register_member_fields", "党员信息项"),
-    ("register_deadlines", "待办和提醒"),
-    ("register_notice_kinds", "通知种类"),
-    ("register_reports", "报表"),
-    ("register_exporters", "可导出的表"),
-    ("register_indicators", "统计指标"),
-    ("register_documents", "可打印的文书"),
-    ("register_importers", "可导入的表格"),
-    ("register_search", "搜索来源"),
-    ("register_events", "对外事件"),
-    ("register_policy", "规则参数"),
-    ("register_roles", "角色"),
-    ("register_identity_providers", "登录方式"),
+_KINDS: Iterable[tuple[str, Any]] = (
+    ("register_navigation", _l("导航入口")),
+    ("register_widgets", _l("首页卡片")),
+    ("register_actions", _l("按钮")),
+    ("people_list_columns", _l("党员名册的列")),
+    ("register_member_fields", _l("党员信息项")),
+    ("register_deadlines", _l("待办和提醒")),
+    ("register_notice_kinds", _l("通知种类")),
+    ("register_reports", _l("报表")),
+    ("register_exporters", _l("可导出的表")),
+    ("register_indicators", _l("统计指标")),
+    ("register_documents", _l("可打印的文书")),
+    ("register_importers", _l("可导入的表格")),
+    ("register_search", _l("搜索来源")),
+    ("register_events", _l("对外事件")),
+    ("register_policy", _l("规则参数")),
+    ("register_roles", _l("角色")),
+    ("register_identity_providers", _l("登录方式")),
 )

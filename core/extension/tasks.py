@@ -41,13 +41,10 @@ EXPORT = declare_purpose(
 IMPORT = declare_purpose(
     Purpose("extension.import", "插件数据导入", "plugin_task", "extension.import.own", None, lambda _id: None, "P3", ("zip",))
 )  # fmt: skip
-for _name, _title, _keep in (
-    ("plugin.exported", "导出插件数据", False),
-    ("plugin.imported", "导入插件数据", True),
-    ("plugin.purge.ordered", "清除插件数据（提交）", True),
-    ("plugin.purged", "清除插件数据（完成）", True),
-):
-    declare(_name, _title, keep=_keep)
+declare("plugin.exported", "导出插件数据")
+declare("plugin.imported", "导入插件数据", keep=True)
+declare("plugin.purge.ordered", "提交清除插件数据", keep=True)
+declare("plugin.purged", "插件数据清除完成", keep=True)
 
 
 @dataclass(frozen=True, slots=True)
