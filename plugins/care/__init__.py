@@ -179,7 +179,6 @@ def register_sample_data() -> Sequence[SampleData]:
 def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What is held on a member, for themself."""
     from plugins.care import governance
-
     from plugins.care.aid import holding
 
     return {**governance.personal_report(person_id), **holding.personal_report(person_id)}
@@ -189,7 +188,6 @@ def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]
 def redact_person(person_id: UUID) -> None:
     """Forget what was written on a member."""
     from plugins.care import governance
-
     from plugins.care.aid import holding
 
     governance.redact_person(person_id)
@@ -200,7 +198,6 @@ def redact_person(person_id: UUID) -> None:
 def merge_people(kept: UUID, gone: UUID) -> None:
     """Two records were one person."""
     from plugins.care.actions import following
-
     from plugins.care.aid import holding
 
     following.merge_people(kept, gone)
@@ -219,7 +216,6 @@ def retention(as_of: date) -> int:
 def impact() -> Mapping[str, tuple[int, str]]:
     """What switching off leaves waiting."""
     from plugins.care import governance
-
     from plugins.care.aid import holding
 
     return {**governance.impact(), **holding.waiting()}
@@ -252,7 +248,8 @@ def register_jobs() -> Sequence[Any]:
 @implements
 def register_api() -> Sequence[Any]:
     """Its verbs: importing their modules hangs the routes."""
-    import plugins.care.aid.api  # noqa: F401  (the routes)
+    import plugins.care.aid.api
+    import plugins.care.api.visits  # noqa: F401  (the routes)
     from plugins.care import site
 
     return (site.verbs,)
