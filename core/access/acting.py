@@ -1,12 +1,16 @@
 """For whom background work acts: every job carries its account, and its rights are asked again when it runs."""
 
+from datetime import date
 from uuid import UUID
+
+from sqlalchemy import and_, bindparam, or_, select
 
 from core import clock
 from core.access.actor import Actor, Range
 from core.access.gate import ACCOUNT, GRANTS, holding_of
-from core.audit.actions import origin
-from core.database.read import flush
+from core.access.models import Grant
+from core.audit.actions import acting_for, origin
+from core.database.read import flush, rows
 from core.jobs import current_job, outbox, run
 
 
@@ -24,6 +28,22 @@ def rights_of(permission: str, account: UUID) -> tuple[Range, ...]:
     return found.ranges(permission, clock.today()) if found else ()
 
 
+_STOOD_FOR = select(Grant.account_id, Grant.delegated_by).where(
+    or_(Grant.account_id == bindparam("account"), Grant.delegated_by == bindparam("account")),
+    Grant.delegated_by.is_not(None),
+    or_(
+        and_(Grant.valid_from <= bindparam("on"), Grant.valid_to > bindparam("on")),
+        and_(Grant.valid_from <= bindparam("today"), Grant.valid_to > bindparam("today")),
+    ),
+)
+
+
+def acted_for(account: UUID, on: date) -> set[UUID]:
+    """The accounts that count as this one: those it acts for by delegation, and those that act for it, today or on a day."""
+    found = rows(_STOOD_FOR, account=account, on=on, today=clock.today())
+    return {one for pair in found for one in pair} - {account}
+
+
 def account() -> UUID | None:
     """The account that acts now: of the request, else of the job that is running (a job that posts again)."""
     try:
@@ -36,3 +56,4 @@ def connect() -> None:
     """Let jobs know of accounts and their rights."""
     outbox.acting_account[:] = [account]
     run.rights_of[:] = [rights_of]
+    acting_for[:] = [acted_for]

@@ -1,6 +1,6 @@
 """Write down who did what, inside the transaction that did it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -30,6 +30,24 @@ _origin: ContextVar[Origin] = ContextVar("dangjian_origin", default=_SYSTEM)
 def origin() -> Origin:
     """Who acts now."""
     return _origin.get()
+
+
+#: Tells which other accounts count as an account in acts of a day, because one acts for the other; set by the part that
+#: knows of delegations.
+acting_for: list[Callable[[UUID, date], Collection[UUID]]] = []
+
+
+def is_same_person(other: UUID | None, *, on: date) -> bool:
+    """Whether whoever acts now counts as ``other``: the same account, or one acts for the other by delegation.
+
+    What one person must not decide alone stays apart under delegation too (00-conventions 0.4).
+
+    :param on: the day of the act that ``other`` did.
+    """
+    mine = origin().actor_id
+    if mine is None or other is None:
+        return False
+    return mine == other or any(other in found(mine, on) for found in acting_for)
 
 
 def set_origin(value: Origin) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
 
 from core import clock
-from core.audit.actions import origin, record
+from core.audit.actions import is_same_person, origin, record
 from core.database import db, tenant_id, transaction, uuid7
 from core.files import queries
 from core.files.actions import purge
@@ -181,7 +181,7 @@ def decide(*, list_id: UUID, agree: bool, opinion: str, ranges: Sequence[Range],
         raise LookupError(str(list_id))
     if held.state != "proposed":
         raise _refused("R16.14", "这份清册已经办结。", "E_STATE")
-    if who.actor_id is None or who.actor_id == held.proposed_by:
+    if who.actor_id is None or is_same_person(held.proposed_by, on=held.proposed_at.astimezone(clock.ZONE).date()):
         raise _refused("R16.14", "提出清册的人不能自己同意，须由另一人鉴定。", "E_PERM")
     held.decided_by, held.decided_by_name, held.decided_at = who.actor_id, who.actor, clock.now()
     held.opinion, held.state = opinion.strip()[:500], "carried_out" if agree else "refused"

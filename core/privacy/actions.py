@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.access.actor import Range
-from core.audit.actions import origin, record
+from core.audit.actions import is_same_person, origin, record
 from core.audit.kinds import declare
 from core.database import tenant_id, transaction, uuid7
 from core.database.crypto import Unreadable
@@ -130,8 +130,10 @@ def decide(*, request_id: UUID, verdict: str, answer: str, ranges: tuple[Range, 
             raise Unknown(str(request_id))
         who = origin()
         own = session.scalar(select(Account.person_id).where(Account.id == who.actor_id)) if who.actor_id else None
+        asked_on = found.submitted_at.astimezone(clock.ZONE).date()
+        decider = found.account_id if is_same_person(found.account_id, on=asked_on) else who.actor_id
         wrong = decision_findings(
-            found.state, submitter=found.account_id, person=found.person_id, decider=who.actor_id, decider_person=own
+            found.state, submitter=found.account_id, person=found.person_id, decider=decider, decider_person=own
         )
         if verdict not in ("effective", "rejected", "returned"):
             wrong.append(_no("verdict", "请选择同意、退回或不同意。", "E_REQUIRED"))

@@ -69,14 +69,15 @@ ARGUMENTS: dict[str, str] = {
     "passkey_id": "account_passkey", "session_id": "account_session", "link_id": "identity_link", "provider_id": "identity_provider",
     "token_id": "api_token", "request_id": "correction_request", "print_id": "document_print", "item_id": "feedback_item",
     "account_id": "target", "subject_id": "person", "step_id": "notice_step", "list_id": "disposal_list",
-    "template_id": "document_template", "endpoint_id": "webhook_endpoint", "sent_id": "webhook_delivery",
+    "template_id": "document_template", "task_id": "plugin_task", "endpoint_id": "webhook_endpoint", "sent_id": "webhook_delivery",
 }  # fmt: skip
 
 #: Values of parameters that are words: (endpoint or its blueprint, parameter) → a value that exists.
 WORDS: dict[tuple[str, str], str] = {
     ("importing", "kind"): "people", ("importing_api", "kind"): "people", ("people", "act"): "formal",
     ("settings", "key"): "roster.reveal.daily_max", ("settings_api", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
-    ("files_api", "code"): "people.member.material", ("documents_api", "code"): "people.roster",
+    ("plugins", "name"): "development", ("plugins_api", "name"): "development",
+    ("reports", "key"): "none", ("files_api", "code"): "people.member.material", ("documents_api", "code"): "people.roster",
     ("templates", "code"): "people.roster", ("templates", "version"): "1", ("identity_providers", "kind"): "oidc",
     ("webhooks", "act"): "pause", ("api", "verb"): "get",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from core.access.permissions import PERMISSIONS
 from core.access.roles import ROLES
 from core.database import bound
 from core.database.schema import metadata
+from core.extension.discovery import discover
 from core.identity.models import Account
 from core.organization.models import Unit
 from core.people.models import Person
@@ -155,6 +156,17 @@ class Route:
             return url_for(self.rule.endpoint, **values, **dict(self.words))
 
 
+def of_a_plugin(endpoint: str) -> bool:
+    """Whether a plugin brought it: plugins are switched on by tenants, and each sweeps its own routes."""
+    return endpoint.startswith("p_")
+
+
+def core_permissions() -> list[str]:
+    """The permissions of the core, which is what the matrix declares; a plugin's begin with its name."""
+    plugins = {found.name for found in discover()}
+    return sorted(name for name in PERMISSIONS if name.split(".")[0] not in plugins)
+
+
 def routes(app: Flask) -> tuple[list[Route], list[str]]:
     """All routes of tenants, and those that cannot be addressed, with what is missing."""
     found: list[Route] = []
@@ -162,7 +174,7 @@ def routes(app: Flask) -> tuple[list[Route], list[str]]:
     tables = {"target", *(table.name for table in metadata().sorted_tables)}
     for rule in sorted(app.url_map.iter_rules(), key=str):
         permission = declared(app.view_functions[rule.endpoint])
-        if rule.endpoint in {*UNTENANTED, *NOT_ASKED} or permission == "operator":
+        if rule.endpoint in {*UNTENANTED, *NOT_ASKED} or permission == "operator" or of_a_plugin(rule.endpoint):
             continue
         choices: list[list[tuple[str, str]]] = []
         named: list[tuple[str, str]] = []

@@ -3,17 +3,21 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
 
+from core import clock
+from core.access.acting import actor_of
+from core.access.actions.delegations import delegate
 from core.audit.models import AuditEvent
 from core.database import bound, db, transaction
 from core.documents.models import DocumentPrint
 from core.files import actions as files
 from core.files.models import StoredFile
+from core.identity.models import Account
 from core.jobs.run import run_due
 from core.people.models import Person
 from tests.conftest import PASSWORD, add_account
@@ -281,6 +285,23 @@ def test_what_is_due_is_listed_and_destroyed_only_when_a_second_person_agrees(ap
     assert "档案销毁清册" in made
     assert "旧通知.pdf" in made
     assert "jianding同志" in made
+
+
+def test_who_acts_for_the_proposer_is_no_second_person(app, browser, people, papers):
+    officer = account(app, people, "committee_officer", people.root, "tichu")
+    deputy = account(app, people, "deputy_secretary", people.root, "daiban")
+    place = propose(officer, [papers["旧通知"]]).location
+    with app.app_context(), bound(tenant_id=people.tenant.id):
+        ids = dict(db.session.execute(select(Account.login, Account.id)).all())
+        today = clock.today()
+        delegate(
+            to=ids["daiban"], role="committee_officer", unit=people.root, valid_from=today,
+            valid_to=today + timedelta(days=3), reason="外出学习", by=actor_of(ids["tichu"]), as_of=today,
+        )  # fmt: skip
+        db.session.remove()
+    refused = deputy.post(place, {"act": "agree", "sure": "1"}, page=place)
+    assert refused.status_code == 422
+    assert "另一人" in refused.text
 
 
 @pytest.mark.parametrize(("name", "said"), [("成立批复", "永久保存"), ("被调阅的通知", "巡察调阅"), ("新通知", "期满")])

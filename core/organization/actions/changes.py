@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core import clock
-from core.audit.actions import origin, record
+from core.audit.actions import is_same_person, origin, record
 from core.audit.kinds import declare as declare_kind
 from core.database import db, tenant_id, transaction
 from core.identity.actions import rights_changed
@@ -232,8 +232,9 @@ def _held(change_id: UUID) -> UnitChange:
 
 def _step(change: UnitChange, target: ChangeStatus, *, doc_no: str | None = None, reason: str | None = None) -> None:
     submitter = str(change.submitted_by) if change.submitted_by else None
+    same = change.submitted_on is not None and is_same_person(change.submitted_by, on=change.submitted_on)
     found = step_findings(
-        ChangeStatus(change.state), target, submitter=submitter, actor=_actor(), doc_no=doc_no, reason=reason
+        ChangeStatus(change.state), target, submitter=submitter, actor=_actor(), same=same, doc_no=doc_no, reason=reason
     )
     if found:
         raise Refused(found)

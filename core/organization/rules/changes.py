@@ -35,10 +35,13 @@ def step_findings(
     *,
     submitter: str | None,
     actor: str,
+    same: bool = False,
     doc_no: str | None = None,
     reason: str | None = None,
 ) -> tuple[Finding, ...]:
     """Whether ``actor`` may take a change from ``current`` to ``target`` (R1.S).
+
+    :param same: whether the actor counts as the submitter because one acts for the other by delegation.
 
     The decider is not the submitter, only the submitter withdraws, an approval names its document, a refusal or
     return its reason.
@@ -49,7 +52,7 @@ def step_findings(
             message = "变动已生效，不能修改或删除；如需更正，请另提一项变动。"
         return (_step("status", message, "E_STATE"),)
     found: list[Finding] = []
-    if target in _DECIDING and submitter == actor:
+    if target in _DECIDING and (same or submitter == actor):
         found.append(_step("actor", "提交人不能审批自己提交的变动，请由上级党组织的其他人员办理。", "E_CONFLICT"))
     if target is ChangeStatus.CANCELLED and submitter not in (None, actor):
         found.append(_step("actor", "只有提交人可以撤回变动。", "E_PERM"))
