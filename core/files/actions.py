@@ -15,6 +15,7 @@ from sqlalchemy import Text, cast, func, select
 from core import clock
 from core.audit.actions import origin, record
 from core.database import db, tenant_id, transaction, uuid7
+from core.database.crypto import Unreadable
 from core.files import objects, policy, queries
 from core.files.kinds import KINDS, PICTURES, FileKind, Unacceptable
 from core.files.models import StoredFile
@@ -145,9 +146,20 @@ def open_file(file_id: UUID) -> OpenFile:
 
 
 def bytes_of(file_id: UUID, key_number: int | None) -> bytes:
-    """A file's bytes in clear."""
+    """A file's bytes in clear.
+
+    :raises core.database.crypto.Unreadable: they are not what was kept. :raises FileNotFoundError: they are gone.
+    """
     content = objects.get(objects.key_of(tenant_id(), file_id))
-    return content if key_number is None else unseal(content, keyring(), number=key_number, file_id=file_id)
+    if key_number is None:
+        return content
+    try:
+        return unseal(content, keyring(), number=key_number, file_id=file_id)
+    except Unreadable:  # perhaps sealed anew a moment ago, or by a process that was killed before its row said so
+        ring = keyring(fresh=True)
+        if ring.newest == key_number:
+            raise
+        return unseal(content, ring, number=ring.newest, file_id=file_id)
 
 
 @transaction()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, SmallInteger, func, select, text
+from sqlalchemy import BigInteger, DateTime, Index, SmallInteger, bindparam, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import BytewiseText, TenantModel, tenant_key
@@ -103,8 +103,15 @@ class DisposalItem(TenantModel):
     outcome: Mapped[str] = mapped_column(server_default="open")
 
 
+_OLDER = (
+    select(func.count())
+    .select_from(StoredFile)
+    .where(StoredFile.key_number < bindparam("number"), StoredFile.purged_at.is_(None))
+)
+
+
 @COUNTS.append
 def _under_older_keys(number: int) -> int:
     """Files sealed under an older key: while there are any, that key is not destroyed."""
-    found: int = rows(select(func.count()).select_from(StoredFile).where(StoredFile.key_number < number))[0][0]
+    found: int = rows(_OLDER, number=number)[0][0]
     return found
