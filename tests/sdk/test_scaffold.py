@@ -13,6 +13,7 @@ from tests.sdk.conftest import ROOT
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_new_plugin_installs_passes_its_own_tests_and_the_kit(tmp_path):
     from tests.sdk.conftest import Author
 

@@ -1,6 +1,7 @@
 """Rows for the plugin's tables: its own sample data, then a row for each branch made from what the models say."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -81,13 +82,13 @@ def _put(connection: Connection, place: Place, table: Table, fixed: dict[str, An
 
 def fill(ground: Ground, place: Place) -> None:
     """Fill every table of the plugin: by its sample data, and a row of the kit's for each branch."""
+    _sample(ground, place)
     for number, (branch, person) in enumerate(zip(place.branches, place.ids["person"], strict=True)):
         rows = {"unit": branch, "person": person, "account": place.ids["account"][0]}
         for table in ground.tables:
             why = _fill_table(ground, place, table, rows)
             if why and number == 0:
                 ground.unfilled.setdefault(table.name, why)
-    _sample(ground, place)
     with ground.judge.connect() as connection:
         for table in ground.tables:
             found = list(connection.scalars(select(table.c.id).where(table.c.tenant_id == place.id).limit(20)))
@@ -169,7 +170,9 @@ def _sealed(ground: Ground, place: Place, table: Table, column: Column[Any], row
     if not isinstance(column.type, LargeBinary):
         return None
     with ground.inside(place):
-        return keyring().encrypt(place.mark, table=table.name, column=column.name, row=row)
+        # readers of plain text and readers of JSON objects both find something they can read
+        words = json.dumps({"words": place.mark})
+        return keyring().encrypt(words, table=table.name, column=column.name, row=row)
 
 
 def _value(column: Column[Any], mark: str) -> Any:

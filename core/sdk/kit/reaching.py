@@ -45,6 +45,12 @@ def _asked(ground: Ground, client: Client, place: Place, *methods: str) -> Itera
                 yield route, everything(answer), answer.status_code
 
 
+def _made_up(ground: Ground) -> bool:
+    """Whether the last view stumbled over a word that the kit made up where the plugin keeps one of its codes."""
+    last = ground.raised[-1] if ground.raised else ""
+    return any(place.mark in last for place in ground.pair)
+
+
 @check(
     "leaks",
     "Read through core.sdk (rows, transaction): the tenant is seen to. Keep nothing of a tenant in the process "
@@ -64,13 +70,13 @@ def leaks(ground: Ground) -> list[str]:
             if any(word in said for word in secret):
                 found.append(f"{route} shows what is another tenant's")
             shown += status == 200
-            if status >= 500:
-                found.append(f"{route} answers {status}: {' '.join(ground.raised[-1:])}")
+            if status >= 500 and not _made_up(ground):
+                found.append(f"{route} answers {status}: {ground.raised[-1]}")
     for route, said, status in _asked(ground, client, theirs, *CHANGING):
         if any(word in said for word in secret):
             found.append(f"{route} shows what is another tenant's")
-        if status >= 500:
-            found.append(f"{route} answers {status}: {' '.join(ground.raised[-1:])}")
+        if status >= 500 and not _made_up(ground):
+            found.append(f"{route} answers {status}: {ground.raised[-1]}")
     if not shown and any(routes(ground.app, ground.name, "GET")):
         found.append("no page of it answers its own tenant's administrator: nothing could be judged")
     found += [f"a request of one tenant changed {table} of another" for table in changed(before, state(ground, theirs))]
@@ -92,7 +98,7 @@ def matrix(ground: Ground) -> list[str]:
         open_to_all = route.permission == PUBLIC
         if not open_to_all and status not in (303, 400, 401):
             found.append(f"{route} answers {status} to somebody who is not signed in")
-    for role in (one for one in ROLES if one in _CORE_ROLES or one.startswith(f"{ground.name}.")):
+    for role in _different(ground, {route.permission for route in asked}):
         client, held = ground.client(ours, role), ROLES[role].permissions
         for route in asked:
             status = client.open(route.path(ground.app, UNKNOWN), method=route.method).status_code
@@ -104,7 +110,14 @@ def matrix(ground: Ground) -> list[str]:
     return found
 
 
-_CORE_ROLES = frozenset(ROLES)
+def _different(ground: Ground, asked: set[str]) -> list[str]:
+    """A role for each set of the asked permissions that roles hold; the administrator first."""
+    found: dict[frozenset[str], str] = {}
+    for role in ("tenant_admin", *ROLES):
+        mine = ROLES[role].permissions & asked
+        if ground.host.plugin_of(role) in (None, ground.name):
+            found.setdefault(frozenset(mine), role)
+    return list(found.values())
 
 
 @check(
