@@ -14,6 +14,7 @@ from core import clock
 from core.audit.actions import origin, record
 from core.database import db, tenant_id, transaction, uuid7
 from core.documents.checking import tree_of
+from core.documents.defaults import DRAWN
 from core.documents.models import DocumentPrint, DocumentTemplate
 from core.documents.pressing import Order, PressFailed, complaints, press
 from core.documents.registry import DOCUMENTS, Document, Loaded, Particulars, sample
@@ -213,10 +214,15 @@ def _held_by(code: str) -> Any:
     )  # fmt: skip
 
 
+def _own(code: str) -> bytes | None:
+    """A plugin's own template: the press, a process of its own, knows the product's alone."""
+    return None if code in DRAWN else DOCUMENTS[code].default()
+
+
 def _template(code: str) -> tuple[int, bytes | None]:
-    """The active template's version and bytes; 0 and None for the product's own."""
+    """The active template's version and bytes; 0 for the document's own, which the press draws itself where it is ours."""
     found = db.session.execute(_held_by(code).where(DocumentTemplate.state == "active")).first()
-    return (found[0], bytes_of(found[1], found[2])) if found else (0, None)
+    return (found[0], bytes_of(found[1], found[2])) if found else (0, _own(code))
 
 
 def template_of(made: DocumentPrint) -> bytes | None:
@@ -269,7 +275,7 @@ def try_template(*, code: str, template_id: UUID | None, form: str) -> bytes:
     :raises Refused: DC.03 it does not fill, or names a field that is not there. :raises LookupError: no such template.
     """
     meant = DOCUMENTS[code]
-    content = None
+    content = _own(code)
     if template_id is not None:
         content = open_file(_held(code, template_id).file_id).content
     context = sample(meant.fields)

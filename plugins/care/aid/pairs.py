@@ -211,10 +211,11 @@ def _acts(one: Pair, place: Unit, steps: Any) -> list[Act]:
 
     result = [boxed("result", _("结果"), "textarea", required=True), boxed("income", _("帮扶后年收入（元）"))]
     words = {"signed": _("签订协议"), "running": _("开始帮扶"), "achieved": _("已见效"), "ended": _("结束结对")}
-    for to in ("signed", "running", "achieved", "ended"):
-        if to in NEXT[one.state]:
-            acts.append(Act(to, words[to], lambda to=to: move(to), [on, *(result if to in ("achieved", "ended") else [])],
-                            primary=to == "signed", danger=to == "ended"))  # fmt: skip
+    acts += [
+        Act(to, words[to], lambda to=to: move(to), [on, *(result if to in ("achieved", "ended") else [])],
+            primary=to == "signed", danger=to == "ended")
+        for to in words if to in NEXT[one.state]
+    ]  # fmt: skip
     if one.state in ("signed", "running"):
         acts.insert(0, Act("note", _("登记进展"), lambda: actions.note(
             pair_id=one.id, text=reader.text("text", "进展", most=1000), on=reader.day("on", "日期", default=today()), by=hand()),

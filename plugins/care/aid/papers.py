@@ -164,8 +164,11 @@ def _cards(unit_id: UUID, *, kind: str) -> Brought:
          "日期": f"{day.year}年7月1日" if kind == "july" else f"{day.year}年{day.month}月{day.day}日"}
         for known, years, _whole in found
     ]  # fmt: skip
-    empty = dict.fromkeys(("姓名", "贺词", "落款", "日期"), "")
-    pairs = [{"左": each[n], "右": each[n + 1] if n + 1 < len(each) else empty} for n in range(0, len(each), 2)]
+    rows = [each[n : n + 2] for n in range(0, len(each), 2)]
+    pairs = [
+        {f"{side}{name}": value for side, card in zip(("左", "右"), row, strict=False) for name, value in card.items()}
+        for row in rows
+    ]
     return {"人数": len(each), "名单": pairs}, place.short_name, place.path
 
 
@@ -255,12 +258,12 @@ def _drawn_cards(paper: Paper, sheet: Any) -> bytes:
     row = drawing.add_row(table, ["", ""], height=104)
     for cell, side in zip(row.cells, ("左", "右"), strict=True):
         for text, look in (
-            (f"{{% if 行.{side}.姓名 %}}{paper.title[:-1] if paper.cards and paper.code == 'july_cards' else '政治生日快乐'}{{% endif %}}",
+            (f"{{% if 行.{side}姓名 %}}{paper.title[:-1] if paper.cards and paper.code == 'july_cards' else '政治生日快乐'}{{% endif %}}",
              {"size": 18, "face": drawing.TITLE, "align": drawing.CENTER, "after": 12}),
-            (f"{{% if 行.{side}.姓名 %}}{{{{ 行.{side}.姓名 }}}}同志：{{% endif %}}", {"size": 12, "after": 4}),
-            (f"　　{{{{ 行.{side}.贺词 }}}}", {"size": 12, "after": 14}),
-            (f"{{{{ 行.{side}.落款 }}}}", {"size": 12, "align": drawing.RIGHT}),
-            (f"{{{{ 行.{side}.日期 }}}}", {"size": 12, "align": drawing.RIGHT}),
+            (f"{{% if 行.{side}姓名 %}}{{{{ 行.{side}姓名 }}}}同志：{{% endif %}}", {"size": 12, "after": 4}),
+            (f"　　{{{{ 行.{side}贺词 }}}}", {"size": 12, "after": 14}),
+            (f"{{{{ 行.{side}落款 }}}}", {"size": 12, "align": drawing.RIGHT}),
+            (f"{{{{ 行.{side}日期 }}}}", {"size": 12, "align": drawing.RIGHT}),
         ):  # fmt: skip
             drawing.add_line(cell, text, **look)
     drawing.add_row(table, ["{%tr endfor %}", ""])
@@ -284,11 +287,10 @@ def _names(paper: Paper) -> list[str]:
 def _fields(paper: Paper) -> tuple[Field, ...]:
     made = [Field(name, name, "3" if name == "人数" else name) for name in _names(paper)]
     if paper.cards:
-        card = tuple(Field(name, name, name) for name in ("姓名", "贺词", "落款", "日期"))
-        return (
-            *made,
-            Field("名单", "每排两张贺卡", of=(Field("左", "左边一张", of=card), Field("右", "右边一张", of=card))),
+        card = tuple(
+            Field(f"{side}{name}", name, name) for side in ("左", "右") for name in ("姓名", "贺词", "落款", "日期")
         )
+        return (*made, Field("名单", "每排两张贺卡", of=card))
     if paper.listed:
         made.append(
             Field(

@@ -201,8 +201,8 @@ def _acts(one: Round, place: Unit, lines: list[Any]) -> list[Act]:
             Act("submit", _("提交批准"), lambda: actions.submit(round_id=one.id, reason=reader.text("reason", "理由"), by=hand(), version=version()),
                 [boxed("reason", _("有应慰问而未列入的，写明理由"))], primary=True),
             Act("add", _("增加一人"), lambda: at("round_add", round_id=one.id)),
-            Act("price", _("调整金额"), lambda: _price(), [whom, boxed("amount", _("金额（元）"), required=True, inputmode="decimal"), boxed("goods", _("慰问品"))]),
-            Act("remove", _("移出一人"), lambda: actions.remove(entry_id=_entry(reader, one), remark=reader.text("remark", "理由")),
+            Act("price", _("调整金额"), lambda: _price(one), [whom, boxed("amount", _("金额（元）"), required=True, inputmode="decimal"), boxed("goods", _("慰问品"))]),
+            Act("remove", _("移出一人"), lambda: actions.remove(entry_id=_entry(one), remark=reader.text("remark", "理由")),
                 [whom, boxed("remark", _("理由"), required=True)], danger=True),
             Act("draw", _("重新生成"), lambda: actions.redraw(round_id=one.id), note=_("按现在的名册和台账补上新的人员，已有的不变。")),
         ]  # fmt: skip
@@ -221,16 +221,17 @@ def _acts(one: Round, place: Unit, lines: list[Any]) -> list[Act]:
                 boxed("visitor", _("慰问人")), boxed("remark", _("备注"))], primary=True),
             Act("close", _("结束慰问"), lambda: actions.close(round_id=one.id, by=hand(), version=version())),
         ]  # fmt: skip
-
-    def _price() -> None:
-        entry, amount = _entry(reader, one), reader.money("amount", "金额", zero=True)
-        reader.done()
-        actions.price(entry_id=entry, amount=amount, goods=reader.text("goods", "慰问品"))
-
     return acts
 
 
-def _entry(reader: Reader, one: Round) -> UUID:
+def _price(one: Round) -> None:
+    reader = Reader(request.form, "R6.04")
+    entry, amount = _entry(one), reader.money("amount", "金额", zero=True)
+    reader.done()
+    actions.price(entry_id=entry, amount=amount, goods=reader.text("goods", "慰问品"))
+
+
+def _entry(one: Round) -> UUID:
     try:
         found = UUID(request.form.get("entry", ""))
         if taken(RoundEntry, found, lock=False).round_id != one.id:
@@ -244,7 +245,7 @@ def _entry(reader: Reader, one: Round) -> UUID:
 
 def _hand(one: Round) -> None:
     reader = Reader(request.form, "R6.04")
-    entry = _entry(reader, one)
+    entry = _entry(one)
     state = reader.choice("result", "结果", ("received", "died", "refused", "away"))
     on = reader.day("on", "签收日期", default=today())
     reader.done()

@@ -35,9 +35,13 @@ class Site:
 def people(app, tenant, served):
     with app.app_context(), bound(tenant_id=tenant.id):
         made = {name: enrol(served.green_branch, name).id for name in ("陈建国", "林秀英")}
-        old = {"birth": "1920-01-01", "join_date": "1938-03-08", "regular_date": "1938-09-08"}
+        old = {"birth": "1920-01-01", "join_date": "1938-03-08", "regular_date": "1939-03-08"}
         made["老党员"] = enrol(served.green_branch, "黄老革", **old).id
-        for role, login in (("branch_secretary", "secretary"), ("committee_officer", "officer"), ("member", "somebody")):
+        for role, login in (
+            ("branch_secretary", "secretary"),
+            ("committee_officer", "officer"),
+            ("member", "somebody"),
+        ):
             unit = served.green if role == "committee_officer" else served.green_branch
             add_account(login=login, name=f"{login}者", password=PASSWORD, role=role, unit_id=unit)
         db.session.remove()
@@ -76,7 +80,9 @@ def test_a_fund_is_set_up_booked_and_another_tenant_finds_it_not(app, tenant, se
     page = site.get(f"funds/{fund}").text
     assert "3000.00" in page
     assert "R6.12" in page
-    answer = site.post(f"funds/apply?person_id={people['陈建国']}", fund=str(fund), kind="grant", amount="300", reason="住院")
+    answer = site.post(
+        f"funds/apply?person_id={people['陈建国']}", fund=str(fund), kind="grant", amount="300", reason="住院"
+    )
     assert answer.status_code == 303, answer.text
     application = held(app, tenant, select(Application.id))
     secretary = Site(app, tenant, "secretary")
@@ -133,7 +139,9 @@ def test_hardship_round_and_pair_from_beginning_to_end(app, tenant, served, peop
     for code in ("round_list", "round_receipt"):
         assert secretary.get(f"print/{code}/{one}").status_code == 200
     plans = {f"{word}_{kind}": "种茶" for kind in ("skill", "project", "income") for word in ("plan", "target")}
-    answer = secretary.post(f"pairs/new?person_id={people['林秀英']}", kind="member", helped="陈建国", cause="病", **plans)
+    answer = secretary.post(
+        f"pairs/new?person_id={people['林秀英']}", kind="member", helped="陈建国", cause="病", **plans
+    )
     assert answer.status_code == 303, answer.text
     pair = held(app, tenant, select(Pair.id))
     assert secretary.post(f"pairs/{pair}", act="signed", on=date.today().isoformat()).status_code == 303
@@ -146,5 +154,5 @@ def test_papers_come_as_pdf(app, tenant, served, people):
     site = Site(app, tenant)
     for code in ("july_cards",):
         answer = site.post(f"print/{code}/{served.green_branch}", form="pdf")
-        assert answer.status_code == 200, answer.text[:2000]
+        assert answer.status_code == 200, answer.text.partition('class="findings"')[2][:800]
         assert answer.data.startswith(b"%PDF")
