@@ -35,26 +35,30 @@ def tell_orderer(event: Event) -> None:
     """Whoever ordered a large print is told how it ended."""
     if event.actor_id is None:
         return
-    ready, data = event.name == READY, event.data
-    said = "已生成，可以下载，文件保留7天。" if ready else "没有生成，原因见打印页面。"
+    title, number, count = (event.data[name] for name in ("title", "number", "count"))
+    if event.name == READY:
+        said, text = f"{title}（编号 {number}）已生成", f"共{count}份（行），可以下载，文件保留7天。"
+    else:
+        said, text = f"{title}（编号 {number}）没有生成", "原因见打印页面。"
     notify(
         kind=UPDATE,
         to={event.actor_id},
         key=f"print:{event.subject_id}",
-        title=f"{data['title']}（编号 {data['number']}）{'已生成' if ready else '没有生成'}",
-        text=f"您打印的{data['title']}，共{data['count']}份（行），{said}",
+        title=said,
+        text=text,
         link={"endpoint": "documents.large", "values": {"print_id": str(event.subject_id)}},
     )
 
 
 def tell_of_fault(report: Report) -> None:
     """Every administrator is told, once a day, that the record is not whole."""
+    count, first = len(report.faults), report.faults[0]
     notify(
         kind=AUDIT,
         to=administrators(),
         key=f"audit-fault:{clock.today()}",
         title="审计记录没有通过校验",
-        text=f"发现{len(report.faults)}处问题：{report.faults[0]}请立即联系平台管理员核对备份，查明原因前不要清理数据。",
+        text=f"发现{count}处问题，例如：{first} 请立即联系平台管理员核对备份，查明原因前不要清理数据。",
         link={"endpoint": "audit.events", "values": {}},
         urgent=True,
     )
