@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import LargeBinary, func, literal, select, update
+from sqlalchemy import LargeBinary, Text, cast, func, literal, select, update
 
 from core.database import db, transaction
 from core.database.crypto import Keyring, Unreadable
@@ -46,10 +46,21 @@ def declare_sealed(model: Any, *names: str) -> None:
     COLUMNS.extend(SealedColumn(model, name) for name in names)
 
 
+def _there() -> list[SealedColumn]:
+    """The declared columns whose tables are in the database: a plugin's code may be here before its tables."""
+    return [
+        one for one in COLUMNS if one.model.__table__.schema in (None, "core") or _made(one.model.__table__.fullname)
+    ]
+
+
+def _made(table: str) -> bool:
+    return rows(select(cast(func.to_regclass(table), Text)))[0][0] is not None
+
+
 def left(number: int) -> int:
     """How many declared values are under keys older than ``number``."""
     return sum(count(number) for count in COUNTS) + sum(
-        int(rows(select(func.count()).select_from(one.model).where(one.under_older(number)))[0][0]) for one in COLUMNS
+        int(rows(select(func.count()).select_from(one.model).where(one.under_older(number)))[0][0]) for one in _there()
     )
 
 
@@ -58,7 +69,7 @@ def reseal(ring: Keyring) -> int:
 
     A value that no key opens any more is emptied where that is allowed: it was lost before.
     """
-    for one in COLUMNS:
+    for one in _there():
         with transaction() as session:
             found = session.execute(
                 select(one.model.id, one.column).where(one.under_older(ring.newest)).limit(_BATCH).with_for_update()

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKeyConstraint, Index, Integer, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.sdk import Model, tenant_key
+from core.sdk import Model, declare_sealed, tenant_key
 
 SCHEMA = {"schema": "p_care"}
 _NOW = func.now()
@@ -291,3 +291,10 @@ class Talk(Model):
 
 
 MODELS = (Case, CaseReport, Step, Assignment, Visit, Visitor, FollowUp, ContactLink, Talk)
+
+# What lies under the tenant's keys is sealed anew before an old key is destroyed.
+declare_sealed(CaseReport, "detail_cipher")
+declare_sealed(Step, "reason_cipher")
+declare_sealed(Visit, "content_cipher", "promise_cipher", "note_cipher")
+declare_sealed(FollowUp, "need_cipher", "result_cipher")
+declare_sealed(Talk, "content_cipher")

@@ -87,7 +87,7 @@ def _further(officer: tuple[UUID, str], case_id: UUID, kind: Kind, sub_kind: str
         return
     need = visiting.Need(text="联系镇里的招聘会。", owner_id=officer[0], due_on=today() + timedelta(days=14))
     given = visiting.Given(
-        made_on=today(), visitors=[officer[0]], content="到家里看望，情绪稳定，家人在照料。", gift_fen=50000,
+        made_on=min(day + timedelta(days=1), today()), visitors=[officer[0]], content="到家里看望，情绪稳定，家人在照料。", gift_fen=50000,
         needs=[need] if state == "following" else (),
     )  # fmt: skip
     visiting.visit_case(case_id=case_id, given=given, reason="另一名委员外出。")

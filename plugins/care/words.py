@@ -68,6 +68,9 @@ OFFICERS = frozenset(
     }
 )  # fmt: skip
 
+#: Role templates whose holders are not sent: they only look, or are not of the branch's members.
+NOT_SENT = frozenset({"auditor", "linked_leader", "applicant", "mass_participant"})
+
 
 def delicate(kind: str, sub_kind: str) -> bool:
     """Whether two must go, one of them an officer (R6.02)."""

@@ -25,7 +25,7 @@ from plugins.care.models import Assignment, Case, CaseReport, FollowUp, Visit
 from plugins.care.policy import numbers
 from plugins.care.rules.findings import Said, Severity
 from plugins.care.rules.visits import Kind, State, closing_rulings, due
-from plugins.care.words import OFFICERS, delicate
+from plugins.care.words import NOT_SENT, OFFICERS, delicate
 
 
 def confirm(*, case_id: UUID, version: int | None = None) -> None:
@@ -101,10 +101,7 @@ def keep_apart(*, case_id: UUID) -> None:
 
 def candidates(unit: Unit, person_id: UUID) -> list[Holder]:
     """Who may be sent: whoever holds a role at the unit or above, the nearest first, but not the member concerned."""
-    return [one for one in holders_at(unit.path) if one.person_id != person_id and one.roles - _NOT_SENT]
-
-
-_NOT_SENT = frozenset({"auditor", "linked_leader", "applicant", "mass_participant"})
+    return [one for one in holders_at(unit.path) if one.person_id != person_id and one.roles - NOT_SENT]
 
 
 def assign(*, case_id: UUID, accounts: Sequence[UUID], reason: str = "", version: int | None = None) -> None:

@@ -30,7 +30,7 @@ from plugins.care.policy import numbers
 from plugins.care.rules import visits as rules
 from plugins.care.rules.visits import Kind, State
 from plugins.care.sealing import seal
-from plugins.care.words import CHANNELS, OFFICERS
+from plugins.care.words import CHANNELS, NOT_SENT, OFFICERS
 
 _MOST_GIFT = 100_000_00
 
@@ -145,7 +145,7 @@ def _make(person_id: UUID, unit: Unit, given: Given, found: list[Finding], reaso
 
 
 def _visitors(unit: Unit, given: Given) -> tuple[list[dict[str, Any]], list[Finding]]:
-    able = {one.account_id: one for one in holders_at(unit.path)}
+    able = {one.account_id: one for one in holders_at(unit.path) if one.roles - NOT_SENT}
     unknown = [one for one in given.visitors if one not in able]
     went: list[dict[str, Any]] = [
         {
@@ -165,7 +165,7 @@ def _visitors(unit: Unit, given: Given) -> tuple[list[dict[str, Any]], list[Find
 
 
 def _owners(unit: Unit, given: Given) -> list[str | None]:
-    able = {one.account_id: one.name for one in holders_at(unit.path)} if given.needs else {}
+    able = {one.account_id: one.name for one in holders_at(unit.path) if one.roles - NOT_SENT} if given.needs else {}
     return [able.get(one.owner_id) if one.owner_id else None for one in given.needs]
 
 

@@ -34,7 +34,7 @@ from plugins.care.permissions import VISIT
 from plugins.care.queries import single
 from plugins.care.queries.visits import last_needs, visit
 from plugins.care.site import pages
-from plugins.care.words import CHANNELS, FOLLOW_UPS, delicate
+from plugins.care.words import CHANNELS, FOLLOW_UPS, NOT_SENT, delicate
 
 #: Rows for needs on the form.
 NEEDS = 3
@@ -143,7 +143,7 @@ def _options(able: Sequence[Holder]) -> list[tuple[str, str]]:
 def _form(
     place: dict[str, Any], back: str, findings: Sequence[Finding] = (), view: single.CaseView | None = None
 ) -> str:
-    able = [one for one in holders_at(place["path"]) if one.person_id != place["person_id"]]
+    able = [one for one in holders_at(place["path"]) if one.person_id != place["person_id"] and one.roles - NOT_SENT]
     me = actor().account_id
     sent = {str(account) for account, *_more in view.assigned} if view else set()
     needs = last_needs(place["person_id"])

@@ -16,11 +16,14 @@ from core.notices.actions.sync import sync
 from core.notices.models import Deadline
 from core.people.models import Person
 from core.policy.findings import Refused
+from core.tenancy.keys import add_key, keyring
+from core.tenancy.sealed import left, reseal
 from plugins.care import governance
 from plugins.care.actions import contacts, deciding, following, reporting, visiting
 from plugins.care.actions.cases import Unknown
 from plugins.care.models import Assignment, Case, CaseReport, ContactLink, FollowUp, Step, Visit
 from plugins.care.policy import numbers
+from plugins.care.sealing import unseal
 from tests.conftest import PASSWORD, add_account
 from tests.people.conftest import enrol
 
@@ -323,3 +326,18 @@ def test_another_tenant_sees_none_of_it(app, elsewhere, served):
         with pytest.raises(Unknown):
             reporting.report(person_id=person, kind="illness", sub_kind="hospital")
         db.session.remove()
+
+
+def test_new_keys_take_over_what_was_written(care):
+    case = confirmed(care)
+    with by(care.secretary):
+        visiting.visit_case(case_id=case, given=given(care))
+    add_key()
+    newest = keyring(fresh=True).newest
+    assert left(newest) > 0
+    while reseal(keyring(fresh=True)):
+        pass
+    db.session.expire_all()
+    visit = db.session.scalar(select(Visit))
+    assert int.from_bytes(visit.content_cipher[:2], "big") == newest
+    assert unseal(visit.content_cipher, Visit, "content_cipher", visit.id) == "精神尚好"
