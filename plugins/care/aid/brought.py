@@ -173,7 +173,7 @@ def _pairs(held: Sequence[Range], _until: date) -> Iterable[Sequence[Any]]:
     near, given = inside(tuple(held))
     found = rows(select(Pair.state, func.count()).select_from(Pair).join(Unit, same_unit(Pair.unit_id)).where(near)
                  .group_by(Pair.state), **given)  # fmt: skip
-    numbers = dict(found)
+    numbers: dict[str, int] = {state: int(count) for state, count in found}
     return [(title, numbers.get(state, 0)) for state, title in PAIR_STATES.items()]
 
 

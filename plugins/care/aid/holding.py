@@ -59,7 +59,7 @@ def redact_person(person_id: UUID) -> None:
             (Subsidy, {"payee_cipher": None}),
             (RoundEntry, {"received_by": None, "remark": None}),
         ):  # fmt: skip
-            session.execute(update(model).where(model.person_id == person_id).values(**values))  # type: ignore[attr-defined]
+            session.execute(update(model).where(model.person_id == person_id).values(**values))
         sealed = {"cause_cipher": None, "before_cipher": None, "after_cipher": None, "result_cipher": None}
         session.execute(update(Pair).where(Pair.helped_id == person_id).values(**sealed))
         session.execute(delete(OptOut).where(OptOut.person_id == person_id))
@@ -72,15 +72,15 @@ def merge_people(kept: UUID, gone: UUID) -> None:
             (RoundEntry, ("round_id",)), (Greeting, ("kind", "year")), (OptOut, ("kind",)), (SubsidyPayment, ("month",)),
         ):  # fmt: skip
             columns = [getattr(model, name) for name in keys]
-            there = set(session.execute(select(*columns).where(model.person_id == kept)).all())  # type: ignore[attr-defined]
-            for one in session.scalars(select(model).where(model.person_id == gone)):  # type: ignore[attr-defined]
+            there = set(session.execute(select(*columns).where(model.person_id == kept)).all())
+            for one in session.scalars(select(model).where(model.person_id == gone)):
                 if tuple(getattr(one, name) for name in keys) in {tuple(line) for line in there}:
                     session.delete(one)
             session.flush()
-            session.execute(update(model).where(model.person_id == gone).values(person_id=kept))  # type: ignore[attr-defined]
-        for model in (Application, Hardship, Subsidy):
-            _end_twins(model, kept, gone)
             session.execute(update(model).where(model.person_id == gone).values(person_id=kept))
+        for held in (Application, Hardship, Subsidy):
+            _end_twins(held, kept, gone)
+            session.execute(update(held).where(held.person_id == gone).values(person_id=kept))
         session.execute(update(Pair).where(Pair.helper_id == gone, Pair.helped_id != kept).values(helper_id=kept))
         session.execute(update(Pair).where(Pair.helped_id == gone, Pair.helper_id != kept).values(helped_id=kept))
 

@@ -331,5 +331,5 @@ def paper(code: str, subject_id: UUID) -> Answer:
     if not may(one.permission, path) or (one.opens and not may(p.OPEN, path)):
         abort(404)
     wanted = {"subject": str(subject_id), "ranges": [list(span) for span in reach(one.permission)]}
-    found: Any = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id)
+    found: Answer = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id)
     return found

@@ -142,7 +142,7 @@ def reverse(*, fund_id: UUID, entry_id: UUID, reason: str, by: Hand, as_of: date
         elif session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)) is not None:
             found.append(block("R6.10", "", "这一笔已经冲销过。", "E_DUP"))
         if entry.application_id is not None:
-            found += _payment_undone(entry)
+            found += _payment_undone(entry, entry.application_id)
         settle([*found, *_accountant(fund, by)])
         note = f"冲销第{entry.number}号：{reason.strip()}"
         return post(
@@ -151,10 +151,10 @@ def reverse(*, fund_id: UUID, entry_id: UUID, reason: str, by: Hand, as_of: date
         )  # fmt: skip
 
 
-def _payment_undone(entry: Entry) -> list[Any]:
+def _payment_undone(entry: Entry, application_id: UUID) -> list[Any]:
     """The application behind a payment is approved again and not paid; a repayment is taken off the schedule."""
     with transaction() as session:
-        application: Application = taken(Application, entry.application_id)
+        application: Application = taken(Application, application_id)
         lines = list(
             session.scalars(
                 select(Repayment).where(Repayment.application_id == application.id).order_by(Repayment.number)

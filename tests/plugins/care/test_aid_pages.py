@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from core.clock import today
 from core.database import bound, db
 from plugins.care.fund.models import Application, Fund
 from plugins.care.hardship.models import Hardship
@@ -116,7 +117,7 @@ def test_hardship_round_and_pair_from_beginning_to_end(app, tenant, served, peop
         db.session.commit()
         db.session.remove()
     assert officer.post(f"hardships/{case}", act="agree", grade="A").status_code == 303
-    year = str(date.today().year)
+    year = str(today().year)
     answer = secretary.post(
         "rounds/new", unit=str(served.green_branch), festival="july", year=year, grade_A="1", pre_1949="1", amount_A="500",
         amount_pre_1949="800", source="dues",
@@ -144,8 +145,8 @@ def test_hardship_round_and_pair_from_beginning_to_end(app, tenant, served, peop
     )
     assert answer.status_code == 303, answer.text
     pair = held(app, tenant, select(Pair.id))
-    assert secretary.post(f"pairs/{pair}", act="signed", on=date.today().isoformat()).status_code == 303
-    assert secretary.post(f"pairs/{pair}", act="note", text="送来茶苗", on=date.today().isoformat()).status_code == 303
+    assert secretary.post(f"pairs/{pair}", act="signed", on=today().isoformat()).status_code == 303
+    assert secretary.post(f"pairs/{pair}", act="note", text="送来茶苗", on=today().isoformat()).status_code == 303
     assert "送来茶苗" in secretary.get(f"pairs/{pair}").text
     assert secretary.get(f"print/pair/{pair}").status_code == 200
 
