@@ -49,6 +49,8 @@ class _Watcher:
             with self.lock:
                 if not self.calls:
                     self.wake.clear()
+                    if self.calls:  # one began between the look and the clearing
+                        self.wake.set()
                     continue
                 now = time.monotonic()
                 for call in [call for call, (_, last) in tuple(self.calls.items()) if last < now]:
@@ -61,10 +63,18 @@ class _Watcher:
 _watcher = _Watcher()
 
 
+def _forked() -> None:
+    """A child has no watching thread yet, and perhaps a lock that nobody there will release."""
+    _watcher.__init__()  # type: ignore[misc]
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
 def begin(seconds: float) -> int:
     """Begin a call that may take so much time; gives the number to end it by. Never without :func:`end`."""
     watcher = _watcher
-    if watcher.pid != os.getpid():
+    if not watcher.pid:
         watcher.start()
     number = next(watcher.numbers)
     watcher.calls[number] = (threading.get_ident(), time.monotonic() + seconds)

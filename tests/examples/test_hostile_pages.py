@@ -19,7 +19,7 @@ from tests.served import Served
 DISTRIBUTIONS = ("venue", "hostile")
 #: The bound on CPU time is 1.2; on a busy machine the measure itself wavers by a few hundredths.
 BOUND, NOISE = 1.2, 0.15
-ROUNDS = 8
+ROUNDS = 5
 #: Answers of a page that is in order: shown, elsewhere, or nothing of the kind here.
 GOOD = {200, 204, 302, 303}
 
