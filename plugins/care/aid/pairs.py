@@ -1,6 +1,7 @@
 """The pages of pairs."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -212,7 +213,7 @@ def _acts(one: Pair, place: Unit, steps: Any) -> list[Act]:
     result = [boxed("result", _("结果"), "textarea", required=True), boxed("income", _("帮扶后年收入（元）"))]
     words = {"signed": _("签订协议"), "running": _("开始帮扶"), "achieved": _("已见效"), "ended": _("结束结对")}
     acts += [
-        Act(to, words[to], lambda to=to: move(to), [on, *(result if to in ("achieved", "ended") else [])],
+        Act(to, words[to], partial(move, to), [on, *(result if to in ("achieved", "ended") else [])],
             primary=to == "signed", danger=to == "ended")
         for to in words if to in NEXT[one.state]
     ]  # fmt: skip

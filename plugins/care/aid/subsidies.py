@@ -174,7 +174,7 @@ def lines_of(run_id: UUID) -> list[tuple[str, str, int, int]]:
     """(name, branch, class, fen) of a run."""
     with transaction() as session:
         return [
-            tuple(one) for one in session.execute(
+            (one[0], one[1], one[2], one[3]) for one in session.execute(
                 select(Person.name, Unit.short_name, SubsidyPayment.class_no, SubsidyPayment.amount_fen)
                 .join(Person, same_person(SubsidyPayment.person_id))
                 .join(Subsidy, (Subsidy.tenant_id == SubsidyPayment.tenant_id) & (Subsidy.id == SubsidyPayment.subsidy_id))
