@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from core.app import create_app
 from core.config import Settings
 from core.database import bound, db
-from core.database.migrate import upgrade
+from core.extension.installation import upgrade_all
 from core.identity import passwords
 from core.runtime.postgres import EmbeddedPostgres
 from core.runtime.roles import prepare_database
@@ -40,7 +40,7 @@ def settings(data_dir: Path) -> Iterator[Settings]:
     """Settings of an application on a fresh, migrated database with the three roles."""
     with EmbeddedPostgres(data_dir) as server:
         urls = prepare_database(server.admin_url, secrets=SecretStore(data_dir))
-        upgrade(urls.owner)
+        upgrade_all(urls.owner)
         yield Settings(
             data_dir=data_dir,
             database_url=urls.app,

@@ -209,6 +209,7 @@ def test_no_answer_shows_a_branch_secretary_the_members_of_another_branch(app, s
 
 
 def test_searching_for_another_tenants_words_finds_nothing(app, admin, ours, theirs):
+    ask(admin, ours.host, "GET", "/")  # what earlier requests left to be said is said
     for route in routes(app, "GET"):
         if route.uuids:
             continue
@@ -313,7 +314,8 @@ def test_a_read_only_tenant_shows_everything_and_takes_nothing(app, superuser):
                 client, made.host, route.method, route.path(app, made.branches[0]), headers=headers, data={"name": "x"}
             )
             assert answer.status_code == 403, (str(route), answer.status)
-    assert fingerprint(superuser, made.tenant.id) == before
+    after = fingerprint(superuser, made.tenant.id)  # that it was tried is written down
+    assert {table for table in before if before[table] != after[table]} <= {"audit_event"}
     assert ask(client, made.host, "GET", "/").status_code == 200
     assert sign_in(app, made.tenant)
     with app.app_context():

@@ -18,6 +18,7 @@ from core.notices.queries import todos as asking
 from core.notices.queries.todos import Filters, Todo
 from core.notices.registry import RULES, open_rules
 from core.policy.findings import Refused
+from core.web.carrying import carried
 from core.web.shell import render
 
 SIZE = 50
@@ -54,7 +55,7 @@ def todos() -> str:
         my_reach(), filters, as_of=clock.today(), after=place_of(request.args.get("after")), limit=SIZE + 1
     )
     shown, more = found[:SIZE], len(found) > SIZE
-    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "after" and value}
+    kept: dict[str, Any] = carried(without=("after",))
     further = url_for("notices.todos", **{**kept, "after": f"{shown[-1].due_on}_{shown[-1].id}"}) if more else None
     first = url_for("notices.todos", **kept) if request.args.get("after") else None
     return render(

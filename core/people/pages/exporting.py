@@ -17,12 +17,13 @@ from core.audit.kinds import declare as declare_kind
 from core.people.actions.privacy import purpose_of
 from core.people.pages import filtering
 from core.people.pages.columns import laid_out
-from core.people.pages.listing import Wish, grouped, wish
+from core.people.pages.listing import Wish, wish
 from core.people.pages.site import EXPORT, EXPORT_FULL, bp, crumbs
 from core.people.queries.lists import Page, members
 from core.people.queries.sealed import in_clear
 from core.policy.findings import Finding, Refused, Severity
 from core.spreadsheets.writing import ListColumn, write_list
+from core.web.carrying import grouped
 from core.web.shell import render
 from core.web.tables import Column
 

@@ -20,6 +20,7 @@ from core.people.queries.filters import Criteria
 from core.people.queries.lists import Asked, Page
 from core.people.queries.lists import members as page_of_members
 from core.people.queries.ordering import Cursor, Order
+from core.web.carrying import carried
 from core.web.locale import html_lang
 from core.web.security import csrf_field
 from core.web.shell import render, wants_fragment
@@ -199,13 +200,5 @@ def _around(wanted: Wish, found: Page) -> dict[str, Any]:
 
 
 def _export_url(endpoint: str = "people.export", **more: str) -> str:
-    kept = [(k, v) for k, v in request.args.items(multi=True) if v and k != "page"]
-    return url_for(endpoint, **grouped(kept), **more)
-
-
-def grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Parameters as ``url_for`` takes them: a list of values for each name."""
-    found: dict[str, list[str]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return dict(found)
+    values: dict[str, Any] = {**carried(without=("page",)), **more}
+    return url_for(endpoint, **values)

@@ -1,5 +1,7 @@
 """What an account chooses for its lists."""
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -10,8 +12,9 @@ from core.database import transaction
 from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.people.pages.columns import all_columns
-from core.people.pages.listing import PREFERENCE, grouped
+from core.people.pages.listing import PREFERENCE
 from core.people.pages.site import VIEW, bp
+from core.web.carrying import grouped
 
 
 @bp.post("/people/columns")
@@ -25,4 +28,5 @@ def columns() -> Response:
         account.preferences = {**account.preferences, PREFERENCE: chosen}
         rights_changed()  # every worker reads the account anew
     kept = [(k, v) for k, v in request.form.items(multi=True) if k not in ("col", "csrf_token", "page") and v]
-    return redirect(url_for("people.members", **grouped(kept)), 303)
+    values: dict[str, Any] = grouped(kept)
+    return redirect(url_for("people.members", **values), 303)
