@@ -132,7 +132,8 @@ def _written_down(
     who, session, digest = origin(), db.session, _digest(loaded)
     session.execute(_NEXT, {"tenant": tenant_id() % 2_147_483_647})
     year = clock.today().year
-    last = session.scalar(select(func.max(DocumentPrint.number)).where(DocumentPrint.number.like(f"{year}-%")))
+    numbers = select(func.max(DocumentPrint.number)).where(DocumentPrint.number.like(f"{year}-%"))
+    last = session.scalar(numbers.execution_options(whole_tenant="the year's last number: prints count tenant-wide"))
     made = DocumentPrint(
         id=uuid7(), number=f"{year}-{int(last.split('-')[1]) + 1 if last else 1:05}", code=meant.code, format=form,
         template_number=template, subject_id=loaded.subject_id, unit_path=loaded.unit_path, request=dict(request),
