@@ -20,7 +20,7 @@ def test_a_wrong_password_is_said_plainly_and_the_name_stays(browser: Browser, p
         page.goto(place.url("/people"))
         page.get_by_label("账号").fill("admin")
         page.get_by_label("密码").fill("不是这个口令")
-        page.get_by_role("button", name="登录").click()
+        page.get_by_role("button", name="登录", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("密码")
         assert page.get_by_label("账号").input_value() == "admin"
         assert page.get_by_label("密码").input_value() == ""
