@@ -76,9 +76,9 @@ def loads(ground: Ground) -> list[str]:
 
 def _of_others(problem: str) -> bool:
     """Whether another check is named for it."""
-    return problem.startswith(("its view ", "it declares the permission", "its manifest names the permission")) or (
-        " twice" in problem or "does not begin with" in problem or "which is the core's" in problem
-    )
+    return problem.startswith(
+        ("its view ", "its templates lie in ", "it declares the permission", "its manifest names the permission")
+    ) or (" twice" in problem or "does not begin with" in problem or "which is the core's" in problem)
 
 
 def _only_others(ground: Ground) -> bool:
@@ -125,7 +125,7 @@ def permissions(ground: Ground) -> list[str]:
 )
 def names(ground: Ground) -> list[str]:
     """What it brings has names of its own, each once."""
-    found = [one for one in ground.plugin.problems if _of_others(one) and "permission" not in one]
+    found = [one for one in ground.plugin.problems if _of_others(one) and not one.startswith("its ")]
     if ground.plugin.state == "loaded":
         found += [one for one in faults_of(ground.plugin) if one not in found]
     return found
