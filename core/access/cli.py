@@ -48,7 +48,9 @@ def explain_(console: Console, account: str, permission: str, subject: str, tena
                 actor_of(holder), str(name), permission, subject=one.title if one else "任一党组织",
                 path=one.path if one else None, day=day,
             )  # fmt: skip
-    lines = [f"{'可以' if answer.yes else '不可以'}：{answer.account}，{answer.title}，{answer.subject}（{answer.day}）"]
+    lines = [
+        f"{'可以' if answer.yes else '不可以'}：{answer.account}，{answer.title}，{answer.subject}（{answer.day}）"
+    ]
     lines += [
         f"  {'✓' if one.grants else '✗'} {one.role}，{one.unit}，{one.valid_from} 至 {one.valid_to or '不限期'}：{one.why}"
         for one in answer.reasons

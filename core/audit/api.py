@@ -124,7 +124,7 @@ def chain() -> Response:
             "checked_at": found.checked_at,
             "ok": found.ok,
             "faults": list(found.faults),
-        }  # fmt: skip
+        }
     )
 
 

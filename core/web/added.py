@@ -60,6 +60,11 @@ def _bulk_actions(subject: str) -> list[Any]:
 def register(app: Flask) -> None:
     """Give the templates the functions; before any macro file is read, since macros keep what they find then."""
     app.jinja_env.globals.update(
-        {"added_here": _here, "added_cards": _cards,
-            "added_indicators": _indicators, "added_actions_of": _actions, "added_bulk_actions": _bulk_actions}
+        {
+            "added_here": _here,
+            "added_cards": _cards,
+            "added_indicators": _indicators,
+            "added_actions_of": _actions,
+            "added_bulk_actions": _bulk_actions,
+        }
     )

@@ -144,7 +144,7 @@ def _forged(_error: CSRFError) -> AnyResponse:
 def problem_of(findings: Sequence[Finding], status: int = 422) -> Response:
     """The problem that findings make: all of them, and the first one's rule, code, field and fix beside them."""
     first = findings[0]
-    said = {"rule": first.rule, "code": first.code, "field": first.field, "fix": first.fix}
+    said: dict[str, Any] = {"rule": first.rule, "code": first.code, "field": first.field, "fix": first.fix}
     detail = first.message if len(findings) == 1 else ""
     return problem(status, detail=detail, **said, findings=[finding_dict(finding) for finding in findings])
 

@@ -177,5 +177,7 @@ GENERAL = (
 def keys() -> str:
     """The overlay that lists the shortcuts, those of the viewer's own pages included."""
     items = [i for i in navigation.registry().items if i.key and (i.permission is None or viewer().may(i.permission))]
-    pages = [Key(("g", i.key), i.label) for i in items if i.endpoint in current_app.view_functions and is_open(i.endpoint)]
+    pages = [
+        Key(("g", i.key), i.label) for i in items if i.endpoint in current_app.view_functions and is_open(i.endpoint)
+    ]
     return render_template("web/keys.html", general=GENERAL, pages=pages)

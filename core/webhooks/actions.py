@@ -199,7 +199,11 @@ def _judge(
     most = policy.tenant_number(policy.ENDPOINTS)
     found = list(
         rules.endpoint_findings(
-            title=title, events=events, known={kind.name: kind for kind in open_events()}, others=0 if itself else len(others), most=most
+            title=title,
+            events=events,
+            known={kind.name: kind for kind in open_events()},
+            others=0 if itself else len(others),
+            most=most,
         )
     )
     if any(one.url == url for one in others):

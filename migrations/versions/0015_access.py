@@ -8,6 +8,15 @@ revision = "0015"
 down_revision = "0014"
 
 
+ADDED = (
+    (
+        "fk_access_grant_tenant_id_delegated_by",
+        "FOREIGN KEY (tenant_id, delegated_by) REFERENCES core.account (tenant_id, id) ON DELETE CASCADE",
+    ),
+    ("ck_access_grant_delegation_ends", "CHECK (delegated_by IS NULL OR valid_to IS NOT NULL)"),
+)
+
+
 def upgrade() -> None:
     """Apply."""
     op.create_tenant_table(
@@ -30,17 +39,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
     ):
         op.add_column("access_grant", column, schema="core")
-    op.create_foreign_key(
-        op.f("fk_access_grant_tenant_id_delegated_by"), "access_grant", "account", ["tenant_id", "delegated_by"],
-        ["tenant_id", "id"], source_schema="core", referent_schema="core", ondelete="CASCADE",
-    )  # fmt: skip
+    for name, constraint in ADDED:  # validated by a later migration, so that writers wait for a moment only
+        op.execute(f"ALTER TABLE core.access_grant ADD CONSTRAINT {name} {constraint} NOT VALID")
     op.create_index(
         op.f("ix_access_grant_tenant_id_delegated_by"), "access_grant", ["tenant_id", "delegated_by"], schema="core",
         postgresql_where=sa.text("delegated_by IS NOT NULL"),
-    )  # fmt: skip
-    op.create_check_constraint(
-        op.f("ck_access_grant_delegation_ends"), "access_grant", "delegated_by IS NULL OR valid_to IS NOT NULL",
-        schema="core",
     )  # fmt: skip
     op.add_column("outbox", sa.Column("actor_id", sa.Uuid(), nullable=True), schema="core")
 

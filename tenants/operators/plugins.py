@@ -49,7 +49,9 @@ def plugin(name: str) -> str:
             abort(404)
         failed = condition.faults(connection, name)
         connection.commit()
-    return render_template("operator/plugin.html", found=found, faults=failed, health=condition.health(name), **_shown())
+    return render_template(
+        "operator/plugin.html", found=found, faults=failed, health=condition.health(name), **_shown()
+    )
 
 
 @bp.post("/plugins/<name>/faults/clear")

@@ -29,7 +29,13 @@ class People:
             parent = session.scalars(select(Unit).where(Unit.id == self.units[under])).one()
             path, end = path_of(parent.path, len(self.units))
             unit = Unit(
-                name=name, short_name=name, type=kind, parent_id=parent.id, path=path, path_end=end, depth=parent.depth + 1
+                name=name,
+                short_name=name,
+                type=kind,
+                parent_id=parent.id,
+                path=path,
+                path_end=end,
+                depth=parent.depth + 1,
             )
             session.add(unit)
             session.flush()

@@ -85,7 +85,9 @@ class World:
         """Fresh rows for a role, after a request has changed its own."""
         ask(self.clients[role], self.ours.host, "GET", "/account/password")  # takes along what was to be said once
         unit = self.ours.branches[0]
-        self.own[role] = _rows(self.judge, self.ours, {"unit": unit, "account": self.accounts[role], "target": self.target})
+        self.own[role] = _rows(
+            self.judge, self.ours, {"unit": unit, "account": self.accounts[role], "target": self.target}
+        )
 
 
 def build(app: Flask, judge: Engine) -> World:
@@ -101,7 +103,11 @@ def build(app: Flask, judge: Engine) -> World:
             login="target", name=f"{ours.mark}同事", password=PASSWORD, role="group_leader", unit_id=ours.branches[0]
         )
         beside = add_account(
-            login="beside", name=f"{ours.mark}隔壁", password=PASSWORD, role="branch_secretary", unit_id=ours.branches[1]
+            login="beside",
+            name=f"{ours.mark}隔壁",
+            password=PASSWORD,
+            role="branch_secretary",
+            unit_id=ours.branches[1],
         )
     world.target = target
     for role in ROLES:

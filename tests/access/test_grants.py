@@ -64,7 +64,9 @@ def test_nobody_changes_his_own_grants(at_work):
 
 def test_a_grant_begins_today_at_the_earliest_and_ends_later(at_work):
     yesterday = TODAY - timedelta(days=1)
-    assert codes(give, people=at_work, to="bs1", role="group_leader", unit="root", by="co", valid_from=yesterday) == {"AC.03"}
+    assert codes(give, people=at_work, to="bs1", role="group_leader", unit="root", by="co", valid_from=yesterday) == {
+        "AC.03"
+    }
     assert codes(give, people=at_work, to="bs1", role="group_leader", unit="root", by="co", valid_to=TODAY) == {"AC.03"}
 
 
@@ -99,7 +101,9 @@ def test_the_last_administrator_stays(at_work):
     at_work.accounts["second"] = at_work.accounts["co"]
     give(at_work, "second", "tenant_admin", "root", "admin", valid_to=TODAY + timedelta(days=30))
     ending = {"grant_id": held.id, "on": TODAY, "reason": "离任", "as_of": TODAY}
-    assert codes(grants.end, by=at_work.actor("second"), **ending) == {"AC.06"}  # the second holds it for thirty days only
+    assert codes(grants.end, by=at_work.actor("second"), **ending) == {
+        "AC.06"
+    }  # the second holds it for thirty days only
     lasting = own_by(at_work, "second", "tenant_admin")
     grants.extend(grant_id=lasting.id, valid_to=None, reason="转正", by=at_work.actor("admin"), as_of=TODAY)
     grants.end(by=at_work.actor("second"), **ending)
@@ -125,9 +129,7 @@ def test_a_check_of_its_own_keeps_an_administrator(at_work):
 
 
 def make(people, by, permissions, title="支部档案员", based_on="organization_commissioner"):
-    return roles.create_role(
-        title=title, based_on=based_on, permissions=permissions, by=people.actor(by), as_of=TODAY
-    )
+    return roles.create_role(title=title, based_on=based_on, permissions=permissions, by=people.actor(by), as_of=TODAY)
 
 
 def test_a_role_of_ones_own_permits_what_it_says_from_the_next_request_on(at_work):
@@ -151,7 +153,9 @@ def test_nobody_puts_into_a_role_what_he_does_not_hold_everywhere(at_work):
 
 def test_a_copy_of_a_reading_role_never_opens_what_is_masked(at_work):
     for based_on in ("auditor", "linked_leader", "member"):
-        assert codes(make, people=at_work, by="admin", permissions={"people.member.reveal"}, based_on=based_on) == {"AC.10"}
+        assert codes(make, people=at_work, by="admin", permissions={"people.member.reveal"}, based_on=based_on) == {
+            "AC.10"
+        }
 
 
 def test_a_role_in_use_stays(at_work):

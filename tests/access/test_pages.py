@@ -80,7 +80,9 @@ def test_a_role_is_copied_changed_and_removed(people, admin):
     assert made.status_code == 303
     page = admin.get(made.location)
     assert "档案员" in page.text
-    changed = admin.post(made.location, title="档案管理员", version="1", permission=["people.member.view", "organization.unit.view"])
+    changed = admin.post(
+        made.location, title="档案管理员", version="1", permission=["people.member.view", "organization.unit.view"]
+    )
     assert changed.status_code == 303
     assert "档案管理员" in admin.get("/settings/roles").text
     assert admin.post(made.location, title="另一个", version="1", permission=["people.member.view"]).status_code == 422

@@ -60,8 +60,10 @@ CHANGES = [
     ("UPDATE core.audit_event SET address = '10.0.0.1' WHERE tenant_id = %s AND id = %s", "有记录被改动"),
     ("DELETE FROM core.audit_event WHERE tenant_id = %s AND id = %s", "少了1条"),
     (
-        "INSERT INTO core.audit_event (tenant_id, id, at, actor, kind) SELECT tenant_id, gen_random_uuid(), at, '甲', kind "
-        "FROM core.audit_event WHERE tenant_id = %s AND id = %s",
+        (
+            "INSERT INTO core.audit_event (tenant_id, id, at, actor, kind) SELECT tenant_id, gen_random_uuid(), at, '甲', kind "
+            "FROM core.audit_event WHERE tenant_id = %s AND id = %s"
+        ),
         "多出1条",
     ),
     ("UPDATE core.audit_event SET at = at - interval '1 year' WHERE tenant_id = %s AND id = %s", "封存"),

@@ -30,12 +30,13 @@ def recorded_kinds():
 
 
 def test_every_kind_that_is_recorded_has_its_words(app):
-    assert app.url_map and PARTS and KINDS and JOBS
+    assert app.url_map
+    assert PARTS
+    assert KINDS
+    assert JOBS
     unknown = []
     for said, file in recorded_kinds():
-        for kind in re.findall(r"^'([a-z_.]+)'$", said):
-            if kind not in DECLARED:
-                unknown.append(f"{kind} ({file})")
+        unknown += [f"{kind} ({file})" for kind in re.findall(r"^'([a-z_.]+)'$", said) if kind not in DECLARED]
     assert unknown == []
 
 

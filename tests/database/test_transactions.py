@@ -1,5 +1,7 @@
 """What joins a transaction stands or falls with it: half of an action is never kept."""
 
+import contextlib
+
 import pytest
 from sqlalchemy import select, update
 
@@ -22,11 +24,8 @@ def name_now():
 
 def test_a_failure_that_is_caught_on_the_way_out_still_commits_nothing(inside):
     before = name_now()
-    with pytest.raises(HalfDone), transaction():
-        try:
-            rename("写了一半", then=ValueError("later in the action"))
-        except ValueError:
-            pass
+    with pytest.raises(HalfDone), transaction(), contextlib.suppress(ValueError):
+        rename("写了一半", then=ValueError("later in the action"))
     assert name_now() == before
 
 
@@ -52,24 +51,21 @@ def test_what_a_savepoint_took_back_does_no_harm(inside):
     assert name_now() == "外层"
 
 
+def _fail_unsent(session):
+    with contextlib.suppress(ValueError), transaction():
+        session.scalars(select(Unit)).one().short_name = "改了没发"
+        raise ValueError("before the flush")
+
+
 def test_rows_added_but_not_yet_sent_count_as_written(inside):
     before = name_now()
     with pytest.raises(HalfDone), transaction() as session:
-        try:
-            with transaction():
-                unit = session.scalars(select(Unit)).one()
-                unit.short_name = "改了没发"
-                raise ValueError("before the flush")
-        except ValueError:
-            pass
+        _fail_unsent(session)
     assert name_now() == before
 
 
 def test_the_next_transaction_starts_clean(inside):
-    with pytest.raises(HalfDone), transaction():
-        try:
-            rename("写了一半", then=ValueError("x"))
-        except ValueError:
-            pass
+    with pytest.raises(HalfDone), transaction(), contextlib.suppress(ValueError):
+        rename("写了一半", then=ValueError("x"))
     rename("第二次")
     assert name_now() == "第二次"

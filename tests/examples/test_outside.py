@@ -44,7 +44,9 @@ def outside(app, settings):
     """The product as it is served, and the program beside it: (tenant, port)."""
     tenant, port = make_tenant(app), free_port()
     token = inside(
-        app, tenant, lambda: issue(account_id=tenant.admin_id, title="大屏", scopes=[SCOPE], days=30, held=[SCOPE]).token
+        app,
+        tenant,
+        lambda: issue(account_id=tenant.admin_id, title="大屏", scopes=[SCOPE], days=30, held=[SCOPE]).token,
     )
     with app.app_context():
         db.engine.dispose()

@@ -139,7 +139,9 @@ def _table(name: str) -> Table:
     return metadata().tables[f"core.{name}"]
 
 
-def _fill(connection: Any, made: Marked, table: Table, rows: dict[str, UUID], fixed: dict[str, Any]) -> None:
+def _fill(  # noqa: C901  (one line for each kind of column)
+    connection: Any, made: Marked, table: Table, rows: dict[str, UUID], fixed: dict[str, Any]
+) -> None:
     values: dict[str, Any] = {"tenant_id": made.tenant.id}
     targets = {
         element.parent.name: element.column.table.name

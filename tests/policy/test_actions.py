@@ -16,11 +16,11 @@ from core.organization.queries.policy import policy, set_values
 from core.policy import rulesets
 from core.policy.actions import Place, newest, set_value, withdraw
 from core.policy.findings import Refused
+from core.policy.keeping import keep
 from core.policy.models import PolicyUse, PolicyValue
 from core.policy.platform import copy_values, held_by_platform, set_platform_value
 from core.policy.queries import history
 from core.policy.registry import Direction, PolicyKey, Tag
-from core.policy.keeping import keep
 from core.policy.used import collecting
 from core.policy.values import Level, SetValue, explain, resolve, setting_findings
 from core.settings.effects import effects

@@ -41,7 +41,8 @@ def grouped(names: Iterable[str]) -> list[tuple[str, list[Permission]]]:
     open_ones = open_permissions()
     found = sorted((open_ones[name] for name in names if name in open_ones), key=lambda one: one.name)
     return [
-        (PARTS.get(part) or title_of(part), list(members)) for part, members in groupby(found, lambda one: one.name.split(".")[0])
+        (PARTS.get(part) or title_of(part), list(members))
+        for part, members in groupby(found, lambda one: one.name.split(".")[0])
     ]
 
 

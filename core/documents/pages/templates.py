@@ -37,9 +37,7 @@ def _document(code: str) -> Document:
 @requires(EDIT)
 def overview() -> str:
     """Every document, and which template it is printed by."""
-    return render(
-        "documents/templates.html", documents=open_documents(), active=queries.active(), sections=sections()
-    )
+    return render("documents/templates.html", documents=open_documents(), active=queries.active(), sections=sections())
 
 
 @bp.get("/<code>")

@@ -36,4 +36,6 @@ def role_choices() -> list[tuple[str, str]]:
     """Every role of the tenant: code and title, templates first."""
     with transaction() as database:
         own = database.execute(select(Role.code, Role.title).order_by(Role.title)).all()
-    return [(role.code, role.title) for role in ROLES.values() if is_open(role.code)] + [(code, title) for code, title in own]
+    return [(role.code, role.title) for role in ROLES.values() if is_open(role.code)] + [
+        (code, title) for code, title in own
+    ]

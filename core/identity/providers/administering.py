@@ -39,7 +39,11 @@ def listed() -> str:
     """Which providers there are."""
     found = [(held, KINDS[held.kind], callback_of(held.id)) for held in providers()]
     return render_template(
-        "identity/sso/providers.html", providers=found, kinds=open_kinds().values(), matching=MATCHING, sections=sections()
+        "identity/sso/providers.html",
+        providers=found,
+        kinds=open_kinds().values(),
+        matching=MATCHING,
+        sections=sections(),
     )
 
 

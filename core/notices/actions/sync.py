@@ -104,7 +104,9 @@ def touch(kind: str, *subjects: UUID) -> None:
 def roles_with(permission: str) -> list[str]:
     """The codes of the roles, the templates and the tenant's own, that hold a permission."""
     own = [code for (code,) in rows(_OWN_ROLES, permission=permission)]
-    return sorted([*own, *(role.code for role in ROLES.values() if permission in role.permissions and is_open(role.code))])
+    return sorted(
+        [*own, *(role.code for role in ROLES.values() if permission in role.permissions and is_open(role.code))]
+    )
 
 
 def held_paths(permission: str, *, as_of: date) -> frozenset[str]:

@@ -55,7 +55,8 @@ def purpose_of(text: str | None) -> str:
 def daily_limit(*, as_of: date) -> int:
     """How many full views an account may make on a day."""
     held = [SetValue(*row) for row in rows(TENANT_VALUES)]
-    return int(resolve(DAILY, held, as_of=as_of).value)
+    value = resolve(DAILY, held, as_of=as_of).value
+    return int(str(value))
 
 
 def reveal(

@@ -117,7 +117,7 @@ def stop(*, subsidy_id: UUID, last_month: date, reason: str, by: Hand) -> None:
 def deaths() -> Mapping[UUID, date]:
     """When members who are paid died."""
     with transaction() as session:
-        return dict(
+        found = (
             session.execute(
                 select(MembershipSpell.person_id, func.max(MembershipSpell.ended_on))
                 .join(Subsidy, (Subsidy.tenant_id == MembershipSpell.tenant_id) & (Subsidy.person_id == MembershipSpell.person_id))
@@ -125,6 +125,7 @@ def deaths() -> Mapping[UUID, date]:
                 .group_by(MembershipSpell.person_id)
             ).all()
         )  # fmt: skip
+        return {person: died for person, died in found if died is not None}
 
 
 def run(*, unit_id: UUID, month: date, by: Hand) -> UUID:

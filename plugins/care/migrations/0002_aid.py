@@ -1,5 +1,7 @@
 """The fund, rounds and greetings, hardship and subsidies, pairs."""
 
+# mypy: disable-error-code="attr-defined"
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB

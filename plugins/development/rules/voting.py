@@ -89,14 +89,14 @@ class Ballot:
         return self.in_favour + sum(one.in_favour and one.before for one in self.written)
 
     @property
-    def quorate(self) -> bool:
+    def has_quorum(self) -> bool:
         """Whether more than half of those due are present; written opinions do not make a quorum."""
         return more_than_half(self.present, self.due)
 
     @property
     def adopted(self) -> bool:
         """Whether more than half of those due are in favour, at a valid meeting."""
-        return self.quorate and more_than_half(self.approvals, self.due)
+        return self.has_quorum and more_than_half(self.approvals, self.due)
 
 
 def counted(ballot: Ballot, *, removed_in_favour: int) -> Ballot:
@@ -116,7 +116,7 @@ def counted(ballot: Ballot, *, removed_in_favour: int) -> Ballot:
 def meeting_rulings(ballot: Ballot, *, rules: RuleSet, prefix: str = "G15") -> list[Ruling]:
     """What stands against the validity of a vote: G15.3, G15.4, and numbers that cannot be (bad input)."""
     found = []
-    if not ballot.quorate:
+    if not ballot.has_quorum:
         need = ballot.due // 2 + 1
         found.append(
             Ruling(
