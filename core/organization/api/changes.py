@@ -15,7 +15,7 @@ from core.api.answers import Unmet, answer
 from core.api.paging import listed, page_of
 from core.database import db, tenant_id, transaction
 from core.organization.actions import changes as acts
-from core.organization.api import shapes
+from core.organization.api import shapes_changes as shapes
 from core.organization.api.site import DECIDE, SUBMIT, VIEW, bp
 from core.organization.assessment import assess
 from core.organization.codes import ChangeKind, ChangeStatus, Domain, Subtype, UnitType

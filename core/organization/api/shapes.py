@@ -1,4 +1,4 @@
-"""The shapes of the organisation's verbs."""
+"""The shapes of the organisation's verbs: units, their leadership, the boards. Changes have their own module."""
 
 from typing import Any
 
@@ -8,22 +8,20 @@ from core.api import fields
 from core.api.shapes import Answer, FindingShape, Paged, Query, Shape, listing
 from core.organization.codes import (
     Approval,
-    ChangeKind,
-    ChangeStatus,
     Domain,
     ExtensionKind,
     HowTaken,
     PostCode,
-    Subtype,
     UnitMode,
-    UnitType,
 )
 from core.organization.labels import labels_of
 
-_NONE: dict[str, Any] = {"allow_none": True, "load_default": None}
+#: Of a field that may be left out or empty.
+OPTIONAL: dict[str, Any] = {"allow_none": True, "load_default": None}
 
 
-def _codes(kind: Any, says: Any = None, **more: Any) -> fields.Choice:
+def codes(kind: Any, says: Any = None, **more: Any) -> fields.Choice:
+    """One of the codes of a kind."""
     return fields.Choice(labels_of(kind), says, **more)
 
 
@@ -111,8 +109,8 @@ class UnitBody(Shape):
 
     short_name = fields.Text(_l("简称"), least=1, most=100)
     code = fields.Text(_l("党组织代码，12至21位数字"), most=30, allow_none=True)
-    domain = _codes(Domain, _l("单位性质"), allow_none=True)
-    unit_mode = _codes(UnitMode, _l("所在单位情况"), allow_none=True)
+    domain = codes(Domain, _l("单位性质"), allow_none=True)
+    unit_mode = codes(UnitMode, _l("所在单位情况"), allow_none=True)
     region_code = fields.Text(_l("行政区划代码"), most=20, allow_none=True)
     can_approve_probationary = fields.Flag(_l("有审批预备党员权限"))
     established_on = fields.Day(_l("成立日期"), allow_none=True)
@@ -201,14 +199,14 @@ class BodyBody(Shape):
     """A new term."""
 
     started_on = fields.Day(_l("任职起始日期"), required=True)
-    term_no = fields.Whole(_l("届次"), least=1, most=999, **_NONE)
-    approved_size = fields.Whole(_l("批准的委员人数"), least=1, most=99, **_NONE)
+    term_no = fields.Whole(_l("届次"), least=1, most=999, **OPTIONAL)
+    approved_size = fields.Whole(_l("批准的委员人数"), least=1, most=99, **OPTIONAL)
 
 
 class ExtensionBody(Shape):
     """A re-election put off or brought forward."""
 
-    kind = _codes(ExtensionKind, _l("延期或提前"), required=True)
+    kind = codes(ExtensionKind, _l("延期或提前"), required=True)
     months = fields.Whole(_l("月数"), least=1, most=60, required=True)
     approver = fields.Text(_l("批准的党组织"), least=1, most=200, required=True)
     doc_no = fields.Text(_l("批准文号"), least=1, most=100, required=True)
@@ -224,12 +222,12 @@ class PostBody(Shape):
     """Somebody takes a post."""
 
     person_id = fields.Id(_l("党员"), required=True)
-    post = _codes(PostCode, _l("职务"), required=True)
+    post = codes(PostCode, _l("职务"), required=True)
     held_from = fields.Day(_l("任职日期"), required=True)
-    how = _codes(HowTaken, _l("任职方式"), required=True)
-    approval = _codes(Approval, _l("上级意见"), load_default=Approval.PENDING.value)
-    override_doc = fields.Text(_l("特殊情况批准文号"), most=100, **_NONE)
-    reason = fields.Text(_l("有提醒事项时须说明的理由"), most=500, lines=True, **_NONE)
+    how = codes(HowTaken, _l("任职方式"), required=True)
+    approval = codes(Approval, _l("上级意见"), load_default=Approval.PENDING.value)
+    override_doc = fields.Text(_l("特殊情况批准文号"), most=100, **OPTIONAL)
+    reason = fields.Text(_l("有提醒事项时须说明的理由"), most=500, lines=True, **OPTIONAL)
 
 
 class Leave(Shape):
@@ -270,145 +268,13 @@ class CoveredBody(Shape):
     """An employer that a unit covers."""
 
     name = fields.Text(_l("单位名称"), least=1, most=200, required=True)
-    credit_code = fields.Text(_l("统一社会信用代码"), most=30, **_NONE)
-    nature = fields.Text(_l("单位性质"), most=60, **_NONE)
-    industry = fields.Text(_l("行业"), most=100, **_NONE)
-    employees = fields.Whole(_l("职工人数"), **_NONE)
-    employees_under_35 = fields.Whole(_l("35岁以下职工"), **_NONE)
+    credit_code = fields.Text(_l("统一社会信用代码"), most=30, **OPTIONAL)
+    nature = fields.Text(_l("单位性质"), most=60, **OPTIONAL)
+    industry = fields.Text(_l("行业"), most=100, **OPTIONAL)
+    employees = fields.Whole(_l("职工人数"), **OPTIONAL)
+    employees_under_35 = fields.Whole(_l("35岁以下职工"), **OPTIONAL)
     guide_assigned = fields.Flag(_l("已选派党建工作指导员"), load_default=False)
-    formal_members = fields.Whole(_l("正式党员"), **_NONE)
-
-
-class NewUnit(Shape):
-    """A unit that a change makes."""
-
-    key = fields.Text(_l("在本次变动中的名字，供 moves 引用"), like="^[a-z0-9]{1,20}$", load_default="new1")
-    name = fields.Text(_l("全称"), least=1, most=100, required=True)
-    short_name = fields.Text(_l("简称"), most=60, load_default="")
-    type = _codes(UnitType, _l("类别"), required=True)
-    subtype = _codes(Subtype, _l("党支部类型"), **_NONE)
-    parent_id = fields.Id(_l("上级党组织"), **_NONE)
-    domain = _codes(Domain, _l("单位性质"), **_NONE)
-    code = fields.Text(_l("党组织代码"), most=30, **_NONE)
-    formal = fields.Whole(_l("正式党员人数"), load_default=0)
-    probationary = fields.Whole(_l("预备党员人数"), load_default=0)
-    covered = fields.Many(fields.Text(least=1, most=200), load_default=list, metadata={"description": _l("覆盖单位")})
-    ends_on = fields.Day(_l("预计撤销日期"), **_NONE)
-
-
-class MoveTo(Shape):
-    """Where a member or a unit goes."""
-
-    id = fields.Id(_l("党员或下级党组织的编号"), required=True)
-    to = fields.Text(_l("党组织编号，或新党组织的 key"), least=1, most=40, required=True)
-
-
-class ChangeBody(Shape):
-    """What is to change; each kind uses some of these."""
-
-    kind = _codes(ChangeKind, _l("变动种类"), required=True)
-    effective_on = fields.Day(_l("生效日期"), required=True)
-    unit_id = fields.Id(_l("要变动的党组织（成立、合并除外）"), **_NONE)
-    sources = fields.Many(fields.Id(), load_default=list, metadata={"description": _l("合并的各党组织")})
-    target_id = fields.Id(_l("并入的党组织；另成立新的则不写"), **_NONE)
-    name = fields.Text(_l("新全称"), most=100, **_NONE)
-    short_name = fields.Text(_l("新简称"), most=60, **_NONE)
-    parent_id = fields.Id(_l("新的上级党组织"), **_NONE)
-    new_type = _codes(UnitType, _l("调整后的类别"), **_NONE)
-    new_subtype = _codes(Subtype, _l("调整后的党支部类型"), **_NONE)
-    new_units = fields.Many(fields.Nested(NewUnit), load_default=list, metadata={"description": _l("新成立的党组织")})
-    keep_source = fields.Flag(_l("分设后保留原党组织"), load_default=True)
-    moves = fields.Many(fields.Nested(MoveTo), load_default=list, metadata={"description": _l("党员去向")})
-    child_moves = fields.Many(fields.Nested(MoveTo), load_default=list, metadata={"description": _l("下级党组织去向")})
-    override_doc = fields.Text(_l("特殊情况批准文号"), most=100, **_NONE)
-    reason = fields.Text(_l("有提醒事项时须说明的理由"), most=500, lines=True, **_NONE)
-
-
-class Effect(Answer):
-    """One thing that a change does."""
-
-    what = fields.Text(required=True)
-    unit = fields.Text(required=True)
-    before = fields.Text(required=True)
-    after = fields.Text(required=True)
-
-
-class Preview(Answer):
-    """What a change would do, and what the rules say."""
-
-    allowed = fields.Flag(_l("没有不允许的事项"), required=True)
-    findings = fields.Many(fields.Nested(FindingShape), required=True)
-    effects = fields.Many(fields.Nested(Effect), required=True)
-
-
-class ChangeRow(Answer):
-    """A change as lists show it."""
-
-    id = fields.Id(required=True)
-    kind = fields.Text(required=True)
-    unit_id = fields.Id(required=True, allow_none=True)
-    unit = fields.Text(required=True, allow_none=True)
-    wanted = fields.Mapped(required=True)
-    effective_on = fields.Day(required=True)
-    doc_no = fields.Text(required=True, allow_none=True)
-    state = fields.Text(required=True)
-    submitted_on = fields.Day(required=True, allow_none=True)
-
-
-ChangePage = listing(ChangeRow)
-
-
-class ChangeQuery(Paged):
-    """Which changes."""
-
-    state = _codes(ChangeStatus, _l("状态"))
-
-
-class Change(Answer):
-    """A change with its effects and findings."""
-
-    id = fields.Id(required=True)
-    version = fields.Whole(required=True)
-    kind = fields.Text(required=True)
-    state = fields.Text(required=True)
-    unit_id = fields.Id(required=True, allow_none=True)
-    sources = fields.Many(fields.Id())
-    wanted = fields.Mapped(required=True)
-    effective_on = fields.Day(required=True)
-    doc_no = fields.Text(allow_none=True)
-    reason = fields.Text(allow_none=True)
-    submitted_on = fields.Day(allow_none=True)
-    decided_on = fields.Day(allow_none=True)
-    findings = fields.Many(fields.Nested(FindingShape), required=True)
-    effects = fields.Many(fields.Nested(Effect), required=True)
-
-
-class Submit(Shape):
-    """A draft is submitted."""
-
-    reason = fields.Text(_l("有提醒事项时须说明的理由"), most=500, lines=True, **_NONE)
-
-
-class Decide(Shape):
-    """A submitted change is decided."""
-
-    act = fields.Choice(
-        {
-            "approve": _l("同意"),
-            "reject": _l("不同意"),
-            "give_back": _l("退回修改"),
-        },
-        _l("意见"),
-        required=True,
-    )
-    doc_no = fields.Text(_l("批复文号（同意时）"), most=100, load_default="")
-    reason = fields.Text(_l("理由（不同意或退回时）"), most=500, lines=True, load_default="")
-
-
-class Withdraw(Shape):
-    """One's own change is taken back."""
-
-    reason = fields.Text(_l("理由"), most=500, lines=True, load_default="")
+    formal_members = fields.Whole(_l("正式党员"), **OPTIONAL)
 
 
 class Term(Answer):
@@ -454,7 +320,7 @@ class Officer(Answer):
 class OfficerQuery(Paged):
     """Which officers."""
 
-    post = _codes(PostCode, _l("职务"))
+    post = codes(PostCode, _l("职务"))
 
 
 TermPage, VacancyPage, OfficerPage = listing(Term), listing(Vacancy), listing(Officer)

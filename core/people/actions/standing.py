@@ -90,17 +90,7 @@ def change_standing(
         person_, path = held(person, ranges, version=version)
         spell = _last_spell(person)
         findings = [
-            *may_change_state(
-                current=person_.standing,
-                to=decision.to,
-                reason=decision.reason,
-                as_of=today,
-                document=decision.document,
-                death=decision.death,
-                suspension=decision.suspension,
-                ended=(spell.end_reason, spell.ended_on) if spell and spell.end_reason and spell.ended_on else None,
-                policy=numbers,
-            ),
+            *_state_rule(person_, decision, spell, today, numbers),
             *_day_rule(decision, spell, today),
         ]
         if not any(finding.blocks for finding in findings):
@@ -142,6 +132,24 @@ def _last_spell(person: UUID) -> MembershipSpell | None:
         .order_by(MembershipSpell.ended_on.desc().nulls_first(), MembershipSpell.started_on.desc())
         .limit(1)
     )
+
+
+def _state_rule(
+    person: Person, decision: Decision, spell: MembershipSpell | None, today: date, numbers: RosterPolicy
+) -> list[Finding]:
+    return [
+        *may_change_state(
+            current=person.standing,
+            to=decision.to,
+            reason=decision.reason,
+            as_of=today,
+            document=decision.document,
+            death=decision.death,
+            suspension=decision.suspension,
+            ended=(spell.end_reason, spell.ended_on) if spell and spell.end_reason and spell.ended_on else None,
+            policy=numbers,
+        )
+    ]
 
 
 def _day_rule(decision: Decision, spell: MembershipSpell | None, today: date) -> list[Finding]:

@@ -1,5 +1,6 @@
 """The pages of rounds, greetings, hardship, subsidies, the fund and pairs. Importing them hangs their routes."""
 
+from plugins.care.aid import applications as applications
 from plugins.care.aid import fund as fund
 from plugins.care.aid import greetings as greetings
 from plugins.care.aid import hardship as hardship
