@@ -7,6 +7,7 @@ f-string becomes one message with a name in braces for each value: ``f"最多{mo
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -81,3 +82,16 @@ def template_of(text: ast.JoinedStr) -> str:
         seen[name] = seen.get(name, 0) + 1
         parts.append(f"{{{name}{seen[name] if seen[name] > 1 else ''}}}")
     return "".join(parts)
+
+
+def manifest(
+    stream: BinaryIO,
+    keywords: Any,
+    tags: Any,
+    options: Any,  # noqa: ARG001  (Babel calls them so)
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """What a ``plugin.toml`` says of the plugin to those who choose it."""
+    table = tomllib.load(stream)
+    for key in ("title", "summary"):
+        if table.get(key):
+            yield 1, None, table[key], []

@@ -50,8 +50,21 @@ def _looked_up(text: str, catalogue: Any) -> str:
     bare = text.strip()
     found = catalogue.ugettext(bare)
     if found == bare:
-        found = _as_sentence(bare, catalogue) or _in_parts(bare, catalogue) or _mixed(bare, catalogue)
+        found = _as_sentence(bare, catalogue) or _with_rule(bare, catalogue) or _in_parts(bare, catalogue)
+        found = found or _mixed(bare, catalogue)
     return text.replace(bare, str(found), 1) if found != bare else text
+
+
+#: A sentence with the rule it rests on: 人员类别没有填写（2.1）。
+_RULE = re.compile(r"(?P<said>.+)（(?P<rule>[A-Z]{0,4}[\d.]+)）(?P<end>。?)", re.DOTALL)
+
+
+def _with_rule(text: str, catalogue: Any) -> str | None:
+    found = _RULE.fullmatch(text)
+    if found is None:
+        return None
+    other = _looked_up(found["said"], catalogue)
+    return None if other == found["said"] else f"{other} ({found['rule']}){'.' if found['end'] else ''}"
 
 
 def _as_sentence(text: str, catalogue: Any) -> str | None:
