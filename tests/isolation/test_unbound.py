@@ -313,6 +313,7 @@ def test_only_the_database_part_takes_connections_past_the_session():
         "core/database/bulk.py": "on the session's own connection, once it serves the bound tenant",
         "core/database/single.py": "the same, several rows in one flush",
         "core/extension/installation.py": "the owner's own engine, for plugins' tables",
+        "core/extension/condition.py": "what plugins failed at, of no tenant, for the operator",
         "core/cli.py": "the list of tenants by the system role; migrations by the owner",
         "core/runtime/console.py": "the schema's revision, of no tenant",
         "core/runtime/doctor.py": "the catalogue, of no tenant",
