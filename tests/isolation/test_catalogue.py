@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, cre
 from core.database.catalogue import LISTED, RULES, faults
 from core.database.migrate import VERSION_SCHEMA, VERSION_TABLE, current, downgrade, head, upgrade
 from core.database.schema import metadata, owned
+from core.extension.installation import install_all, remove, schemas
 
 OWNER = "SET ROLE dangjian_owner"
 #: For each rule: what is done (as the owner, unless it needs more), and what of it must be named.
@@ -191,7 +192,7 @@ def test_the_migrations_make_what_the_models_say(superuser):
 
 
 def test_the_schema_can_be_taken_back_and_made_again(copy):
-    """Down to nothing and up again: the same catalogue, still without fault."""
+    """Down to nothing and up again: the same catalogue, still without fault; plugins' tables go first and come last."""
 
     def picture() -> list[tuple[object, ...]]:
         with owner.connect() as connection:
@@ -207,6 +208,8 @@ def test_the_schema_can_be_taken_back_and_made_again(copy):
             return [tuple(row) for row in listed]
 
     owner = create_engine(copy.database_owner_url)
+    for plugin in sorted(schemas(copy.database_owner_url)):
+        remove(copy.database_owner_url, plugin)
     before = picture()
     downgrade(copy.database_owner_url, "base")
     owner.dispose()
@@ -217,4 +220,8 @@ def test_the_schema_can_be_taken_back_and_made_again(copy):
     with owner.connect() as connection:
         assert faults(connection) == []
     assert current(owner) == head()
+    owner.dispose()
+    assert [outcome for outcome in install_all(copy.database_owner_url) if outcome.problem] == []
+    with owner.connect() as connection:
+        assert faults(connection) == []
     owner.dispose()

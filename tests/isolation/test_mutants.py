@@ -7,7 +7,6 @@ superuser; faults in the program are made by replacing one function.
 import pytest
 from sqlalchemy.orm import with_loader_criteria
 
-from core.access import actor as actors
 from core.access import gate
 from core.database import engine as engines
 from core.database import read, scope, session
@@ -297,16 +296,27 @@ def test_the_checks_notice_damage_in_the_predicate(unguarded, superuser, pair, m
 
 
 def _a_session_of_any_tenant(monkeypatch):
+    """Look for the session and its account where the cookie says, not where the request was sent.
+
+    The cookie's check alone is no mutant: without it, the reads still find the session in its own tenant only.
+    """
     right = gate.recognise
 
     def recognise():
         from flask import g
         from flask import session as cookie
 
-        if "tenant" in cookie:
-            cookie["tenant"] = g.tenant.id
-        found = right()
-        return found or (cookie.get("account") and actors.Actor(cookie["account"], "x", ()))
+        ours, theirs = g.tenant, cookie.get("tenant")
+        if theirs in (None, ours.id):
+            return right()
+        read.settle_preface()
+        g.tenant = memory.TenantMemory(theirs, ours.slug, ours.title, ours.state, 0)
+        scope.bind_for_request(theirs)
+        try:
+            return right()
+        finally:
+            g.tenant = ours
+            scope.bind_for_request(ours.id)
 
     monkeypatch.setattr(gate, "recognise", recognise)
 
@@ -379,9 +389,9 @@ def _suspended_tenants_served(monkeypatch):
 
 
 def _redirects_anywhere(monkeypatch):
-    from core.identity import pages
+    from core.identity.pages import signing
 
-    monkeypatch.setattr(pages, "own_path", lambda target: target or None)
+    monkeypatch.setattr(signing, "own_path", lambda target: target or None)
     monkeypatch.setattr(shell, "own_path", lambda target: target or None)
 
 
