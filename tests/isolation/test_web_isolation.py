@@ -230,7 +230,7 @@ def test_no_answer_shows_a_branch_secretary_the_members_of_another_branch(app, s
 def test_searching_for_another_tenants_words_finds_nothing(app, admin, ours, theirs):
     ask(admin, ours.host, "GET", "/")  # what earlier requests left to be said is said
     for route in routes(app, "GET"):
-        if route.uuids:
+        if route.uuids or route.rule.endpoint == "audit.export":  # which tells of the asking itself
             continue
         for name in ("q", "name", "search"):
             ask(admin, ours.host, "GET", route.path(app, UNKNOWN))  # what is shown once only is shown now
