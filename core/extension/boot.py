@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -56,7 +57,7 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> No
     if out:
         host.quarantine(plugin, None, f"it requires {', '.join(out)}, which failed to start")
         return
-    mapped = set(Base.registry.mappers)
+    mapped, tables, modules = set(Base.registry.mappers), set(Base.metadata.tables), set(sys.modules)
     try:
         plugin.module = importlib.import_module(plugin.found.module)
         register(host, plugin)
@@ -70,7 +71,10 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> No
         if problems:
             host.quarantine(plugin, None, *problems)
     if plugin.state != "loaded":
-        _unmap(mapped)
+        mappers, own = set(Base.registry.mappers) - mapped, plugin.found.module
+        homes = {own, *(mapper.class_.__module__ for mapper in mappers)}
+        imported = {one for one in set(sys.modules) - modules if one in homes or one.startswith(f"{own}.")}
+        forget(mappers, set(Base.metadata.tables) - tables, imported)
 
 
 def register(host: Host, plugin: Plugin) -> None:
@@ -105,14 +109,16 @@ def _answer(hook: str, answer: Any) -> tuple[Any, ...]:
     return given
 
 
-def _unmap(before: set[Any]) -> None:
-    """Take back the mapped classes of a plugin that is set aside: a broken one would break everybody's.
+def forget(mappers: Iterable[Any], tables: Iterable[str], modules: Iterable[str]) -> None:
+    """Take back what a plugin that is set aside left in the process: a broken mapped class would break everybody's.
 
-    SQLAlchemy disposes of a whole registry only; this is what it does there, for single classes.
+    SQLAlchemy disposes of a whole registry only; this is what it does there, for single classes. The modules go with
+    them, so that a later application imports them anew instead of finding classes that are mapped no more.
     """
-    for mapper in set(Base.registry.mappers) - before:
+    for mapper in mappers:
         Base.registry._dispose_manager_and_mapper(mapper.class_manager)  # noqa: SLF001
         Base.registry._managers.pop(mapper.class_manager, None)  # noqa: SLF001
-        table: Any = mapper.local_table
-        if table.key in Base.metadata.tables:
-            Base.metadata.remove(table)
+    for key in tables:
+        Base.metadata.remove(Base.metadata.tables[key])
+    for name in modules:
+        del sys.modules[name]

@@ -14,12 +14,17 @@ from werkzeug.test import TestResponse
 
 from core.app import create_app
 from core.database import bound, db
+from core.database.model import Base
+from core.extension.boot import forget
 from core.extension.discovery import discover
 from core.extension.installation import install_all, remove
 from tenants.provision import NewTenant
 from tests.conftest import sign_in, token_of
 
 HERE = Path(__file__).parent
+#: Packages of the examples, and the schemas of their tables.
+EXAMPLES = ("dangjian_venue", "dangjian_hostile")
+SCHEMAS = ("p_venue", "p_hostile")
 T = TypeVar("T")
 
 
@@ -43,8 +48,15 @@ def distributions(request, tmp_path_factory) -> Iterator[Path]:
     sys.path.append(str(target))
     yield target
     sys.path.remove(str(target))
-    for name in [name for name in sys.modules if name.startswith("dangjian_")]:
-        del sys.modules[name]
+    leave_nothing()
+
+
+def leave_nothing() -> None:
+    """Take the examples' modules, mapped classes and tables back out of this process, for whatever runs in it next."""
+    modules = [name for name in sys.modules if name.startswith(EXAMPLES)]
+    mappers = [one for one in Base.registry.mappers if one.class_.__module__.startswith(EXAMPLES)]
+    tables = [key for key, one in Base.metadata.tables.items() if one.schema and one.schema.startswith(SCHEMAS)]
+    forget(mappers, tables, modules)
 
 
 @pytest.fixture(scope="module")
