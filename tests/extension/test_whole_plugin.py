@@ -1,5 +1,7 @@
 """A plugin that uses what the core offers: everything is there for the tenant that uses it, and nothing for another."""
 
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -7,6 +9,7 @@ from flask import Flask
 
 from core.app import create_app
 from core.database import db
+from core.database.model import Base
 from core.events.actions import awaited
 from core.extension import actions, governance, registry
 from core.extension.commands import group
@@ -355,3 +358,26 @@ def register_events(): return (EventKind("gym.booked", "抢来的", {}),)
     found = app.extensions["dangjian.host"].plugins["gym_two"]
     assert found.state == "quarantined"
     assert "does not begin with gym_two." in found.problems[0]
+
+
+def test_nothing_of_a_plugin_that_is_set_aside_stays_in_the_process(settings, make_plugin, monkeypatch):
+    faulty = make_plugin(
+        "shed",
+        init="""
+from core.sdk import EventKind, Model, implements
+class Tool(Model):
+    __tablename__ = "tool"
+    __table_args__ = {"schema": "p_shed"}
+@implements
+def register_models(): return (Tool,)
+@implements
+def register_events(): return (EventKind("barn.opened", "别人的", {}),)
+""",
+    )
+    monkeypatch.setattr(registry, "discover", lambda: (faulty,))
+    for _again in range(2):  # a second application imports it anew, and says the same of it
+        problems = create_app(settings).extensions["dangjian.host"].plugins["shed"].problems
+        assert ["does not begin with shed." in one for one in problems].count(True) == 1
+        assert not any(isinstance(one, str) and "Error" in one for one in problems)
+        assert faulty.module not in sys.modules
+        assert not any(table.schema == "p_shed" for table in Base.metadata.tables.values())
