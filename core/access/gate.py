@@ -195,7 +195,7 @@ def _second_factor_due(who: Actor) -> bool:
 
 
 def register(app: Flask) -> None:
-    """Ask at the gate before every request."""
+    """Ask at the gate before every request, and forget after it who acted."""
 
     @app.before_request
     def ask() -> Response | None:
@@ -221,6 +221,12 @@ def register(app: Flask) -> None:
             settle_preface()
             abort(403, _beyond(who, wanted))
         return None
+
+    app.teardown_request(_leave)
+
+
+def _leave(_error: BaseException | None) -> None:
+    set_origin(Origin())  # the thread lives on: what it does next is not this account's doing
 
 
 def _beyond(who: Actor, wanted: str | None) -> str | None:
