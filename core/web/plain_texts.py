@@ -86,9 +86,9 @@ def template_of(text: ast.JoinedStr) -> str:
 
 def manifest(
     stream: BinaryIO,
-    keywords: Any,
-    tags: Any,
-    options: Any,  # noqa: ARG001  (Babel calls them so)
+    keywords: Any,  # noqa: ARG001  (Babel calls them so)
+    tags: Any,  # noqa: ARG001
+    options: Any,  # noqa: ARG001
 ) -> Iterator[tuple[int, None, str, list[str]]]:
     """What a ``plugin.toml`` says of the plugin to those who choose it."""
     table = tomllib.load(stream)
