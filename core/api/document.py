@@ -9,6 +9,7 @@ from flask import Flask, current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.api.fields import Mapped
 from core.api.operations import PROBLEM
 from core.api.shapes import Problem
 from core.tenancy.doors import is_open
@@ -45,7 +46,9 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 def make(app: Flask) -> Api:
     """The document of an application, to which :meth:`Api.register_blueprint` adds verbs."""
     app.config.update(API_TITLE="党建 API", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
-    api = Api(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_named_by_part)})
+    shapes: Any = MarshmallowPlugin(schema_name_resolver=_named_by_part)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": shapes})
+    shapes.converter.add_attribute_function(_keys)
     for name, says in PROBLEMS.items():
         headers = {"Retry-After": {"schema": {"type": "string"}}} if name in ("TooMany", "Unavailable") else {}
         api.spec.components.response(
@@ -71,6 +74,12 @@ def make(app: Flask) -> Api:
     )
     app.extensions["dangjian.api"] = api
     return api
+
+
+def _keys(self: Any, field: Any, **_given: Any) -> dict[str, Any]:
+    """What the keys of a mapping must be: apispec says only what its values are. ``self``: apispec's converter."""
+    keys = field.key_field if isinstance(field, Mapped) else None
+    return {"propertyNames": self.field2property(keys)} if keys else {}
 
 
 def _named_by_part(schema: Any) -> str:
@@ -147,7 +156,7 @@ def _named(part: Any) -> set[str]:
 
 def _loosen(schema: dict[str, Any]) -> None:
     for item in schema.get("properties", {}).values():
-        for inner in (item, item.get("items", {})):
+        for inner in (item, item.get("items", {}), item.get("propertyNames", {})):
             for bound in ("minLength", "maxLength", "pattern", "minimum", "maximum"):
                 inner.pop(bound, None)
 
