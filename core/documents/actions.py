@@ -227,10 +227,10 @@ def _template(code: str) -> tuple[int, bytes | None]:
 
 
 def template_of(made: DocumentPrint) -> bytes | None:
-    """The template that a print was ordered with, whatever is active by now; None for the product's own."""
+    """The template that a print was ordered with, whatever is active by now; None for one that the press draws itself."""
     version = DocumentTemplate.number == made.template_number
     found = db.session.execute(_held_by(made.code).where(version)).first() if made.template_number else None
-    return bytes_of(found[1], found[2]) if found else None
+    return bytes_of(found[1], found[2]) if found else _own(made.code)
 
 
 @transaction()

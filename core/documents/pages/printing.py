@@ -1,6 +1,6 @@
 """Printing: the form that asks for format and purpose, the file itself, and the page of a large print."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -114,7 +114,7 @@ def _ticked() -> list[str]:
 
 def print_page(
     meant: Document, wanted: dict[str, Any], name: str, back: str, path: str | None, *, subject: UUID | None, count: int = 1,
-    ticked: Sequence[str] = (),
+    ticked: Sequence[str] = (), notes: Sequence[str] = (), after: Callable[[Printed], None] | None = None,
 ) -> str | Response | tuple[str, int]:  # fmt: skip
     """Ask for format and purpose; or, when that was sent, answer with the file.
 
@@ -125,12 +125,14 @@ def print_page(
     :param path: where the record stands; ``None`` for what lies in several places.
     :param subject: the record's id, by which earlier prints of it are found.
     :param count: about how many records there are. :param ticked: ids that were ticked in a list, posted again.
+    :param notes: what one should know before, such as what will be left blank.
+    :param after: told of the print once it was made or ordered.
     """
     full_allowed = meant.full_permission is not None and may(meant.full_permission, path)
     findings: Sequence[Finding] = ()
     if request.method == "POST" and "form" in request.form:
         try:
-            return _printed(meant, wanted, full_allowed, count)
+            return _printed(meant, wanted, full_allowed, count, after)
         except Refused as refused:
             findings = refused.findings
     page = render(
@@ -140,6 +142,7 @@ def print_page(
         back=back,
         count=count,
         ticked=ticked,
+        notes=notes,
         filters=wanted.get("said"),
         action=request.script_root + request.full_path.rstrip("?"),
         full_allowed=full_allowed,
@@ -153,7 +156,9 @@ def print_page(
     return (page, 422) if findings else page
 
 
-def _printed(meant: Document, wanted: dict[str, Any], full_allowed: bool, count: int) -> Response:
+def _printed(
+    meant: Document, wanted: dict[str, Any], full_allowed: bool, count: int, after: Callable[[Printed], None] | None
+) -> Response:
     full = request.form.get("full") == "1"
     if full and not full_allowed:
         message = _("您没有打印完整证件号码、电话和住址的权限，可以打印隐去部分内容的材料。")
@@ -172,6 +177,8 @@ def _printed(meant: Document, wanted: dict[str, Any], full_allowed: bool, count:
         made = print_document(
             code=meant.code, request=wanted, form=request.form["form"], full=full, purpose=purpose, expected=count
         )
+    if after is not None:
+        after(made)
     return answer(made)
 
 
