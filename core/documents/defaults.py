@@ -47,7 +47,8 @@ def _face(properties: Any, name: str) -> None:
         fonts.set(qn(attribute), name)
 
 
-def _write(line: Any, text: str, *, face: str = BODY, size: float = 10.5, bold: bool = False) -> None:
+def write(line: Any, text: str, *, face: str = BODY, size: float = 10.5, bold: bool = False) -> None:
+    """Write into a paragraph. :param face, size, bold: how it looks."""
     run = line.add_run(text)
     run.font.size, run.font.bold = Pt(size), bold
     _face(run._r.get_or_add_rPr(), face)  # noqa: SLF001
@@ -58,7 +59,7 @@ def add_line(made: Any, text: str, *, align: Any = _LEFT, before: float = 0, aft
     line = made.add_paragraph()
     line.alignment = align
     line.paragraph_format.space_before, line.paragraph_format.space_after = Pt(before), Pt(after)
-    _write(line, text, **look)
+    write(line, text, **look)
     return line
 
 
@@ -80,7 +81,7 @@ def fill(cell: Any, text: str, *, align: Any = _CENTER, **look: Any) -> None:
     """Write into a cell, in its middle."""
     line = cell.paragraphs[0]
     line.alignment = align
-    _write(line, text, **look)
+    write(line, text, **look)
     middle = OxmlElement("w:vAlign")
     middle.set(qn("w:val"), "center")
     cell._tc.get_or_add_tcPr().append(middle)  # noqa: SLF001
@@ -151,11 +152,11 @@ def add_foot(made: Any) -> None:
     """What every print says of itself: number, who, when; and the page."""
     line = made.sections[0].footer.paragraphs[0]
     line.alignment = _CENTER
-    _write(line, "打印编号 {{ 打印.编号 }}　打印人 {{ 打印.人 }}　打印时间 {{ 打印.时间 }}　　第 ", size=9)
+    write(line, "打印编号 {{ 打印.编号 }}　打印人 {{ 打印.人 }}　打印时间 {{ 打印.时间 }}　　第 ", size=9)
     _field(line, "PAGE")
-    _write(line, " 页　共 ", size=9)
+    write(line, " 页　共 ", size=9)
     _field(line, "NUMPAGES")
-    _write(line, " 页", size=9)
+    write(line, " 页", size=9)
 
 
 def _roster() -> Any:
