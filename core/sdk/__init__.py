@@ -18,7 +18,7 @@ Whatever needs more names has a module of its own: ``pages`` (rendering, forms, 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, bounds, clear_of, may, need, need_at, ranges, within
 from core.access.permissions import PERMISSIONS
 from core.access.roles import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, EVERYBODY, MEMBERS, READERS
-from core.audit.actions import Origin, acting, origin, record
+from core.audit.actions import Origin, acting, is_same_person, origin, record
 from core.audit.kinds import Kind as AuditKind
 from core.audit.queries import history_of
 from core.calendar_arithmetic import add_months
@@ -163,6 +163,7 @@ __all__ = [
     "history_of",
     "holders_at",
     "implements",
+    "is_same_person",
     "keep",
     "keyring",
     "masked_address",
