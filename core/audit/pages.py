@@ -19,8 +19,10 @@ from core.audit.actions import record
 from core.audit.queries import Event, Wanted
 from core.audit.shown import label_of, rows_of, subject_title
 from core.spreadsheets.writing import ListColumn, write_list
+from core.web import navigation
 from core.web.settings_sections import Section, add_section, sections
 from core.web.shell import render
+from core.web.viewer import viewer
 
 VIEW = declare("audit.view", "查看审计记录", roles=("auditor",))
 EXPORT = declare("audit.export", "导出审计记录", roles=("auditor",))
@@ -176,4 +178,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals |= {"audit_label": label_of, "audit_history": queries.history_of}
     refusals.register(app)
-    add_section(app, Section(_l("审计"), "audit.events", VIEW, order=80, within=("audit.",)))
+    add_section(app, Section(_l("审计"), "audit.events", VIEW, "oversight", within=("audit.",)))
+    navigation.add(
+        app,
+        navigation.Item(
+            label=_l("审计"), icon="history", endpoint="audit.events", permission=VIEW, group="管理", order=91,
+            shown=lambda: not viewer().may("settings.view"), within=("audit.",),
+        ),
+    )  # fmt: skip

@@ -327,6 +327,6 @@ def purge(name: str) -> Page:
 def register(app: Flask) -> None:
     """Add the pages, the tab and the help."""
     app.register_blueprint(bp)
-    add_section(app, Section(_l("插件"), "plugins.listed", VIEW, order=70, within=("plugins.",)))
+    add_section(app, Section(_l("插件"), "plugins.listed", VIEW, "connections", order=20, within=("plugins.",)))
     handbook.add(app, "plugins.", "office/plugins")
     app.extensions.setdefault(DEGRADED, []).append(lambda: degraded(host(app)))

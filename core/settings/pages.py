@@ -12,7 +12,7 @@ from core.settings import policies as _policies  # noqa: F401  (adds its routes)
 from core.settings.decisions import policy_uses
 from core.settings.site import VIEW, bp
 from core.web import navigation
-from core.web.settings_sections import Section, add_section, sections
+from core.web.settings_sections import Section, add_section, belongs, sections
 
 ROOT = select(Unit.name).where(Unit.parent_id.is_(None))
 STATES = {"active": _l("正常"), "read_only": _l("只读")}
@@ -35,9 +35,9 @@ def register(app: Flask) -> None:
     """Add the settings and their place in the navigation."""
     app.register_blueprint(bp)
     app.jinja_env.globals["policy_uses"] = policy_uses
-    add_section(app, Section(_l("基本信息"), "settings.base", VIEW, order=0))
-    add_section(app, Section(_l("规则参数"), "settings.policies", VIEW, order=10, within=("settings.policy",)))
-    add_section(app, Section(_l("规则依据"), "settings.rule_sets", VIEW, order=15))
+    add_section(app, Section(_l("基本信息"), "settings.base", VIEW, "unit", order=0))
+    add_section(app, Section(_l("规则参数"), "settings.policies", VIEW, "unit", order=10, within=("settings.policy",)))
+    add_section(app, Section(_l("规则依据"), "settings.rule_sets", VIEW, "unit", order=15))
     navigation.add(
         app,
         navigation.Item(
@@ -49,5 +49,6 @@ def register(app: Flask) -> None:
             order=90,
             key="s",
             within=("settings.",),
+            also=belongs,
         ),
     )

@@ -34,6 +34,7 @@ class Item:
     :param key: the letter that leads there after ``g``.
     :param shown: asked besides, when what is to be seen there depends on more than a permission.
     :param within: endpoint prefixes that mark this item as the present one, besides ``endpoint`` itself.
+    :param also: asked of the pages that no item holds, when other parts add pages below this item.
     """
 
     label: object
@@ -46,6 +47,7 @@ class Item:
     within: tuple[str, ...] = ()
     key: str = ""
     shown: Callable[[], bool] | None = None
+    also: Callable[[str], bool] | None = None
 
     def holds(self, endpoint: str | None) -> bool:
         """Whether the page at ``endpoint`` belongs to this item."""
@@ -117,10 +119,11 @@ def _entry(item: Item, present: Item | None) -> Entry:
 
 
 def _present(items: list[Item]) -> Item | None:
-    """The item of the running page: an exact endpoint before a prefix."""
+    """The item of the running page: an exact endpoint before a prefix, a prefix before what other parts added."""
     here = request.endpoint
     exact = next((i for i in items if i.endpoint == here), None)
-    return exact or next((i for i in items if i.holds(here)), None)
+    found = exact or next((i for i in items if i.holds(here)), None)
+    return found or next((i for i in items if here and i.also and i.also(here)), None)
 
 
 def section() -> str:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.tenancy.doors import is_open, tried
-from core.web import navigation
+from core.web import navigation, settings_sections
 from core.web.viewer import viewer
 
 #: Entries of one group at most, and characters of what is typed that are looked at.
@@ -106,8 +106,7 @@ def _pages(asked: str) -> Iterator[Hit]:
     """The pages of the navigation, the account menu and the settings that the viewer may open."""
     held, routes, seen = navigation.registry(), current_app.view_functions, set()
     entries = [(i.label, i.icon, i.endpoint, i.permission, i.group) for i in (*held.items, *held.account)]
-    tabs = current_app.extensions.get("web.settings", ())
-    entries += [(s.label, "settings", s.endpoint, s.permission, "单位设置") for s in tabs]
+    entries += [(s.label, "settings", s.endpoint, s.permission, "单位设置") for s in settings_sections.every()]
     for label, icon, endpoint, permission, group in entries:
         open_ = endpoint in routes and is_open(endpoint) and (permission is None or viewer().may(permission))
         if open_ and endpoint not in seen and _of(label, group, asked):

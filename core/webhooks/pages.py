@@ -214,4 +214,4 @@ def repeat(endpoint_id: UUID, sent_id: UUID) -> Response:
 def register(app: Flask) -> None:
     """Add the pages and the tab."""
     app.register_blueprint(bp)
-    add_section(app, Section(_l("事件推送"), "webhooks.listed", MANAGE, order=60, within=("webhooks.",)))
+    add_section(app, Section(_l("事件推送"), "webhooks.listed", MANAGE, "connections", order=10, within=("webhooks.",)))

@@ -16,8 +16,8 @@ def register(app: Flask) -> None:
     """Add the pages and their tabs."""
     app.register_blueprint(bp)
     within = ("access.grant", "access.account", "access.unit", "access.explained", "access.suggested")
-    add_section(app, Section(_l("授权"), "access.grants", VIEW, order=20, within=within))
-    add_section(app, Section(_l("角色"), "access.roles", VIEW, order=21, within=("access.role",)))
+    add_section(app, Section(_l("授权"), "access.grants", VIEW, "access", order=10, within=within))
+    add_section(app, Section(_l("角色"), "access.roles", VIEW, "access", order=11, within=("access.role",)))
     navigation.add(
         app,
         navigation.Item(

@@ -13,6 +13,9 @@ def register(app: Flask) -> None:
     for module in (printing, templates, archives):
         app.register_blueprint(module.bp)
     add_section(
-        app, Section(_l("打印模板"), "templates.overview", "documents.template.edit", order=60, within=("templates.",))
+        app,
+        Section(_l("打印模板"), "templates.overview", "documents.template.edit", "documents", within=("templates.",)),
     )
-    add_section(app, Section(_l("档案保管"), "archives.due", "archives.view", order=70, within=("archives.",)))
+    add_section(
+        app, Section(_l("档案保管"), "archives.due", "archives.view", "documents", order=60, within=("archives.",))
+    )

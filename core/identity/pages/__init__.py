@@ -25,5 +25,5 @@ def register(app: Flask) -> None:
     held = navigation.of(app)
     held.sign_out_endpoint = "identity.sign_out"
     held.account.append(navigation.Item(label=_l("我的账号"), icon="user-circle", endpoint="identity.account"))
-    add_section(app, Section(_l("账号"), "identity.accounts", MANAGE, order=20, within=("identity.account_",)))
-    add_section(app, Section(_l("登录安全"), "identity.rules", RULES, order=30))
+    add_section(app, Section(_l("账号"), "identity.accounts", MANAGE, "access", order=0, within=("identity.account_",)))
+    add_section(app, Section(_l("登录安全"), "identity.rules", RULES, "access", order=30))

@@ -141,5 +141,7 @@ def _form(
 def register(app: Flask) -> None:
     """Add the pages and the tab."""
     app.register_blueprint(bp)
-    tab = Section(_l("单点登录"), "identity_providers.listed", MANAGE, order=35, within=("identity_providers.",))
+    tab = Section(
+        _l("单点登录"), "identity_providers.listed", MANAGE, "access", order=35, within=("identity_providers.",)
+    )
     add_section(app, tab)
