@@ -18,6 +18,7 @@ from core.extension.discovery import Found
 from core.extension.host import Host, Plugin
 from core.extension.points import Call
 from core.extension.version import SDK
+from core.tenancy import sealed
 
 log = logging.getLogger(__name__)
 #: A plugin gives at most so many of a kind.
@@ -115,6 +116,8 @@ def forget(mappers: Iterable[Any], tables: Iterable[str], modules: Iterable[str]
     SQLAlchemy disposes of a whole registry only; this is what it does there, for single classes. The modules go with
     them, so that a later application imports them anew instead of finding classes that are mapped no more.
     """
+    mappers = tuple(mappers)
+    sealed.forget(frozenset(mapper.class_ for mapper in mappers))
     for mapper in mappers:
         Base.registry._dispose_manager_and_mapper(mapper.class_manager)  # noqa: SLF001
         Base.registry._managers.pop(mapper.class_manager, None)  # noqa: SLF001

@@ -1,13 +1,27 @@
 """The roster: persons, their membership, where they were placed, and what was changed (02-roster 2.1)."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, LargeBinary, SmallInteger, Text, func, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Text,
+    func,
+    text,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import BytewiseText, TenantModel, tenant_key, watch
+from core.tenancy.sealed import declare_sealed
 
 
 class Person(TenantModel):
@@ -213,6 +227,30 @@ class PersonChange(TenantModel):
     import_id: Mapped[UUID | None]
 
 
+class MemberFieldValue(TenantModel):
+    """A person's value of a further field that a plugin declared; no row where there is none.
+
+    It stands in the column of its kind, or encrypted (as text, bound to the row's id) when the field is of class P3.
+    """
+
+    __tablename__ = "member_field_value"
+    __table_args__ = (
+        Index(None, "tenant_id", "person_id", "field", unique=True),
+        Index(None, "tenant_id", "field"),
+        tenant_key("person_id", to="person", on_delete="CASCADE"),
+        CheckConstraint("num_nonnulls(text, number, day, cipher) = 1", name="one_value"),
+    )
+
+    person_id: Mapped[UUID]
+    #: the field's key, which begins with the plugin's name
+    field: Mapped[str] = mapped_column(BytewiseText)
+    #: text, long_text, a choice's code, ``1`` for a flag
+    text: Mapped[str | None] = mapped_column(BytewiseText)
+    number: Mapped[Decimal | None] = mapped_column(Numeric)
+    day: Mapped[date | None]
+    cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class RevealCount(TenantModel):
     """How many full views of sensitive fields an account made on a day. ``id`` is the account's id."""
 
@@ -222,4 +260,5 @@ class RevealCount(TenantModel):
     count: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
-watch(Person, PersonClass, Placement, MembershipSpell)
+declare_sealed(MemberFieldValue, "cipher")
+watch(Person, PersonClass, Placement, MembershipSpell, MemberFieldValue)

@@ -8,7 +8,7 @@ reading: it is handed to the rules as *unreadable*, so that everything wrong wit
 # ruff: noqa: ARG002
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from core.people.added.writing import taken_in
 from core.people.codes import LISTS, parse, parse_class_tags
 from core.people.identity_number import normalise as normalise_id_no
 from core.people.rules.record import FIELD_LABELS
@@ -170,7 +171,7 @@ class MemberSchema(Schema):
 #: One for all: building a schema costs more than reading with it.
 MEMBER: Final = MemberSchema()
 #: What an API body may hold besides the fields.
-_BESIDES: Final = frozenset({"reason", "no_id_approval"})
+_BESIDES: Final = frozenset({"reason", "no_id_approval", "added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +186,35 @@ class Reading:
     values: dict[str, Any]
     unreadable: Mapping[str, str]
     findings: tuple[Finding, ...]
+    #: further fields (:mod:`core.people.added`) → typed value, only of what was given and could be read
+    added: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(data: Mapping[str, Any], *, strict: bool = False, only: Sequence[str] | None = None) -> Reading:
     """Read a form or a JSON object.
 
     :param strict: fields nobody knows are found wrong (a program's mistake) instead of being passed over.
-    :param only: read these fields alone.
+    :param only: read these fields alone, and the further fields (``<plugin>.<field>``, or all in one object ``added``).
     """
     given = data if only is None else {name: data[name] for name in only if name in data}
-    findings = []
+    added, findings = taken_in(_added(data))
+    given = {name: value for name, value in given.items() if "." not in name}
     if strict:
-        findings = [
+        findings += [
             block("2.1", name, f"没有“{short(name)}”这个字段", code="E_FORMAT")
             for name in given
             if name not in MEMBER.fields and name not in _BESIDES
         ]
     try:
-        return Reading(MEMBER.load(given), {}, tuple(findings))
+        return Reading(MEMBER.load(given), {}, tuple(findings), added)
     except ValidationError as error:
-        return _with_errors(given, error, findings)
+        return replace(_with_errors(given, error, findings), added=added)
+
+
+def _added(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The further fields among what was given."""
+    held = data.get("added")
+    return held if isinstance(held, Mapping) else {name: value for name, value in data.items() if "." in name}
 
 
 def _with_errors(given: Mapping[str, Any], error: ValidationError, findings: list[Finding]) -> Reading:

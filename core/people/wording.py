@@ -5,6 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.people.added.fields import open_field
+from core.people.added.values import MASK, read, shown
 from core.people.codes import LISTS, label
 from core.people.rules import FIELD_LABELS
 
@@ -33,13 +35,17 @@ def cause_label(cause: str) -> str:
 
 def change_label(field: str) -> str:
     """What a changed field is called."""
-    return str(_FIELDS.get(field) or FIELD_LABELS.get(field, field))
+    added = open_field(field)
+    return str(added.title) if added else str(_FIELDS.get(field) or FIELD_LABELS.get(field, field))
 
 
 def change_value(field: str, value: Any) -> str:
     """A value of the log of changes as people read it."""
     if value is None or value in ("", []):
         return ""
+    added = open_field(field)
+    if added is not None:
+        return str(value if value == MASK else shown(added, read(added, value)[0]))
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     list_name = _LISTS.get(field, field)

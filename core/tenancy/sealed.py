@@ -46,6 +46,11 @@ def declare_sealed(model: Any, *names: str) -> None:
     COLUMNS.extend(SealedColumn(model, name) for name in names)
 
 
+def forget(models: frozenset[Any]) -> None:
+    """Take back what was declared of models that are mapped no more."""
+    COLUMNS[:] = [one for one in COLUMNS if one.model not in models]
+
+
 def _there() -> list[SealedColumn]:
     """The declared columns whose tables are in the database: a plugin's code may be here before its tables."""
     return [

@@ -21,6 +21,7 @@ from core.events.actions import emit
 from core.organization.models import Unit
 from core.people import events
 from core.people.actions import checking, writing
+from core.people.added import writing as further
 from core.people.models import MembershipSpell, Person, PersonClass, PersonKey
 from core.people.record import SEALED, class_codes, derive, unseal
 from core.people.rules import MemberRecord
@@ -92,11 +93,14 @@ def create(
             )
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
-            findings += _objections("created", person, values.get("unit"), {}, values)
+            findings += _objections(
+                "created", person, values.get("unit"), {}, {**values, **further.told_new(reading.added)}
+            )
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
             home = around.units.get(columns["unit_id"])
             _write_new(columns, start_reason, found, why, home.path if home else None, book)
+            further.write(person, {key: (None, value) for key, value in reading.added.items()})
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
     return Made(person, found)
@@ -207,15 +211,21 @@ def edit(
                 as_of=day,
                 reason=why,
             )
-            findings += _objections("edited", person, held_.unit_id, now, wanted)
+            added = further.differences(person, reading.added)
+            said = further.told(added)
+            findings += _objections(
+                "edited", person, held_.unit_id,
+                {**now, **{key: old for key, (old, _) in said.items()}},
+                {**wanted, **{key: new for key, (_, new) in said.items()}},
+            )  # fmt: skip
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             if any(finding.rule == "R2.03" for finding in found):
                 wanted["mismatch_reason"] = why
             changes = {name: value for name, value in wanted.items() if not _same(now.get(name), value)}
-            if changes:
-                _apply(held_, now, changes, record, day, reason, book)
+            if changes or added:
+                _apply(held_, now, changes, record, day, reason, book, added)
                 session.flush()
-                told = {"unit": held_.unit_id, "fields": sorted(changes)}
+                told = {"unit": held_.unit_id, "fields": sorted([*changes, *added])}
                 emit(events.CHANGED, subject="person", subject_id=person, unit_path=path, data=told, as_of=day)
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
@@ -273,8 +283,10 @@ def _apply(
     day: date,
     reason: str | None,
     book: Book,
+    added: Mapping[str, tuple[Any, Any]],
 ) -> None:
     session = writing.session()
+    further.write(person.id, added)
     masks = {field: getattr(person, mask) if mask else None for field, mask in writing.HIDDEN.items()}
     sources = {**changes, "id": person.id}
     if "id_no" in changes or "birth" in changes:  # birth_by_id depends on both
@@ -299,7 +311,7 @@ def _apply(
     with one_flush():
         if "name" in changes:
             writing.write_keys(person.id, changes["name"])
-        writing.log(person.id, logged, reason=reason)
+        writing.log(person.id, {**logged, **further.logged(added)}, reason=reason)
     if "class_tags" in changes:
         retag(person.id, now["class_tags"], changes["class_tags"], day)
     audit(
@@ -308,6 +320,8 @@ def _apply(
         subject_id=person.id,
         detail={
             "changes": {field: [plain(old), plain(new)] for field, (old, new) in sorted(logged.items())},
+            # what a plugin's fields hold goes when the plugin is purged, and the audit log does not: their names only
+            **({"added": sorted(added)} if added else {}),
             **({"reason": reason} if reason else {}),
             **({"policy": book.stored} if book.used else {}),
         },

@@ -22,6 +22,7 @@ from core.organization.models import PostHolding
 from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
+from core.people.added import writing as further
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.policy import policy
 from core.people.record import class_codes, derive
@@ -109,6 +110,7 @@ def merge(
             taken["former_name"] = dropped.name
         tags = class_codes((*kept.class_codes, *dropped.class_codes))
         _gather(kept, dropped)
+        further.merge(keep, drop)
         for follow in current_app.extensions.get(_MERGED, ()):
             follow(keep, drop)
         details = {"name": dropped.name, "taken": sorted(taken), "reason": reason}

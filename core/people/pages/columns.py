@@ -9,6 +9,8 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from core.people.added.fields import MemberField, open_field, open_fields
+from core.people.added.stored import of_people
 from core.people.codes import LISTS, education_band
 from core.people.columns import ListColumn
 from core.people.pages.site import TONES, month_and_day
@@ -98,13 +100,26 @@ ORDER = (
 def all_columns(today: date) -> tuple[Column, ...]:
     """The roster's columns and those that others add, in the order of a row's values."""
     lang = html_lang()
-    added: tuple[ListColumn, ...] = current_app.extensions["people.added"].columns()
+    added = _added()
     return _extended(today, lang, added) if added else _own_columns(today, lang)
+
+
+def _added() -> tuple[ListColumn, ...]:
+    """The columns behind the roster's own: further fields of members, then what others compute."""
+    others: tuple[ListColumn, ...] = current_app.extensions["people.added"].columns()
+    return (*(_of_field(field) for field in open_fields() if field.type != "long_text"), *others)
+
+
+_KINDS: Mapping[str, Any] = {"date": "date", "number": "number", "flag": "state", "choice": "state"}
+
+
+def _of_field(field: MemberField) -> ListColumn:
+    return ListColumn(field.key, field.title, _KINDS.get(field.type, "text"), field.shown, field.sort)
 
 
 @lru_cache(maxsize=16)
 def _extended(today: date, lang: str, added: tuple[ListColumn, ...]) -> tuple[Column, ...]:
-    others = (Column(c.key, str(c.label), kind=c.kind, shown=c.shown) for c in added)
+    others = (Column(c.key, str(c.label), kind=c.kind, shown=c.shown, sort=c.sort) for c in added)
     return (*_own_columns(today, lang), *others)
 
 
@@ -124,17 +139,24 @@ def needs_further(columns: Sequence[Column]) -> bool:
     return any(column.key in FURTHER for column in columns)
 
 
-def laid_out(rows: Sequence[Sequence[Any]], *, further: bool, unit_id: Any) -> list[tuple[Any, ...]]:
-    """Rows of the query as the columns want them: id, then one value for each of :func:`all_columns`."""
+def laid_out(
+    rows: Sequence[Sequence[Any]], *, further: bool, unit_id: Any, chosen: Sequence[Column] = ()
+) -> list[tuple[Any, ...]]:
+    """Rows of the query as the columns want them: id, then one value for each of :func:`all_columns`.
+
+    :param chosen: the columns that will be shown: of further fields only the values of these are read.
+    """
     width = len(FIELDS)
     own, (born, regular, joined) = width + len(FURTHER), _SOURCES
     made: list[tuple[Any, ...]] = [
         (*(row[:own] if further else (*row[:width], *_NOTHING)), row[born], row[regular], row[joined]) for row in rows
     ]
-    added: tuple[ListColumn, ...] = current_app.extensions["people.added"].columns()
+    added = _added()
     if not added or not made:
         return made
-    return _with_added(made, added, current_app.extensions["people.added"].values(made, unit_id))
+    fields = [column.key for column in chosen if open_field(column.key)]
+    kept = of_people([str(row[0]) for row in made], fields) if fields else {}
+    return _with_added(made, added, [kept, *current_app.extensions["people.added"].values(made, unit_id)])
 
 
 def _with_added(

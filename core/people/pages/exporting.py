@@ -147,14 +147,15 @@ def _workbook(asked: _Request, full: bool, purpose: str, now: str) -> bytes:
 
 
 def _rows(asked: _Request, chosen: Sequence[Column], full: bool) -> Iterator[list[Any]]:
-    rows = laid_out(asked.found.rows, further=asked.wanted.asked.further, unit_id=asked.wanted.asked.unit)
-    clear = in_clear([row[0] for row in rows]) if full else {}
+    asking = asked.wanted.asked
+    rows = laid_out(asked.found.rows, further=asking.further, unit_id=asking.unit, chosen=chosen)
+    clear = in_clear([row[0] for row in rows], [column.key for column in chosen]) if full else {}
     index = {column.key: i for i, column in enumerate(asked.wanted.columns, 1)}
     for row in rows:
         own = clear.get(row[0], {})
         yield [
             own.get(column.key)
-            if full and column.key in ("id_no", "phone", "address")
+            if full and (column.key in ("id_no", "phone", "address") or column.key in own)
             else _cell(column, row[index[column.key]])
             for column in chosen
         ]

@@ -170,7 +170,7 @@ def _listing(wanted: Wish, found: Page) -> MemberListing:
     )
     return MemberListing(
         view,
-        laid_out(found.rows, further=wanted.asked.further, unit_id=wanted.asked.unit),
+        laid_out(found.rows, further=wanted.asked.further, unit_id=wanted.asked.unit, chosen=wanted.chosen),
         total=found.total,
         title=_("党员名册"),
         link=pattern("people.member", "person_id"),

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Date, Integer, Text, Uuid, any_, bindparam, extract, literal_column, or_
 
 from core.calendar_arithmetic import add_years
+from core.people.added import asking
 from core.people.codes import LISTS, education_band
 from core.people.models import Person
 from core.people.queries import search
@@ -68,6 +69,14 @@ def read(arguments: Mapping[str, str], *, as_of: date) -> Criteria:
         else:
             given[name] = text
             terms |= found
+    for name, (field, how) in asking.filters().items():
+        text = arguments.get(name, "").strip()
+        found = asking.understood(field, how, text) if text else None
+        if found is not None:
+            given[name] = text
+            terms |= found
+        elif text:
+            ignored.append(name)
     if "standing" not in given:
         terms["current"] = {}
     parameters = {key: value for parts in terms.values() for key, value in parts.items()}
@@ -77,7 +86,7 @@ def read(arguments: Mapping[str, str], *, as_of: date) -> Criteria:
 @cache
 def condition(key: str) -> Any:
     """The condition with a key."""
-    return _conditions()[key]
+    return asking.condition(key) if key.startswith(asking.PREFIX) else _conditions()[key]
 
 
 def band(text: str) -> tuple[int | None, int | None] | None:

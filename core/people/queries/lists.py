@@ -15,7 +15,7 @@ from core.database.read import Query, Row, flush
 from core.organization.models import Unit, UnitFigures
 from core.people.queries import statements
 from core.people.queries.filters import Criteria
-from core.people.queries.ordering import SORTS, Cursor, Order
+from core.people.queries.ordering import Cursor, Order, sort_of
 from core.people.queries.places import Place, is_doubtful, remembered, renewal, renewed
 from core.people.queries.statements import Shape
 from core.tenancy.memory import data_version
@@ -74,7 +74,7 @@ class Page:
 
     def _cursor(self, row: int, *, before: bool) -> str:
         found = self.rows[row]
-        keys = found[len(found) - len(SORTS[self.order.sort].keys) :]
+        keys = found[len(found) - len(sort_of(self.order.sort).keys) :]
         return Cursor(self.order, (*keys, found[0]), before).text
 
 
@@ -188,7 +188,7 @@ def _cut(asked: Asked, found: list[Row], total: int | None, place: Place | None,
 
 def _is_wide(asked: Asked, scope: _Scope, place: Place | None, known: tuple[int, int] | None) -> bool:
     """Whether walking the order's index fills the page sooner than sorting what the units hold."""
-    if not SORTS[asked.order.sort].indexed or asked.criteria.searches or scope.group:
+    if not sort_of(asked.order.sort).indexed or asked.criteria.searches or scope.group:
         return False
     if place is None or place.is_root:
         return not scope.ranges and (known is None or known[1] > _WIDE_ROWS)

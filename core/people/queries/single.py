@@ -1,6 +1,6 @@
 """One person: the record as its page and the API show it, and what happened to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 from core.access.actor import Range
 from core.database.read import flush
 from core.organization.models import PostHolding, Unit
+from core.people.added import stored
+from core.people.added.fields import open_field
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, Placement
 from core.people.queries.places import Place, proved, remembered
 
@@ -62,6 +64,8 @@ class Found:
     values: dict[str, Any]
     path: str
     unit_path: list[str]
+    #: further fields → value or ``None``; what is sealed is masked
+    added: dict[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -87,14 +91,14 @@ def one(person: UUID, ranges: tuple[Range, ...]) -> Found | None:
     Somebody whom no unit counts is seen by those who see the whole tenant.
     """
     given = {"person": person}
-    found, way = flush((_ONE, given), (_WAY, given))
+    found, way, *added = flush((_ONE, given), (_WAY, given), *stored.question(person))
     if not found:
         return None
     path = found[0][_PATH] or ""
     if not _sees(ranges, path):
         return None
     values = dict(zip(FIELDS, found[0], strict=False))
-    return Found(values, path, [name for (name,) in way])
+    return Found(values, path, [name for (name,) in way], stored.answered(added[0]) if added else {})
 
 
 def _sees(ranges: tuple[Range, ...], path: str) -> bool:
@@ -215,6 +219,6 @@ def history(person: UUID) -> History:
         [Spell(*row) for row in spells],
         [Stay(*row) for row in stays],
         [Tag(*row) for row in tags],
-        [Change(*row) for row in changes],
+        [Change(*row) for row in changes if "." not in row[1] or open_field(row[1])],
         [Post(*row) for row in posts],
     )

@@ -16,7 +16,7 @@ from core.access.gate import within
 from core.organization.models import Unit
 from core.people.models import Person
 from core.people.queries.filters import condition
-from core.people.queries.ordering import SORTS, Order
+from core.people.queries.ordering import Order, sort_of
 
 #: What a row of the list holds, in this order; identifiers as text. Behind them stand the order's keys without the id.
 FIELDS = (
@@ -119,7 +119,7 @@ def _deferred(shape: Shape) -> Select[Any]:
     """The whole tenant in an order without an index: keys and ids first, the page's rows behind them."""
     keys = shape.order.columns()
     sources = select(*(key.label(f"key{i}") for i, key in enumerate(keys))).select_from(Person)
-    if any(key is Unit.path for key, _ in SORTS[shape.order.sort].keys):
+    if any(key is Unit.path for key, _ in sort_of(shape.order.sort).keys):
         sources = sources.join(Unit, _same_unit(Unit))
     found = _limited(sources, shape).subquery("found")
     placed = aliased(Unit)
