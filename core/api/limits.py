@@ -122,8 +122,8 @@ def _limiter(
         header_name_mapping=_HEADERS,
         retry_after="delta-seconds",
         strategy="fixed-window",
-        storage_uri=_storage(settings),
-        storage_options={} if _storage(settings) == "memory://" else {"socket_timeout": 1, "socket_connect_timeout": 1},
+        storage_uri=storage_of(settings),
+        storage_options={} if storage_of(settings) == "memory://" else {"socket_timeout": 1, "socket_connect_timeout": 1},
         in_memory_fallback_enabled=True,
         key_prefix=f"dangjian:rate:{'-'.join(keys)}",
         on_breach=lambda limit: _over(tally, limit),
@@ -174,7 +174,8 @@ def _limit(name: str, text: str, key: Callable[[], str], tally: Tally) -> Applic
     )
 
 
-def _storage(settings: Settings) -> str:
+def storage_of(settings: Settings) -> str:
+    """The address of the counters, as the limits library names it."""
     address = settings.rate_storage or settings.redis_url or "memory://"
     return f"redis+{address}" if address.startswith("unix://") else address
 

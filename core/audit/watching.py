@@ -41,6 +41,8 @@ QUIET = frozenset(
         "webhook_delivery",
     }
 )
+#: In a table's ``info``: no record may be made of its changes, since one would tell what is to be secret (who voted when).
+UNRECORDED = "unrecorded"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -48,7 +50,8 @@ def watch(_session: TenantSession, tables: set[Any]) -> None:
     """Record the change if nobody has. Called just before a writing transaction commits."""
     if AuditEvent.__table__ in tables or not has_request_context() or request.method in _READING:
         return
-    changed = sorted({table.name for table in tables if table is not None} - QUIET)
+    spoken_of = (table for table in tables if table is not None and not table.info.get(UNRECORDED))
+    changed = sorted({table.name for table in spoken_of} - QUIET)
     if changed:
         detail: dict[str, object] = {"tables": changed, "endpoint": request.endpoint}
         detail |= {f"asked_{name}": str(value)[:80] for name, value in (request.view_args or {}).items()}

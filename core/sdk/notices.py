@@ -13,7 +13,7 @@ from core.notices.kinds import Kind as NoticeKind
 from core.notices.policy import NoticePolicy, notice_policy
 from core.notices.registry import DeadlineRule, nothing_given, plain_plan
 from core.notices.rules.reminding import Plan
-from core.notices.rules.workdays import add_working_days, is_working_day, working_day_before
+from core.notices.rules.workdays import add_working_days, is_working_day, is_year_known, working_day_before
 
 __all__ = [
     "DEADLINE",
@@ -27,6 +27,7 @@ __all__ = [
     "accounts_at",
     "add_working_days",
     "is_working_day",
+    "is_year_known",
     "nothing_given",
     "notice_policy",
     "notify",

@@ -19,6 +19,12 @@ def is_working_day(day: date) -> bool:
     return working
 
 
+def is_year_known(year: int) -> bool:
+    """Whether the State Council's holidays and exchange days of a year are in the calendar."""
+    known: dict[int, object] = _calendar().special_public_holidays  # type: ignore[attr-defined]
+    return year in known
+
+
 def working_day_before(day: date) -> date:
     """The day itself when offices work on it, else the last working day before: what is due does not move."""
     while not is_working_day(day):
