@@ -86,7 +86,7 @@ class Plan(Model):
     #: structure targets: {"women": 30, …} as a share in percent, {"women_count": 5, …} as a number of people
     targets: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     #: how many are to be approved by the end of each of the twelve months; None: evenly
-    milestones: Mapped[list[int] | None] = mapped_column(JSONB)
+    milestones: Mapped[list[int] | None] = mapped_column(JSONB(none_as_null=True))
     #: how many activists to keep at all times (S4-25)
     pool_target: Mapped[int | None] = mapped_column(Integer)
     #: last year's statistics and this year's goals (S4-07)
