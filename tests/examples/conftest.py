@@ -20,6 +20,7 @@ from core.extension.discovery import discover
 from core.extension.installation import install_all, remove
 from tenants.provision import NewTenant
 from tests.conftest import sign_in, token_of
+from tests.registries import kept
 
 HERE = Path(__file__).parent
 #: Packages of the examples, and the schemas of their tables.
@@ -98,3 +99,11 @@ def inside(app: Flask, tenant: NewTenant, act: Callable[[], T]) -> T:
             return act()
         finally:
             db.session.remove()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left(app: Flask) -> Iterator[None]:
+    """What this module's plugins told the process is forgotten after it."""
+    del app
+    with kept():
+        yield

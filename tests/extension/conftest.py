@@ -7,9 +7,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from core.extension.discovery import Found
 from core.extension.manifest import parse
+from tests.registries import kept
 
 _numbers = count(1)
 MakePlugin = Callable[..., Found]
@@ -46,3 +48,11 @@ def make_plugin(tmp_path: Path) -> Iterator[MakePlugin]:
     for module in made:
         for loaded in [known for known in sys.modules if known == module or known.startswith(f"{module}.")]:
             del sys.modules[loaded]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left(app: Flask) -> Iterator[None]:
+    """What this module's plugins told the process is forgotten after it."""
+    del app
+    with kept():
+        yield
