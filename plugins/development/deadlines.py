@@ -1,0 +1,166 @@
+"""What is due in a case, who is to act, and the form that does it: computed from the cases' columns, for all at once.
+
+Reminders come thirty days ahead, a week ahead, on the day and every day after it (section 13 of the specification). No title
+says whom it is about: reminders are sent by e-mail, and stand in calendars.
+"""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Date, Integer, Text, bindparam, cast, func, literal, literal_column, select
+
+from core.sdk import DeadlineRule, Plan, Unit
+from plugins.development.models.case import Act, Case
+from plugins.development.permissions import APPROVE, CONSENT, RECORD, VIEW
+from plugins.development.policy import switches
+
+SUBJECT = "development.case"
+_CODE = "development.{}"
+_AS_OF = bindparam("as_of", type_=Date())
+_UNIT = (Unit.tenant_id == Case.tenant_id) & (Unit.id == Case.unit_id)
+_RULES = "《中国共产党发展党员工作细则》第{}条"
+#: Days before its due day from which something with a far due day is work.
+_AHEAD = 30
+
+
+def _plan(_policy: Any) -> Plan:
+    return Plan(days=(30, 7, 0), every=1)
+
+
+def _day(value: Any) -> Any:
+    return cast(value, Date())
+
+
+def _months(day: Any, many: Any) -> Any:
+    """So many months after a day; PostgreSQL ends at a month's last day, as ``rules.dates.add_months`` does."""
+    return _day(day + func.make_interval(0, cast(many, Integer())))
+
+
+def _days(day: Any, name: str) -> Any:
+    return _day(day + bindparam(name, type_=Integer()))
+
+
+def _given(as_of: date) -> tuple[str, dict[str, Any]]:
+    terms = switches(as_of=as_of)
+    given = {
+        "as_of": as_of, "filing_days": terms.filing_days, "assign_days": terms.assign_days,
+        "contact_days": terms.replace_contact_days,
+    }  # fmt: skip
+    return f"{terms.filing_days}.{terms.assign_days}.{terms.replace_contact_days}", given
+
+
+def _undone(step: int) -> Any:
+    return Case.done_days[literal(str(step), Text())].astext.is_(None)
+
+
+def _rule(
+    name: str, title: Any, due_word: Any, *, article: str, opens: Any, due: Any, waits: tuple[Any, ...],
+    act: str = RECORD, form: str = "", order: int = 20, done: Any = None, source: str = "",
+) -> DeadlineRule:  # fmt: skip
+    """A rule over open cases.
+
+    :param form: the kind of act whose form does it. :param waits: when it is to be done.
+    """
+    found = (
+        select(Case.id, Unit.id, Unit.short_name, _day(opens), _day(due))
+        .join(Unit, _UNIT)
+        .where(Case.closed_on.is_(None), Case.side.not_in(("suspended", "deferred")), *waits, _day(opens) <= _AS_OF)
+    )
+    return DeadlineRule(
+        _CODE.format(name), title, due_word, source or _RULES.format(article), SUBJECT, VIEW, act, found,
+        (f"now_{form}", "case_id"), given=_given, plan=_plan, listed=("board", {}), order=order,
+        done=select(Case.id).where(done) if done is not None else None,
+    )  # fmt: skip
+
+
+def _reviewed(kind: str, since: Any) -> Any:
+    """How many reviews of a kind stand since a day: those first recorded, less those taken away."""
+    found = (
+        select(func.count().filter(Act.corrects_id.is_(None)) - func.count().filter(Act.voids))
+        .where(Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == kind, Act.act_on >= since)
+        .correlate(Case)
+    )
+    return found.scalar_subquery()
+
+
+_REVIEW_DUE = _months(Case.clock_from, literal_column("6") * (_reviewed("half_year_review", Case.clock_from) + 1))
+_PROBATION_DUE = _months(Case.adopted_on, literal_column("6") * (_reviewed("probation_review", Case.adopted_on) + 1))
+_MEETING_DUE = _months(func.greatest(Case.requested_on, Case.expiry_on), 1)
+
+RULES = (
+    _rule(
+        "talk", _l("同入党申请人谈话"), _l("应谈话"), article="七", opens=Case.applied_on, due=_months(Case.applied_on, 1),
+        waits=(Case.state == "applicant", Case.talked_on.is_(None)), form="talk", order=10,
+        done=Case.talked_on.is_not(None),
+    ),
+    _rule(
+        "filing", _l("入党积极分子报上级党委备案"), _l("应备案"), article="八", opens=Case.named_on,
+        due=_days(Case.named_on, "filing_days"), waits=(Case.state == "activist", _undone(4)), form="filing_request",
+    ),
+    _rule(
+        "contacts", _l("指定培养联系人"), _l("应指定"), article="九", opens=Case.named_on,
+        due=_days(Case.named_on, "contact_days"), waits=(Case.state == "activist", _undone(5)), form="contacts",
+    ),
+    _rule(
+        "review", _l("入党积极分子半年考察"), _l("应考察"), article="十一", opens=_day(_REVIEW_DUE - _AHEAD), due=_REVIEW_DUE,
+        waits=(Case.state == "activist", Case.clock_from.is_not(None), Case.object_on.is_(None)),
+        form="half_year_review", order=25,
+    ),
+    _rule(
+        "consent", _l("审查拟确定的发展对象并答复党支部"), _l("应答复"), article="十三", opens=Case.object_on,
+        due=_days(Case.object_on, "filing_days"), waits=(Case.object_on.is_not(None), _undone(8), Case.listed_on.is_(None)),
+        act=CONSENT, form="consent", done=Case.listed_on.is_not(None),
+    ),
+    _rule(
+        "prereview", _l("预审发展对象"), _l("应预审"), article="十八", opens=Case.reviewed_on,
+        due=_months(Case.reviewed_on, 1), waits=(Case.reviewed_on.is_not(None), Case.prereviewed_on.is_(None)),
+        act=APPROVE, form="prereview", done=Case.prereviewed_on.is_not(None),
+    ),
+    _rule(
+        "meeting", _l("召开支部大会讨论接收预备党员"), _l("应开会"), article="十九", opens=Case.prereviewed_on,
+        due=_months(Case.prereviewed_on, 1), waits=(Case.prereviewed_on.is_not(None), Case.adopted_on.is_(None)),
+        form="branch_meeting", order=10, done=Case.adopted_on.is_not(None),
+    ),
+    _rule(
+        "approval", _l("审批预备党员"), _l("应审批"), article="二十五", opens=Case.adopted_on,
+        due=_months(Case.adopted_on, 3), waits=(Case.adopted_on.is_not(None), Case.approved_on.is_(None)), act=APPROVE,
+        form="approval", order=10, done=Case.approved_on.is_not(None),
+    ),
+    _rule(
+        "assignment", _l("把预备党员编入党支部和党小组"), _l("应编入"), article="二十八", opens=Case.approved_on,
+        due=_days(Case.approved_on, "assign_days"), waits=(Case.approved_on.is_not(None), _undone(19)),
+        form="assignment", order=30,
+    ),
+    _rule(
+        "oath", _l("组织预备党员入党宣誓"), _l("应宣誓"), article="二十九", opens=Case.approved_on,
+        due=_months(Case.approved_on, 1), waits=(Case.approved_on.is_not(None), Case.oath_on.is_(None)), form="oath",
+        done=Case.oath_on.is_not(None),
+    ),
+    _rule(
+        "probation_review", _l("预备党员半年考察"), _l("应考察"), article="三十", opens=_day(_PROBATION_DUE - _AHEAD),
+        due=_PROBATION_DUE,
+        waits=(Case.state == "probationary", _PROBATION_DUE <= Case.expiry_on), form="probation_review", order=25,
+    ),
+    _rule(
+        "letter", _l("提醒预备党员递交转正申请"), _l("预备期满"), article="三十二", opens=_day(Case.expiry_on - _AHEAD),
+        due=Case.expiry_on, waits=(Case.state == "probationary", Case.expiry_on.is_not(None), Case.requested_on.is_(None)),
+        form="conversion_letter", order=8, done=Case.requested_on.is_not(None),
+    ),
+    _rule(
+        "conversion", _l("召开支部大会讨论转正"), _l("应开会"), article="三十二",
+        opens=_day(func.greatest(Case.requested_on, Case.expiry_on - _AHEAD)), due=_MEETING_DUE,
+        waits=(Case.state == "conv_requested", Case.converted_on.is_(None), Case.side != "probation_postponed"),
+        form="conversion_meeting", order=8, done=Case.converted_on.is_not(None),
+    ),
+    _rule(
+        "conversion_approval", _l("审批预备党员转正"), _l("应审批"), article="三十三", opens=Case.converted_on,
+        due=_months(Case.converted_on, 3), waits=(Case.state == "conv_voted", Case.converted_approved_on.is_(None)),
+        act=APPROVE, form="conversion_approval", order=8, done=Case.converted_approved_on.is_not(None),
+    ),
+    _rule(
+        "archive", _l("发展党员材料归档"), _l("应归档"), article="三十六", opens=Case.converted_approved_on,
+        due=_day(Case.converted_approved_on + 7), waits=(Case.converted_approved_on.is_not(None), Case.archived_on.is_(None)),
+        form="archive_list", order=40, done=Case.archived_on.is_not(None),
+    ),
+)  # fmt: skip

@@ -1,0 +1,43 @@
+"""Reading what an address or a form sent; what makes no sense is nothing, and the rules say what is missing."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+_DAY = re.compile(r"^(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?$")
+
+
+def day(text: str | None) -> date | None:
+    """A day such as 2026-05-06, 2026年5月6日 or 2026.5.6; or nothing."""
+    plain = (text or "").strip()
+    found = _DAY.match(plain)
+    try:
+        return date(*map(int, found.groups())) if found else date.fromisoformat(plain)
+    except ValueError:
+        return None
+
+
+def one_id(text: str | None) -> UUID | None:
+    """An id, or nothing."""
+    try:
+        return UUID((text or "").strip())
+    except ValueError:
+        return None
+
+
+def ids(texts: Iterable[str]) -> list[UUID]:
+    """The ids among some texts, each once."""
+    found = (one_id(text) for text in texts)
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def number(text: str | None) -> int | None:
+    """A whole number, or nothing."""
+    plain = (text or "").strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
+
+
+def names(text: str | None) -> list[str]:
+    """Names that somebody typed one after the other."""
+    return [one for one in re.split(r"[、,，;；\s]+", text or "") if one]
