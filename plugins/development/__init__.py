@@ -1,1 +1,42 @@
-"""Development of members 发展党员: five stages, twenty-five steps, every gate explained."""
+"""Development of members 发展党员: five stages, twenty-five steps, every gate explained.
+
+What the plugin brings stands in the modules named here; each hook gathers it. Modules are imported inside the hooks, so
+that a fault in one is noted for this plugin and the rest of the product starts without it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.sdk import Permission, PolicyKey, implements
+
+
+@implements
+def register_models() -> Sequence[type]:
+    """The tables."""
+    from plugins.development.models import case
+
+    return (*case.MODELS,)
+
+
+@implements
+def register_permissions() -> Sequence[Permission]:
+    """Who may do what."""
+    from plugins.development.permissions import PERMISSIONS
+
+    return (*PERMISSIONS,)
+
+
+@implements
+def register_roles() -> Sequence[Any]:
+    """The county's department, and who sees numbers alone."""
+    from plugins.development.permissions import ROLES
+
+    return ROLES
+
+
+@implements
+def register_policy() -> Sequence[PolicyKey]:
+    """The switches of section 10."""
+    from plugins.development.policy import ALL
+
+    return (*ALL,)
