@@ -68,6 +68,7 @@ def _taken(condition: Any) -> Any:
 
 
 _CHILD, _CHILD_UNIT = aliased(Plan), aliased(Unit)
+_FORCE = or_(*(_CHILD.state == state for state in IN_FORCE))
 
 
 def _handed(value: Any) -> Any:
@@ -75,15 +76,15 @@ def _handed(value: Any) -> Any:
         select(func.coalesce(func.sum(value), 0))
         .where(
             _CHILD.tenant_id == Plan.tenant_id, _CHILD.parent_id == Plan.id,
-            or_(*(_CHILD.state == state for state in IN_FORCE)),
+            _FORCE,
         )
         .correlate(Plan)
         .scalar_subquery()
     )  # fmt: skip
 
 
-def _handed_taken(condition: Any) -> Any:
-    """Cases under the plans that were handed places."""
+def _handed_taken(condition: Any, counts: Any) -> Any:
+    """Cases under the plans directly below that count."""
     return (
         select(func.count())
         .select_from(Case)
@@ -92,7 +93,7 @@ def _handed_taken(condition: Any) -> Any:
         .join(_CHILD_UNIT, (_CHILD_UNIT.tenant_id == _CHILD.tenant_id) & (_CHILD_UNIT.id == _CHILD.unit_id))
         .where(
             Case.tenant_id == Plan.tenant_id, _CHILD_UNIT.path <= _AT.path, _AT.path < _CHILD_UNIT.path_end,
-            or_(*(_CHILD.state == state for state in IN_FORCE)), condition,
+            counts, condition,
         )
         .correlate(Plan)
         .scalar_subquery()
@@ -103,8 +104,7 @@ _USED = used_in(_FIRST, _LAST)
 _CHAIN = (
     select(
         Plan.id, Plan.unit_id, _ABOVE.short_name, _ABOVE.depth, Plan.state, Plan.quota, Plan.reserve, Plan.supplement,
-        _taken(_USED), _taken(holding()), _handed(_CHILD.quota + _CHILD.supplement), _handed_taken(_USED),
-        _handed_taken(holding()),
+        _taken(_USED), _taken(holding()), _handed(_CHILD.quota + _CHILD.supplement), 
     )
     .join(_ABOVE, (_ABOVE.tenant_id == Plan.tenant_id) & (_ABOVE.id == Plan.unit_id))
     .join(_HERE, (_HERE.tenant_id == Plan.tenant_id) & (_ABOVE.path <= _HERE.path) & (_HERE.path < _ABOVE.path_end))

@@ -20,6 +20,7 @@ class Link:
     :param used, reserved: in the whole subtree (I2, I3).
     :param handed: places of the plans in force directly below it.
     :param handed_used, handed_reserved: what was taken under those plans.
+    :param below: what was taken under all plans below that are not closed, those being made included.
     """
 
     plan_id: UUID
@@ -35,6 +36,7 @@ class Link:
     handed: int = 0
     handed_used: int = 0
     handed_reserved: int = 0
+    below: int = 0
 
     @property
     def room(self) -> Room:
