@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-#: Kinds of a setting's or member field's value.
+#: Kinds of a setting's value.
 FieldType = Literal["text", "long_text", "number", "flag", "date", "choice"]
 #: What a record action, bulk action or slot is about.
 Subject = Literal["unit", "member"]
@@ -150,28 +150,6 @@ class Action:
     icon: str = "bolt"
     bulk: bool = False
     order: int = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberField:
-    """A further field of every member, kept by the core: on the form, the page, the list, in imports and exports.
-
-    :param key: ``<plugin>.<field>``.
-    :param privacy: P1 is shown in lists; P2 to branch officers; P3 is encrypted, masked, and each full view logged.
-    :param headings: further headings under which workbooks hold it.
-    """
-
-    key: str
-    title: Any
-    type: FieldType = "text"
-    choices: tuple[tuple[str, str], ...] = ()
-    privacy: Literal["P1", "P2", "P3"] = "P2"
-    help: str = ""
-    headings: tuple[str, ...] = ()
-    check: Callable[[Any], str | None] | None = None
-
-    def __post_init__(self) -> None:
-        _dotted(self.key, "member field")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

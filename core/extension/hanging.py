@@ -21,6 +21,7 @@ from core.identity.providers import kinds as providers
 from core.importing import kinds as importing
 from core.notices import kinds as messages
 from core.notices import registry as deadlines
+from core.people.added import fields
 from core.policy.registry import PolicyKey
 from core.policy.registry import registry as policy
 from core.web import navigation, palette
@@ -109,7 +110,9 @@ KINDS: dict[str, Kind] = {
     "register_slots": Kind((c.Slot,)),
     "register_widgets": Kind((c.Widget,), "key"),
     "register_actions": Kind((c.Action,)),
-    "register_member_fields": Kind((c.MemberField,), "key"),
+    "register_member_fields": Kind(
+        (fields.MemberField,), "key", known=lambda: fields.FIELDS, put=lambda _app, _plugin, one: fields.hang(one)
+    ),
     "register_jobs": Kind((c.Job,), "name", known=_jobs, put=_job),
     "register_events": Kind(
         (events.EventKind,), "name", known=lambda: events.EVENTS, put=lambda _app, _plugin, one: events.hang(one)

@@ -17,6 +17,7 @@ from core.identity.providers.kinds import ProviderKind
 from core.importing.kinds import ImportKind
 from core.notices.kinds import Kind as NoticeKind
 from core.notices.registry import DeadlineRule
+from core.people.added.fields import MemberField
 from core.people.columns import ListColumn
 from core.policy.registry import PolicyKey
 from core.web.palette import Action as PaletteAction
@@ -88,7 +89,7 @@ class Hooks:
         """Buttons on a unit's or member's page, and over lists for what is ticked."""
 
     @point(Call.BOOT, since="1.0", example='return (MemberField(key="venue.key_no", title="钥匙编号"),)')
-    def register_member_fields(self) -> Sequence[c.MemberField]:  # type: ignore[empty-body]
+    def register_member_fields(self) -> Sequence[MemberField]:  # type: ignore[empty-body]
         """Further typed fields of every member."""
 
     @point(Call.BOOT, since="1.0", example='return (Job(name="venue.tidy", run=tidy, daily=True),)')

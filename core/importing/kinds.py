@@ -1,7 +1,7 @@
 """What a domain part says of the records it lets people import, and what it is handed while they are imported."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -140,6 +140,7 @@ class ImportKind:
     :param batch_rows: rows of a transaction; ``None``: the whole file at once (rows that refer to each other).
     :param key_fields: the required fields that suffice when only existing records are updated.
     :param figure_titles: what the importer's totals are called on screen.
+    :param further: the fields that the bound tenant has besides.
     """
 
     name: str
@@ -152,6 +153,7 @@ class ImportKind:
     batch_rows: int | None = 2500
     key_fields: frozenset[str] = frozenset()
     figure_titles: Mapping[str, str] = field(default_factory=dict)
+    further: Callable[[], Sequence[FieldSpec]] = tuple
 
 
 _kinds: dict[str, ImportKind] = {}
@@ -169,11 +171,12 @@ def register_kind(kind: ImportKind) -> ImportKind:
 
 
 def kind_of(name: str) -> ImportKind:
-    """The kind of that name. :raises UnknownKind: when there is none, or it is off here."""
+    """The kind of that name, with the fields that the bound tenant has. :raises UnknownKind: when there is none, or it is off here."""
     found = _kinds.get(name)
     if found is None or not is_open(name):
         raise UnknownKind(name)
-    return found
+    further = found.further()
+    return replace(found, fields=(*found.fields, *further)) if further else found
 
 
 def kinds() -> Mapping[str, ImportKind]:
@@ -188,4 +191,4 @@ def hang(kind: ImportKind) -> None:
 
 def open_kinds() -> Mapping[str, ImportKind]:
     """The kinds that the bound tenant may import, by name."""
-    return {name: kind for name, kind in _kinds.items() if is_open(name)}
+    return {name: kind_of(name) for name in _kinds if is_open(name)}

@@ -98,16 +98,19 @@ class Source:
         return columns
 
 
-@lru_cache(maxsize=64)
 def all_fields(kind: str) -> tuple[FieldSpec, ...]:
     """A kind's fields with the one every kind has."""
     return (*kind_of(kind).fields, REASON)
 
 
-@lru_cache(maxsize=64)
 def headings_of(kind: str) -> Headings:
     """The headings of a kind's fields, ready for comparing."""
-    return Headings(all_fields(kind))
+    return _headings(all_fields(kind))
+
+
+@lru_cache(maxsize=64)
+def _headings(fields: tuple[FieldSpec, ...]) -> Headings:
+    return Headings(fields)
 
 
 def read_source(

@@ -12,6 +12,7 @@ from core.database import db
 from core.database.bulk import insert_columns
 from core.importing.kinds import Effect, Undone
 from core.organization.models import PostHolding
+from core.people.import_added import give_back
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.record import search_keys
 from core.people.rules.wording import short
@@ -98,6 +99,8 @@ def _give_back(run_id: UUID, person: Person, before: dict[str, Any]) -> None:
         session.execute(
             update(Placement).where(Placement.id.in_(ended)).values(valid_to=None), execution_options=_QUIETLY
         )
+    if "added" in before:
+        give_back(person.id, before["added"])
     if "class_codes" in columns:
         _retag(person)
     if "name" in columns:

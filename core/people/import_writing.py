@@ -12,6 +12,7 @@ from core.database import db
 from core.database.bulk import Insert, insert_all, insert_columns, new_ids, update_columns
 from core.database.crypto import Keyring
 from core.importing.kinds import Effect, ImportContext
+from core.people import import_added
 from core.people.import_stored import Judged, Stored
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.record import NameCache, class_codes, derive, search_keys
@@ -63,6 +64,7 @@ class Writer:
             self._tags(
                 [(person, tag) for person, tags in zip(ids, people["class_codes"], strict=True) for tag in tags]
             ),
+            import_added.insert_of([(person, values["added"]) for person, values in zip(ids, made, strict=True)]),
         ]
 
     def _keys(self, names: Iterable[tuple[UUID | str, str]]) -> Insert:
@@ -90,11 +92,17 @@ class Writer:
     def _change(self, changed: list[tuple[Stored, dict[str, Any]]]) -> list[Effect]:
         if not changed:
             return []
+        added = {stored.id: changes["added"] for stored, changes in changed if "added" in changes}
+        changed = [
+            (stored, {name: value for name, value in changes.items() if name != "added"}) for stored, changes in changed
+        ]
+        # of whom only further fields change the sex is written once more, so that the record's version rises
         derived = {
-            stored.id: derive({"id": stored.id, **changes}, self._ring, self._names) for stored, changes in changed
+            stored.id: derive({"id": stored.id, **(changes or {"sex": stored.sex})}, self._ring, self._names)
+            for stored, changes in changed
         }
         before = self._before([stored.id for stored, _ in changed])
-        closed = self._moved(changed)
+        closed, before_added = self._moved(changed), import_added.write(self._context, added)
         self._by_columns(derived)
         self._retagged(changed)
         self._renamed(changed)
@@ -104,7 +112,11 @@ class Writer:
             Effect(
                 "person",
                 stored.id,
-                {"columns": _kept(before[stored.id], derived[stored.id]), **closed.get(stored.id, {})},
+                {
+                    "columns": _kept(before[stored.id], derived[stored.id]),
+                    **closed.get(stored.id, {}),
+                    **before_added.get(stored.id, {}),
+                },
                 stored.version + 1,
             )
             for stored, _ in changed

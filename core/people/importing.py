@@ -13,6 +13,7 @@ from core.database.read import rows
 from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Verdicts, register_kind
 from core.people.codes import FORMAL, NOT_RURAL, PROBATIONARY, parse_class_tags, parser
 from core.people.identity_number import facts, fault, normalise
+from core.people.import_added import Added, specs
 from core.people.import_branches import Branches, Place
 from core.people.import_fields import FIELDS
 from core.people.import_stored import (
@@ -77,6 +78,7 @@ class PeopleImporter:
         self._gone = {row[0]: row[1:] for row in rows(GONE) if row[0]}
         self._parsers: dict[str, Callable[[object], str | None]] = {name: parser(name) for name in _CODES}
         self._writer = Writer(context, self.ring)
+        self._added, self._held = Added(context.fields), dict[UUID, dict[str, Any]]()
 
     def check(self, batch: Batch) -> Verdicts:
         """Judge a batch by the rules of the roster; duplicates are seen across the whole file."""
@@ -86,6 +88,7 @@ class PeopleImporter:
                 row.number = self.ring.blind(row.record.id_no, purpose="id_no")
         numbers = [row.number for row in read if row.number]
         stored = {found.id_no_index: found for found in (Stored(*row) for row in rows(STORED, numbers=numbers))}
+        self._held = self._added.stored([found.id for found in stored.values()])
         verdicts, judged = Verdicts([]), Judged()
         for at, row in enumerate(read):
             act = self._judge(batch, at, row, stored.get(row.number or b""), judged)
@@ -144,6 +147,9 @@ class PeopleImporter:
             )  # fmt: skip
             found.append(_Row(record, values, findings, place))
         self._complete_months(batch, found)
+        for row, (added, said) in zip(found, self._added.read(batch), strict=True):
+            row.values["added"] = added
+            row.findings += said
         return found
 
     def _first_phones(self, batch: Batch, phones: list[str]) -> None:
@@ -309,6 +315,10 @@ class PeopleImporter:
         tags = with_tags(stored.class_codes, values["class_tags"])
         if tags != stored.class_codes:
             changes["class_tags"] = tags
+        held = self._held.get(stored.id, {})
+        added = {key: value for key, value in values["added"].items() if held.get(key) != value}
+        if added:
+            changes["added"] = added
         if changes.keys() & {"sex", "birth"} and values.get("mismatch_reason"):
             changes["mismatch_reason"] = values["mismatch_reason"]
         return changes
@@ -367,6 +377,7 @@ PEOPLE = register_kind(
         begin=PeopleImporter,
         undo=_undo,
         key_fields=frozenset({"id_no"}),
+        further=specs,
         figure_titles={
             "total": "党员总数",
             "probationary": "预备党员",

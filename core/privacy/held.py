@@ -13,6 +13,7 @@ from core.identity.contact import addresses_of, masked_addresses
 from core.identity.models import Account, AccountSession
 from core.organization.codes import PostCode
 from core.organization.labels import label as organization_label
+from core.people.added import stored
 from core.people.codes import label
 from core.people.models import Person
 from core.people.queries.single import History, history
@@ -44,7 +45,13 @@ def record_of(subject: Subject) -> list[tuple[str, Any]]:
     values = dict(zip((*_PLAIN, "standing", "id_no_masked", "phone_masked", *SEALED.values()), found, strict=True))
     shown = [(name, label(name, values[name]) if name in _CODED else values[name]) for name in _PLAIN]
     shown.append(("membership_state", label("membership_state", values["standing"])))
-    return [*shown, *_sealed(subject, values)]
+    return [*shown, *_sealed(subject, values), *_added(subject)]
+
+
+def _added(subject: Subject) -> list[tuple[str, Any]]:
+    """Further fields that the tenant's plugins keep; sealed ones in clear where that is wanted."""
+    held = stored.of_person(subject.person_id, clear=subject.full) if subject.person_id else {}
+    return [(field.key, value) for field, value in stored.as_people_read(held)]
 
 
 def _record(subject: Subject) -> Table:

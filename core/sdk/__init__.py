@@ -35,7 +35,6 @@ from core.extension.contributions import (
     HealthCheck,
     Indicator,
     Job,
-    MemberField,
     Navigation,
     Permission,
     Report,
@@ -64,6 +63,7 @@ from core.notices.kinds import Kind as NoticeKind
 from core.notices.registry import DeadlineRule
 from core.notices.rules.reminding import Plan
 from core.organization.models import Unit
+from core.people.added.fields import MemberField
 from core.people.columns import ListColumn
 from core.people.models import Person
 from core.policy.findings import Finding, Refused, Severity, refuse_blocked

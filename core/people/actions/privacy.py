@@ -17,6 +17,9 @@ from core.database import tenant_id, transaction
 from core.database.read import rows
 from core.organization.models import Unit
 from core.people.actions.members import Unknown, sees
+from core.people.added import stored
+from core.people.added.fields import FIELDS, open_field
+from core.people.added.values import shown
 from core.people.models import Person, RevealCount
 from core.people.record import SEALED, unseal
 from core.people.rules.wording import block
@@ -66,15 +69,17 @@ def reveal(
     purpose: str | None,
     ranges: tuple[Range, ...],
     as_of: date | None = None,
-) -> dict[str, str | None]:
-    """Identity number, phone or address in clear: field → value, ``None`` for what is not recorded.
+) -> dict[str, Any]:
+    """Identity number, phone, address or a sealed further field in clear: field → value, ``None`` for what is not recorded.
 
-    :param fields: of ``id_no, phone, address``; nothing else is masked.
+    :param fields: of ``id_no, phone, address`` and the keys of sealed further fields; nothing else is masked.
     :raises Refused: no purpose (E_REQUIRED), an unknown field (E_FORMAT), today's views used up (E_CAP).
     :raises Unknown: nobody of that id within the ranges.
     """
     day, why = as_of or clock.today(), purpose_of(purpose)
     wanted = [name for name in SEALED if name in fields]
+    added = [name for name in dict.fromkeys(fields) if (field := open_field(name)) and field.sealed]
+    wanted += added
     if not wanted or len(wanted) < len(set(fields)):
         raise Refused([block("2.9", "fields", "可以查看的只有证件号码、电话和住址", code="E_FORMAT")])
     ring = keyring()
@@ -91,9 +96,12 @@ def reveal(
     except Refused:
         audit(kind="people.member.reveal_refused", subject="person", subject_id=person, detail={"fields": wanted})
         raise
-    return {
-        name: unseal(found[name], ring, column=SEALED[name], row=person) if found[name] else None for name in wanted
+    own = {name: found[name] for name in wanted if name in SEALED}
+    clear: dict[str, Any] = {
+        name: unseal(value, ring, column=SEALED[name], row=person) if value else None for name, value in own.items()
     }
+    held = stored.of_person(person, clear=True) if added else {}
+    return {**clear, **{key: shown(FIELDS[key], held.get(key)) for key in added}}
 
 
 def _sealed(person: UUID, ranges: tuple[Range, ...]) -> dict[str, Any]:

@@ -60,15 +60,29 @@ def of_person(person: UUID, *, clear: bool = False) -> dict[str, Any]:
     return answered(rows(asked[0][0], person=person), clear=clear) if asked else {}
 
 
-def of_people(people: Sequence[str], keys: Sequence[str], *, clear: bool = False) -> dict[str, dict[str, Any]]:
-    """Values of many persons as lists show them: field → person's id → value. One statement for two thousand."""
+def of_people(
+    people: Sequence[str], keys: Sequence[str], *, clear: bool = False, plain: bool = False
+) -> dict[str, dict[str, Any]]:
+    """Values of many persons as lists show them: field → person's id → value. One statement for two thousand.
+
+    :param plain: codes instead of what they mean, for programs.
+    """
     found: dict[str, dict[str, Any]] = {key: {} for key in keys}
     fields = {key: field for key in keys if (field := open_field(key))}
     for start in range(0, len(people) if fields else 0, _PART):
         part = [UUID(person) for person in people[start : start + _PART]]
         for person, key, *stored in rows(_OF_PEOPLE, people=part, fields=list(fields)):
             value = value_of(fields[key], stored, clear=clear)
-            found[key][person] = value if value == MASK else shown(fields[key], value)
+            found[key][person] = value if plain or value == MASK else shown(fields[key], value)
+    return found
+
+
+def for_programs(people: Sequence[str], *, clear: bool = False) -> dict[str, dict[str, Any]]:
+    """All further fields of many persons: person's id → field → value, codes as codes; only what there is."""
+    found: dict[str, dict[str, Any]] = {person: {} for person in people}
+    for key, values in of_people(people, [field.key for field in open_fields()], clear=clear, plain=True).items():
+        for person, value in values.items():
+            found[person][key] = value
     return found
 
 

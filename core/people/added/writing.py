@@ -81,7 +81,7 @@ def write(person: UUID, changes: Mapping[str, tuple[Value, Value]]) -> None:
             insert_row(_v, **columns(field, person, value))
 
 
-def columns(field: MemberField, person: UUID, value: Value) -> dict[str, Any]:
+def columns(field: MemberField, person: UUID | str, value: Value) -> dict[str, Any]:
     """The row that keeps a value."""
     row = uuid7()
     if not field.sealed:

@@ -79,6 +79,8 @@ def _typed(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fits(name: str, value: Any) -> bool:
+    if name == "added":
+        return isinstance(value, dict) and all(isinstance(key, str) for key in value)
     if name in _LISTS:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if name in _FLAGS:
@@ -98,7 +100,9 @@ def reveal_member(person: UUID, body: dict[str, Any]) -> Response:
         found = reveal(person=person, fields=body["fields_"], purpose=body["purpose"], ranges=ranges(REVEAL))
     except Unknown:
         abort(404)
-    return answer(found)
+    own = {name: value for name, value in found.items() if "." not in name}
+    added = {name: value for name, value in found.items() if "." in name}
+    return answer({**own, **({"added": added} if added else {})})
 
 
 @bp.delete(

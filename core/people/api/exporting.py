@@ -13,6 +13,8 @@ from core.api.lines import ROWS, streamed
 from core.api.operations import LINES
 from core.audit.actions import record as audit
 from core.people.actions.privacy import purpose_of
+from core.people.added.fields import open_fields
+from core.people.added.stored import for_programs
 from core.people.api import shapes
 from core.people.api.reading import asked
 from core.people.api.site import EXPORT, EXPORT_FULL, bp
@@ -60,5 +62,9 @@ def _page(wanted: Asked, first: Page, place: str | None, full: bool) -> tuple[Se
             return (), None
         page = found
     items = [dict(zip(FIELDS, row, strict=False)) for row in page.rows]
-    clear = in_clear([item["id"] for item in items]) if full else {}
+    people = [item["id"] for item in items]
+    if open_fields():
+        added = for_programs(people, clear=full)
+        items = [{**item, "added": added[item["id"]]} for item in items]
+    clear = in_clear(people) if full else {}
     return [{**item, **clear.get(item["id"], {})} for item in items] if full else items, page.next

@@ -17,6 +17,8 @@ from core.api.answers import answer, answer_bytes
 from core.api.bodies import Misread
 from core.api.paging import bad_place, next_link
 from core.api.shapes import RULE
+from core.people.added.fields import open_fields
+from core.people.added.stored import for_programs
 from core.people.api import shapes
 from core.people.api.site import EDIT, VIEW, bp, shown
 from core.people.codes import LISTS
@@ -41,6 +43,9 @@ def list_members(query: dict[str, Any]) -> Response:
     if page is None:
         abort(404)
     items = [dict(zip(FIELDS, row, strict=False)) for row in page.rows]
+    if open_fields():
+        added = for_programs([item["id"] for item in items])
+        items = [{**item, "added": added[item["id"]]} for item in items]
     link = next_link(page.next) if page.next else None
     response = answer_bytes(orjson.dumps({"items": items, "next": link, "total": page.total}))
     if link is not None:
@@ -54,7 +59,7 @@ def asked(query: dict[str, Any], within: tuple[Range, ...]) -> Asked:
     if criteria.ignored:
         message = _("这些筛选条件的写法不对：%(names)s。", names="、".join(criteria.ignored))
         raise Misread(422, (Finding(RULE, Severity.BLOCK, criteria.ignored[0], message, code="E_RANGE"),))
-    order = Order.read(query.get("sort")) or Order()
+    order = Order.read(query.get("sort") or request.args.get("sort")) or Order()
     text = query.get("after")
     cursor = Cursor.read(text, order) if text else None
     if text and cursor is None:

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields as plain
+from marshmallow import pre_load
 
 from core.api import fields
 from core.api.shapes import Answer, FindingShape, Paged, Query, Shape, listing
+from core.people.added import asking
+from core.people.added.fields import open_field
 from core.people.codes import LISTS
 from core.people.queries.filters import STANDINGS
 from core.people.queries.ordering import SORTS
@@ -42,6 +45,16 @@ class PeopleQuery(Paged):
     incomplete = fields.Choice(("1",), _l("只看信息不全的"))
     group = fields.Id(_l("党小组编号"))
 
+    @pre_load
+    def _without_added(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        """What asks for further fields of the tenant is read with the other filters, and judged there."""
+        others = asking.filters()
+        kept = {name: text for name, text in data.items() if name not in others}
+        sort = str(kept.get("sort", "")).removeprefix("-")
+        if asking.sorted_by(sort) and open_field(sort):
+            del kept["sort"]
+        return kept
+
 
 class UnitQuery(Query):
     """One part of the tree."""
@@ -68,6 +81,7 @@ class Row(Answer):
     lost_since = fields.Day(_l("失联起始"), required=True, allow_none=True)
     unit_id = fields.Id(required=True, allow_none=True)
     unit = fields.Text(_l("所在党支部"), required=True, allow_none=True)
+    added = fields.Mapped(metadata={"description": _l("插件增加的信息项：编号 → 值，敏感的隐去")})
 
 
 RowPage = listing(Row, total=True)
@@ -135,6 +149,7 @@ MemberBody = Shape.from_dict(
     {
         **{name: _documented(item) for name, item in MEMBER.fields.items()},
         "reason": fields.Text(_l("有提醒事项时须说明的理由"), most=500, lines=True, allow_none=True),
+        "added": fields.Mapped(metadata={"description": _l("插件增加的信息项：编号 → 值，null 为清空")}),
         "no_id_approval": fields.Text(_l("没有证件号码时的批准依据"), most=200, allow_none=True),
     },
     name="MemberBody",
@@ -142,11 +157,20 @@ MemberBody = Shape.from_dict(
 MemberBody.__module__ = __name__
 
 
+class Hidden(fields.Choice):
+    """What is masked: fields of the roster, and the tenant's sealed further fields."""
+
+    def _validate(self, value: Any) -> None:
+        added = open_field(value)
+        if added is None or not added.sealed:
+            super()._validate(value)
+
+
 class Reveal(Shape):
     """Which values are wanted in clear, and what for."""
 
     fields_ = fields.Many(
-        fields.Choice(("id_no", "phone", "address")), data_key="fields", required=True, metadata={"minItems": 1}
+        Hidden(("id_no", "phone", "address")), data_key="fields", required=True, metadata={"minItems": 1}
     )
     purpose = fields.Text(_l("用途，至少4个字；会留痕"), least=4, most=200, required=True)
 
@@ -157,6 +181,7 @@ class Revealed(Answer):
     id_no = fields.Text(allow_none=True)
     phone = fields.Text(allow_none=True)
     address = fields.Text(allow_none=True)
+    added = fields.Mapped(metadata={"description": _l("插件增加的敏感信息项：编号 → 值")})
 
 
 class Move(Shape):

@@ -27,7 +27,7 @@ EXPORT_FULL = "people.member.export_full"
 
 def shown(found: Found) -> dict[str, Any]:
     """A person as the API shows it."""
-    return {**found.values, "unit_path": found.unit_path}
+    return {**found.values, "unit_path": found.unit_path, "added": found.added}
 
 
 def said(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from core.access.gate import ranges, requires
 from core.people.actions.members import Stale, Unknown, create
 from core.people.actions.members import edit as edit_member
 from core.people.codes import label
+from core.people.pages import added
 from core.people.pages.site import EDIT, bp, crumbs, found_or_404, unit_of
 from core.people.queries.branches import branches, groups
 from core.people.queries.places import remembered
@@ -43,8 +44,12 @@ def _form(
     data: Mapping[str, Any],
     findings: Sequence[Finding],
     masked: Mapping[str, str | None] | None = None,
+    held: Mapping[str, Any] | None = None,
 ) -> forms.Form:
-    """The form with choices and marks that depend on the asker and the record."""
+    """The form with choices and marks that depend on the asker and the record.
+
+    :param masked: what the record holds of what is never put into a form. :param held: its further fields.
+    """
     shown = [_on_field(finding) for finding in findings]
     form = forms.make(MEMBER, data=data, findings=shown, names=names)
     for _title, members in form.groups:
@@ -59,6 +64,7 @@ def _form(
             elif masked is not None and view.name in _MASKED and masked.get(view.name):
                 view.placeholder = masked[view.name]
                 view.help = _("不修改请留空")
+    form.groups += added.groups(data, shown, held or {})
     return form
 
 
@@ -79,7 +85,8 @@ def _on_field(finding: Finding) -> Finding:
 
 def typed() -> dict[str, Any]:
     """What the form sent. A box that is not ticked sends nothing, and means no."""
-    return {"no_post": "", **request.form.to_dict()}
+    data = request.form.to_dict()
+    return {"no_post": "", **data, **added.sent(data)}
 
 
 def _warned(findings: Sequence[Finding]) -> bool:
@@ -141,7 +148,8 @@ def edit(person_id: UUID) -> str:
 
 
 def _values(found: Found) -> dict[str, Any]:
-    return {name: found.values[name] for name in CHANGED if name in found.values and name not in _MASKED}
+    own = {name: found.values[name] for name in CHANGED if name in found.values and name not in _MASKED}
+    return {**own, **added.filled(found.added)}
 
 
 def _edit_page(
@@ -154,7 +162,7 @@ def _edit_page(
     return render(
         "people/form.html",
         title=_("修改%(name)s的信息", name=found.values["name"]),
-        form=_form(CHANGED, data, findings, _masked(found)),
+        form=_form(CHANGED, data, findings, _masked(found), found.added),
         findings=shown,
         action=url_for("people.change", person_id=found.id),
         back=url_for("people.member", person_id=found.id),
@@ -177,7 +185,7 @@ def change(person_id: UUID) -> Response | str | tuple[str, int]:
         edit_member(
             person=person_id,
             version=version,
-            reading=read(sent),
+            reading=read({**sent, **added.sent(data)}),
             ranges=ranges(EDIT),
             reason=data.get("reason") or None,
         )
@@ -204,8 +212,8 @@ def _conflict(found: Found, data: Mapping[str, Any]) -> tuple[str, int]:
     here = url_for("people.edit", person_id=found.id)
     return conflict.page(
         title=_("修改%(name)s的信息", name=found.values["name"]),
-        theirs=_form(CHANGED, _values(found), (), _masked(found)),
-        mine=_form(CHANGED, data, (), _masked(found)),
+        theirs=_form(CHANGED, _values(found), (), _masked(found), found.added),
+        mine=_form(CHANGED, data, (), _masked(found), found.added),
         version=found.version,
         action=here,
         reload=here,

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from core.people.codes import LISTS
+from core.people.pages import added
 from core.people.queries.filters import STANDINGS, Criteria
 
 #: Ages and party ages that are offered; an address may name any other.
@@ -99,7 +100,7 @@ def shown_value(name: str, text: str) -> str:
 def chips(criteria: Criteria) -> dict[str, tuple[Any, Any]]:
     """The filters in force: name → (label, value)."""
     return {
-        name: (_TITLES[name], _("所选党小组") if name == "group" else shown_value(name, text))
+        name: added.chip(name, text) or (_TITLES[name], _("所选党小组") if name == "group" else shown_value(name, text))
         for name, text in criteria.given.items()
         if not (name == "standing" and text == "current")
     }
@@ -112,21 +113,23 @@ def said(criteria: Criteria) -> str:
 
 def controls(given: Mapping[str, str], lang: str) -> Markup:
     """The controls but for the search field, kept as HTML for each combination of values."""
-    return _controls(tuple((name, text) for name, text in given.items() if name != "q"), lang)
+    return _controls(tuple((name, text) for name, text in given.items() if name != "q"), lang, added.controls(given))
 
 
 @lru_cache(maxsize=512)
-def _controls(given: tuple[tuple[str, str], ...], lang: str) -> Markup:
+def _controls(given: tuple[tuple[str, str], ...], lang: str, others: str) -> Markup:
     values = dict(given)
     first = "".join(_select(name, values.get(name, ""), lang) for name in _FIRST)
     more = "".join(_select(name, values.get(name, ""), lang) for name in _MORE)
     dates = "".join(_date(name, values.get(name, "")) for name in _DATES)
-    is_open = " open" if any(name in values for name in (*_MORE, *_DATES)) else ""
+    is_open = (
+        " open" if any(name in values for name in (*_MORE, *_DATES)) or any("." in name for name in values) else ""
+    )
     summary = escape(_("更多条件"))
     group = f'<input type="hidden" name="group" value="{escape(values["group"])}">' if "group" in values else ""
     return Markup(  # noqa: S704 - every value went through escape()
         f'{first}{group}<details class="filters-more"{is_open}><summary class="btn">{summary}</summary>'
-        f'<div class="filters-more-body">{more}{dates}</div></details>'
+        f'<div class="filters-more-body">{more}{dates}{others}</div></details>'
     )
 
 

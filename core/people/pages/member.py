@@ -14,7 +14,9 @@ from core.organization.codes import PostCode
 from core.organization.labels import label as organization_label
 from core.people.actions.members import Unknown
 from core.people.actions.privacy import reveal as reveal_fields
+from core.people.added.fields import open_fields
 from core.people.codes import label
+from core.people.pages import added
 from core.people.pages.acts import acts_from
 from core.people.pages.site import (
     EDIT,
@@ -58,7 +60,8 @@ def member(person_id: UUID) -> str:
         badge=standing_badge(found.values["standing"], label("membership_state", found.values["standing"])),
         facts=_facts(found, past, today),
         tabs=_tabs(found, past, here),
-        groups=_groups(found) if here == "base" else (),
+        groups=[*_groups(found), *added.facts(found.added)] if here == "base" else (),
+        sealed=added.sealed(found.added),
         events=list(_events(past))[:_LATEST],
         acts=acts_from(found.values["standing"]) if may(STATE) else (),
         may_edit=may(EDIT),
@@ -212,7 +215,9 @@ def _paper(organ: str | None, number: str | None) -> str:
 @requires(REVEAL)
 def reveal(person_id: UUID) -> str | tuple[str, int]:
     """The full values of what is masked, after a purpose was typed; a part of the member's page."""
-    fields = [name for name in ("id_no", "phone", "address") if name in request.form.getlist("fields")]
+    wanted = request.form.getlist("fields")
+    held = {field.key: field.title for field in open_fields() if field.sealed}
+    fields = [name for name in ("id_no", "phone", "address", *held) if name in wanted]
     try:
         values = reveal_fields(
             person=person_id,
@@ -223,5 +228,5 @@ def reveal(person_id: UUID) -> str | tuple[str, int]:
     except Unknown:
         abort(404)
     except Refused as refused:
-        return render_template("people/revealed.html", findings=refused.findings, values={}, labels=FIELD_LABELS), 422
-    return render_template("people/revealed.html", findings=(), values=values, labels=FIELD_LABELS)
+        return render_template("people/revealed.html", findings=refused.findings, values={}, labels={}), 422
+    return render_template("people/revealed.html", findings=(), values=values, labels={**FIELD_LABELS, **held})
