@@ -236,7 +236,7 @@ class Feedback(Model):
         tenant_key("about_id", to="p_development.development_notice_person", on_delete="CASCADE"),
         CheckConstraint("state IN ('new','support','objection','concluded','dismissed')", name="state"),
         CheckConstraint("verdict IN ('','unfounded','no_bearing','unfit')", name="verdict"),
-        SCHEMA,
+        {**SCHEMA, "info": {"unrecorded": True}},
     )
 
     #: random: it tells nothing of the minute

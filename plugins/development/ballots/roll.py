@@ -152,6 +152,10 @@ def write_in(*, ballot_id: UUID, voter_id: UUID, choice: str, received_at: datet
             found.append(no("choice", f"{one.name}已经到会，应当面投票，不能再用书面意见。"))
         if one.excluded in NO_VOTE:
             found.append(no("choice", f"{one.name}没有表决权。", code="E_ELIGIBLE", rule="X2"))
+        if not seat(one).due:
+            found.append(
+                no("choice", f"{one.name}不计入应到会人数，书面意见不计票。", fix="请先取消不计入，再登记书面意见。")
+            )
         if ballot.kind in (*COMMITTEES, "poll"):
             found.append(no("choice", "党委表决和测评不采用书面意见。", rule="G17.2"))
         if before and ballot.state != "draft":

@@ -341,7 +341,7 @@ def _carried(ballot: Ballot) -> str:
     return "adopted" if adopted(favour, due, present, quorum=quorum_of(ballot.kind)) else "not_adopted"
 
 
-#: How a quorum's kind of ballot is decided; polls put theirs in.
+#: How the kinds of quorum decide; polls put theirs in (:mod:`polls`).
 OUTCOME: dict[str, Callable[[Ballot], str]] = {"members": _carried, "committee": _carried}
 
 
