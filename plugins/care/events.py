@@ -19,7 +19,7 @@ TYPES = (
 
 #: Kinds of the audit, by what was done.
 KINDS = (
-    AuditKind("care.case.reported", "报告四必访事项"),
+    AuditKind("care.case.reported", "报告四必访事项", of=("care_case", "四必访事项")),
     AuditKind("care.case.confirmed", "核实四必访事项"),
     AuditKind("care.case.not_established", "四必访事项不属实"),
     AuditKind("care.case.merged", "合并重复的四必访事项"),
@@ -27,12 +27,12 @@ KINDS = (
     AuditKind("care.case.closed", "办结四必访事项"),
     AuditKind("care.case.reopened", "重新办理四必访事项"),
     AuditKind("care.case.moved", "四必访事项随党员移交"),
-    AuditKind("care.visit.made", "登记走访"),
+    AuditKind("care.visit.made", "登记走访", of=("care_visit", "走访记录")),
     AuditKind("care.visit.corrected", "更正走访记录"),
-    AuditKind("care.follow_up.ended", "完成或终止跟进"),
+    AuditKind("care.follow_up.ended", "完成或终止跟进", of=("care_follow_up", "走访后的跟进")),
     AuditKind("care.follow_up.moved", "移交跟进"),
     AuditKind("care.contact.listed", "调整联系党员名单"),
-    AuditKind("care.talk.made", "登记联系、谈心"),
+    AuditKind("care.talk.made", "登记联系、谈心", of=("care_talk", "谈心谈话")),
     AuditKind("care.detail.opened", "查看走访的详细内容"),
 )
 

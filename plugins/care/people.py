@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from core.sdk import Model, Person, Unit, bounds, rows, tenant_id, transaction, within
+from core.sdk import Model, Person, Unit, bounds, ranges, rows, tenant_id, transaction, within
 from plugins.care.rules.rounds import Member
 
 Ranges = tuple[tuple[str, str], ...]
@@ -30,9 +30,9 @@ class Hand:
     person: UUID | None = None
 
 
-def reaches(ranges: Ranges, path: str) -> bool:
+def reaches(held: Ranges, path: str) -> bool:
     """Whether a path lies in one of the ranges."""
-    return any(start <= path < end for start, end in ranges)
+    return any(start <= path < end for start, end in held)
 
 
 def taken(model: type[Model], record_id: UUID, *, version: int | None = None, lock: bool = True) -> Any:
@@ -122,3 +122,30 @@ def search(text: str, ranges: Ranges, *, most: int = 30) -> list[tuple[Any, ...]
 def as_member(person: str, join: date | None, standing: str, **more: Any) -> Member:
     """A member as the rules of rounds see them."""
     return Member(person, join, standing in ACTIVE, **more)
+
+
+def among(column: Any, *values: str) -> Any:
+    """Whether a column holds one of a few values, in a form whose text does not depend on how many there are."""
+    return or_(*(column == value for value in values))
+
+
+def with_names(model: Any, permission: str, *columns: Any) -> tuple[Any, Mapping[str, str]]:
+    """Records about members with their names and branches, where the viewer holds a permission: statement, parameters."""
+    found, given = at_units(model, permission, *columns)
+    return found.join(Person, same_person(model.person_id)), given
+
+
+def at_units(model: Any, permission: str, *columns: Any) -> tuple[Any, Mapping[str, str]]:
+    """Records of units with their names, where the viewer holds a permission: statement, parameters."""
+    near, given = inside(ranges(permission))
+    return select(*columns).select_from(model).join(Unit, same_unit(model.unit_id)).where(near), given
+
+
+def counted(column: Any, held: Ranges, *wanted: Any) -> dict[str, int]:
+    """How many records there are by what a column says, within some ranges."""
+    near, given = inside(held)
+    found = (
+        select(column, func.count()).select_from(column.class_).join(Unit, same_unit(column.class_.unit_id))
+        .where(near, *wanted).group_by(column)
+    )  # fmt: skip
+    return {str(value): int(count) for value, count in rows(found, **given)}

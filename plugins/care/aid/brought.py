@@ -60,7 +60,17 @@ _DONE = {
     "pair.planned": "新建结对", "pair.signed": "签订结对协议", "pair.running": "开始帮扶", "pair.achieved": "结对已见效", "pair.ended": "结束结对",
     "pair.milestone": "增加结对步骤", "pair.reached": "完成结对步骤", "pair.noted": "登记帮扶进展",
 }  # fmt: skip
-KINDS = tuple(AuditKind(f"care.{name}", title) for name, title in _DONE.items())
+#: What the acts are done to: one kind for each table.
+_OF = {
+    "fund.opened": ("care_fund", "互助基金"), "aid.submitted": ("care_application", "救助申请"),
+    "round.opened": ("care_round", "慰问"), "hardship.submitted": ("care_hardship", "困难党员认定"),
+    "subsidy.rated": ("care_subsidy_rate", "补助标准"), "subsidy.granted": ("care_subsidy", "老党员补助"),
+    "subsidy.computed": ("care_subsidy_run", "补助发放表"), "pair.planned": ("care_pair", "结对帮扶"),
+    "fund.published": ("care_fund_publication", "基金收支公示"), "round.drawn": ("care_round_list", "慰问名单"),
+    "round.handed": ("care_round_receipt", "慰问签收表"), "greeting.made": ("care_birthday_cards", "政治生日贺卡"),
+    "greeting.chosen": ("care_july_cards", "七一问候卡"),
+}  # fmt: skip
+KINDS = tuple(AuditKind(f"care.{name}", title, of=_OF.get(name)) for name, title in _DONE.items())
 NOTICES = (NoticeKind(NOTICE, _l("问候"), about=_l("七一问候和政治生日祝贺"), default="daily"),)
 
 

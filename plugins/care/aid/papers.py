@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import abort
 from sqlalchemy import select
 
-from core.sdk import SIGNED_IN, Document, may, record, requires, today, transaction
+from core.sdk import SIGNED_IN, Document, may, ranges, record, requires, today, transaction
 from core.sdk.documents import Field, Loaded, drawing, print_page
 from plugins.care.aid import permissions as p
-from plugins.care.aid.screens import Answer, at, reach
+from plugins.care.aid.screens import Answer, at
 from plugins.care.fund import applications as aid
 from plugins.care.fund.models import Application, Fund, Publication
 from plugins.care.hardship import actions as hardships
@@ -330,6 +330,6 @@ def paper(code: str, subject_id: UUID) -> Answer:
         abort(404)
     if not may(one.permission, path) or (one.opens and not may(p.OPEN, path)):
         abort(404)
-    wanted = {"subject": str(subject_id), "ranges": [list(span) for span in reach(one.permission)]}
+    wanted = {"subject": str(subject_id), "ranges": [list(span) for span in ranges(one.permission)]}
     found: Answer = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id)
     return found

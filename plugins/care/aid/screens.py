@@ -1,4 +1,4 @@
-"""What the pages of this part share: one look for lists, forms and records, and how what was sent is answered."""
+"""The one look of lists, forms and records of this part, and how what was sent is answered."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,17 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.sdk import Finding, Refused, actor, may, ranges, render
+from core.sdk import Finding, Refused, actor, may, ranges, render, rows
 from core.sdk.looking_up import person_of
+from core.sdk.pages import ListView
 from plugins.care.aid import permissions as p
+from plugins.care.aid.forms import drawn
+from plugins.care.aid.inputs import Input
 from plugins.care.people import Hand, Unknown, search
 
 Answer = str | Response | tuple[str, int]
+#: Rows of a table on a page.
+PAGE = 50
 
 
 def hand() -> Hand:
@@ -28,32 +33,24 @@ def at(endpoint: str, **values: Any) -> str:
     return url_for(f"p_care.{endpoint}", **values)
 
 
-def boxed(name: str, label: Any, kind: str = "text", **more: Any) -> dict[str, Any]:
-    """A field of a form; what was typed stands in it again when the form comes back."""
-    if request.method == "POST" and name in request.form:
-        more["value"] = request.form[name]
-    elif request.method == "POST" and kind == "checkbox":
-        more["value"] = False
-    return {"name": name, "label": label, "kind": kind, **more}
+def link(text: Any, endpoint: str, **values: Any) -> dict[str, Any]:
+    """A cell that leads to a page."""
+    return {"url": at(endpoint, **values), "text": text}
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that can be done with a record: a button that opens its form."""
+def badge(text: Any, tone: str = "plain") -> dict[str, Any]:
+    """A cell with a state."""
+    return {"text": text, "tone": tone}
 
-    key: str
-    label: Any
-    run: Callable[[], Any]
-    fields: Sequence[Mapping[str, Any]] = ()
-    primary: bool = False
-    danger: bool = False
-    note: Any = ""
-    said: Any = ""
+
+def number(title: str) -> tuple[str, str]:
+    """The heading of a column of numbers."""
+    return title, "number"
 
 
 @dataclass(slots=True)
 class Card:
-    """A part of a record's page: a table, or facts, or a text."""
+    """A part of a page: a table, or facts, or a text. :param pages: (what, address) of the pages before and behind."""
 
     title: Any
     heads: Sequence[Any] = ()
@@ -61,11 +58,27 @@ class Card:
     empty: Any = ""
     text: str = ""
     facts: Sequence[tuple[Any, ...]] = field(default_factory=tuple)
+    pages: Sequence[tuple[Any, str]] = ()
+
+
+def paged(statement: Any, given: Mapping[str, Any], name: str = "page") -> tuple[list[Any], list[tuple[Any, str]]]:
+    """A page of a statement's rows, and the links to the pages before and behind.
+
+    :param name: in the address; a page with two tables has two.
+    """
+    text = request.args.get(name, "")
+    page = int(text) if text.isdecimal() and 0 < len(text) < 5 else 1
+    found = rows(statement.limit(PAGE + 1).offset((max(page, 1) - 1) * PAGE), **given)
+    view = ListView.of_request(name, (), default_sort="")
+    links = [(_("上一页"), view.url(**{name: str(page - 1)}))] if page > 1 else []
+    if len(found) > PAGE:
+        links.append((_("下一页"), view.url(**{name: str(page + 1)})))
+    return found[:PAGE], links
 
 
 def sections() -> list[tuple[Any, str, bool]]:
     """The pages of this part that the viewer may see, for the row of tabs."""
-    here = request.endpoint or ""
+    here = (request.endpoint or "").removeprefix("p_care.")
     known = (
         (_("走访慰问"), "rounds", p.ROUND_VIEW, "round"),
         (_("困难党员"), "hardships", p.HARDSHIP_VIEW, "hardship"),
@@ -74,93 +87,63 @@ def sections() -> list[tuple[Any, str, bool]]:
         (_("结对帮扶"), "pairs", p.PAIR_VIEW, "pair"),
         (_("问候与政治生日"), "greetings", p.GREETING, "greeting"),
     )
-    return [
-        (label, at(endpoint), here.removeprefix("p_care.").startswith(stem))
-        for label, endpoint, asked, stem in known
-        if may(asked)
-    ]
+    return [(label, at(endpoint), here.startswith(stem)) for label, endpoint, asked, stem in known if may(asked)]
 
 
 def list_page(
     title: Any, subtitle: Any, cards: Sequence[Card], *, new: Sequence[tuple[Any, str]] = (), **more: Any
 ) -> str:
     """A page of tables. :param new: buttons (label, address), the first one primary."""
-    return render(
-        "care/aid_list.html", title=title, subtitle=subtitle, cards=cards, new=new, sections=sections(), **more
-    )
+    given = {"title": title, "subtitle": subtitle, "cards": cards, "new": new, "sections": sections(), **more}
+    return render("care/aid_list.html", **given)
+
+
+def attempted(run: Callable[[], Any]) -> tuple[Any, Sequence[Finding]]:
+    """What an act gave, or what stands against it; a record that is not there is a page that is not there."""
+    try:
+        return run(), ()
+    except Refused as refused:
+        return None, refused.findings
+    except Unknown:
+        abort(404)
 
 
 def form_page(
-    title: Any, fields: Sequence[Mapping[str, Any]], run: Callable[[], str], *, back: str, submit: Any, note: Any = ""
+    title: Any,
+    inputs: Sequence[Input],
+    run: Callable[[], str],
+    *,
+    back: str,
+    submit: Any,
+    about: Any = None,
+    note: Any = "",
+    said: str = "",
 ) -> Answer:
     """A form; when it was sent, what it does. :param run: does it and gives the address to go to."""
     findings: Sequence[Finding] = ()
     if request.method == "POST":
-        try:
-            target = run()
-        except Refused as refused:
-            findings = refused.findings
-        except Unknown:
-            abort(404)
-        else:
-            flash(_("已保存。"), "ok")
+        target, findings = attempted(run)
+        if not findings:
+            flash(said or _("已保存。"), "ok")
             return redirect(target, 303)
     page = render(
-        "care/aid_form.html", title=title, fields=fields, findings=findings, back=back, submit=submit, note=note,
-        sections=sections(), warned=any(one.severity == "WARN" for one in findings),
+        "care/aid_form.html", title=title, fields=drawn(inputs, about, request.form if findings else None),
+        findings=findings, back=back, submit=submit, note=note, sections=sections(),
+        warned=any(one.severity == "WARN" for one in findings),
     )  # fmt: skip
     return (page, 422) if findings else page
 
 
-def record_page(
-    title: Any, *, state: tuple[Any, str], facts: Sequence[tuple[Any, ...]], cards: Sequence[Card], acts: Sequence[Act],
-    back: tuple[Any, str], prints: Sequence[tuple[Any, str]] = (), said: Sequence[Finding] = (), version: int = 0,
-    filters: Sequence[Mapping[str, Any]] = (),
-) -> Answer:  # fmt: skip
-    """A record with what can be done with it; a POST names the act.
-
-    :param state: its word and tone. :param prints: (what, address). :param said: what the rules say of it as it stands.
-    """
-    findings: Sequence[Finding] = ()
-    if request.method == "POST":
-        chosen = next((one for one in acts if one.key == request.form.get("act")), None)
-        if chosen is None:
-            abort(404)
-        try:
-            target = chosen.run()
-        except Refused as refused:
-            findings = refused.findings
-        except Unknown:
-            abort(404)
-        else:
-            flash(chosen.said or _("已办理。"), "ok")
-            return redirect(target if isinstance(target, str) else request.full_path.rstrip("?"), 303)
-    page = render(
-        "care/aid_record.html", title=title, state=state, facts=facts, cards=cards, acts=acts, back=back, prints=prints,
-        findings=findings, said=said, version=version, sent=request.form.get("act", ""), filters=filters, sections=sections(),
-    )  # fmt: skip
-    return (page, 422) if findings else page
-
-
-def version() -> int | None:
-    """The version that the form was made from."""
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
-def reach(permission: str) -> tuple[tuple[str, str], ...]:
-    """Where the viewer holds a permission."""
-    return ranges(permission)
-
-
-def pick(permission: str, endpoint: str, title: Any, **values: Any) -> str | UUID:
-    """The member that the address names; or the page on which one is looked for."""
+def pick(permission: str, title: Any, **values: Any) -> str | UUID:
+    """The member that the address names; or the page on which one is looked for, which leads back here."""
     try:
         return UUID(request.args["person_id"])
     except (KeyError, ValueError):
-        text = request.args.get("q", "")
+        text, here = request.args.get("q", ""), str(request.endpoint).removeprefix("p_care.")
         found = [
-            (at(endpoint, person_id=one, **values), name, place, join)
-            for one, name, place, join in search(text, reach(permission))
+            (at(here, person_id=one, **values), name, place, join)
+            for one, name, place, join in search(text, ranges(permission))
         ]
-        return render("care/aid_pick.html", title=title, text=text, found=found, sections=sections(), values=values)
+        return render(
+            "care/aid_pick.html", fragment="results", title=title, text=text, found=found, sections=sections()
+        )

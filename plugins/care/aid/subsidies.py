@@ -1,177 +1,152 @@
-"""The pages of subsidies for members of before 1949."""
+"""Subsidies for members of before 1949: who is paid, by what rates, and the months' tables."""
 
+from datetime import date
 from uuid import UUID
 
-from flask import abort, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from core.sdk import Person, Unit, may, need_at, requires, rows, today, transaction
+from core.sdk import Person, Unit, may, ranges, record, requires, rows, today, transaction
 from plugins.care.aid import permissions as p
-from plugins.care.aid.screens import (
-    Act,
-    Answer,
-    Card,
-    at,
-    boxed,
-    form_page,
-    hand,
-    list_page,
-    pick,
-    reach,
-    record_page,
-    version,
-)
+from plugins.care.aid.choosing import Choice, Flag, Pick
+from plugins.care.aid.inputs import Input, Money, Month
+from plugins.care.aid.registers import Act, Held, New, Register, Shown, begin, need_unit, serve
+from plugins.care.aid.screens import Card, at, badge, link, list_page, number, paged
 from plugins.care.hardship import subsidies as actions
 from plugins.care.hardship.models import Subsidy, SubsidyPayment, SubsidyRate, SubsidyRun
-from plugins.care.people import Unknown, inside, member, same_person, same_unit, taken, unit, units
-from plugins.care.reading import Reader
+from plugins.care.people import Hand, at_units, member, same_person, same_unit, units, with_names
 from plugins.care.rules.money import yuan
+from plugins.care.sealing import unseal
 from plugins.care.site import pages
 
 TONES = {"draft": "info", "approved": "brand", "paid": "ok"}
-_MONEY = "number"
+_CLASSES = {str(number_): title for number_, title in actions.CLASSES.items()}
 
 
 @pages.get("/subsidies")
 @requires(p.SUBSIDY_VIEW)
 def subsidies() -> str:
     """Who is paid, by what rates, and the months' tables."""
-    near, given = inside(reach(p.SUBSIDY_VIEW))
-    who = rows(
-        select(Subsidy.id, Person.name, Unit.short_name, Subsidy.class_no, Subsidy.first_month, Subsidy.last_month, Subsidy.end_reason)
-        .join(Person, same_person(Subsidy.person_id)).join(Unit, same_unit(Subsidy.unit_id)).where(near)
-        .order_by(Subsidy.last_month.is_not(None), Unit.path).limit(500), **given,
-    )  # fmt: skip
-    total, count = func.coalesce(func.sum(SubsidyPayment.amount_fen), 0), func.count(SubsidyPayment.id)
-    runs = rows(
-        select(SubsidyRun.id, SubsidyRun.month, Unit.short_name, SubsidyRun.state, count, total)
-        .join(Unit, same_unit(SubsidyRun.unit_id))
-        .join(SubsidyPayment, (SubsidyPayment.tenant_id == SubsidyRun.tenant_id) & (SubsidyPayment.run_id == SubsidyRun.id), isouter=True)
-        .where(near).group_by(SubsidyRun.tenant_id, SubsidyRun.id, Unit.short_name).order_by(SubsidyRun.month.desc()).limit(60), **given,
-    )  # fmt: skip
-    rates = rows(select(SubsidyRate.class_no, SubsidyRate.valid_from, SubsidyRate.monthly_fen, SubsidyRate.source).order_by(
-        SubsidyRate.class_no, SubsidyRate.valid_from.desc()))  # fmt: skip
-    cards = [
-        Card(_("发放表"), (_("月份"), _("党组织"), (_("人数"), _MONEY), (_("金额（元）"), _MONEY), _("状态")), [
-            ({"url": at("subsidy_run", run_id=one), "text": f"{month:%Y-%m}"}, place, people, yuan(int(fen)),
-             {"text": actions.STATES[state], "tone": TONES[state]}) for one, month, place, state, people, fen in runs]),
-        Card(_("领取补助的党员"), (_("姓名"), _("党支部"), _("类别"), _("起"), _("止"), _("停发原因")), [
-            ({"url": at("subsidy_stop", subsidy_id=one), "text": name} if last is None and may(p.SUBSIDY_EDIT) else name, place,
-             actions.CLASSES[no], f"{first:%Y-%m}", f"{last:%Y-%m}" if last else "", why) for one, name, place, no, first, last, why in who]),
-        Card(_("补助标准"), (_("类别"), _("自"), (_("每月（元）"), _MONEY), _("依据")), [
-            (actions.CLASSES[no], f"{since:%Y-%m}", yuan(fen), source) for no, since, fen, source in rates], _("还没有填写补助标准")),
-    ]  # fmt: skip
     new = [
         (_("编制发放表"), at("subsidy_run_new")),
         (_("增加人员"), at("subsidy_new")),
         (_("填写标准"), at("subsidy_rate")),
     ]
-    return list_page(_("老党员生活补助"), _("发给没有离退休待遇的建国前入党的党员；去世当月全额发放，次月停发。"), cards,
-                     new=new if may(p.SUBSIDY_EDIT) else [])  # fmt: skip
+    return list_page(
+        _("老党员生活补助"),
+        _("发给没有离退休待遇的建国前入党的党员；去世当月全额发放，次月停发。"),
+        [_months(), _people(), _rates()],
+        new=new if may(p.SUBSIDY_EDIT) else [],
+    )
 
 
-@pages.route("/subsidies/rate", methods=["GET", "POST"])
-@requires(p.SUBSIDY_EDIT)
-def subsidy_rate() -> Answer:
-    """Set a class's monthly amount from a month on."""
+def _months() -> Card:
+    total, count = func.coalesce(func.sum(SubsidyPayment.amount_fen), 0), func.count(SubsidyPayment.id)
+    paid = (SubsidyPayment.tenant_id == SubsidyRun.tenant_id) & (SubsidyPayment.run_id == SubsidyRun.id)
+    found, given = at_units(SubsidyRun, p.SUBSIDY_VIEW, SubsidyRun.id, SubsidyRun.month, Unit.short_name, SubsidyRun.state, count, total)  # fmt: skip
+    found = found.join(SubsidyPayment, paid, isouter=True).group_by(
+        SubsidyRun.tenant_id, SubsidyRun.id, Unit.short_name
+    )
+    lines, further = paged(found.order_by(SubsidyRun.month.desc(), SubsidyRun.id), given, "months")
+    return Card(_("发放表"), (_("月份"), _("党组织"), number(_("人数")), number(_("金额（元）")), _("状态")), [
+        (link(f"{month:%Y-%m}", "subsidy_run", run_id=one), place, people, yuan(int(fen)),
+         badge(actions.STATES[state], TONES[state])) for one, month, place, state, people, fen in lines],
+        _("还没有发放表"), pages=further)  # fmt: skip
 
-    def run() -> str:
-        reader = Reader(request.form, "R6.09")
-        number = reader.choice("class_no", "类别", ("1", "2", "3"))
-        since, fen = reader.month("valid_from", "起始月份"), reader.money("monthly", "每月金额")
-        reader.done()
-        actions.set_rate(class_no=int(number), valid_from=since, monthly=fen, source=reader.text("source", "依据"))
-        return at("subsidies")
 
-    fields = [
-        boxed("class_no", _("类别"), "select", options=[(str(n), title) for n, title in actions.CLASSES.items()], required=True),
-        boxed("valid_from", _("起始月份"), placeholder="2026-01", required=True),
-        boxed("monthly", _("每月金额（元）"), required=True, inputmode="decimal"),
-        boxed("source", _("文件依据"), required=True),
+def _people() -> Card:
+    found, given = with_names(
+        Subsidy, p.SUBSIDY_VIEW, Subsidy.id, Person.name, Unit.short_name, Subsidy.class_no, Subsidy.first_month,
+        Subsidy.last_month, Subsidy.end_reason,
+    )  # fmt: skip
+    lines, further = paged(found.order_by(Subsidy.last_month.is_not(None), Unit.path, Subsidy.id), given)
+    return Card(_("领取补助的党员"), (_("姓名"), _("党支部"), _("类别"), _("起"), _("止"), _("停发原因")), [
+        (link(name, "subsidy", subsidy_id=one), place, actions.CLASSES[no],
+         f"{first:%Y-%m}", f"{last:%Y-%m}" if last else "", why) for one, name, place, no, first, last, why in lines],
+        _("还没有登记领取补助的党员"), pages=further)  # fmt: skip
+
+
+def _rates() -> Card:
+    found = rows(select(SubsidyRate.class_no, SubsidyRate.valid_from, SubsidyRate.monthly_fen, SubsidyRate.source).order_by(
+        SubsidyRate.class_no, SubsidyRate.valid_from.desc()).limit(100))  # fmt: skip
+    return Card(_("补助标准"), (_("类别"), _("自"), number(_("每月（元）")), _("依据")), [
+        (actions.CLASSES[no], f"{since:%Y-%m}", yuan(fen), source) for no, since, fen, source in found], _("还没有填写补助标准"))  # fmt: skip
+
+
+def _rate(*, class_no: str, valid_from: date, monthly: int, source: str) -> UUID:
+    return actions.set_rate(class_no=int(class_no), valid_from=valid_from, monthly=monthly, source=source)
+
+
+def _here(_held: Held | None) -> list[tuple[str, str]]:
+    return units(ranges(p.SUBSIDY_EDIT))
+
+
+def _compute(*, unit: UUID, month: date, by: Hand) -> UUID:
+    need_unit(unit, p.SUBSIDY_EDIT)
+    return actions.run(unit_id=unit, month=month, by=by)
+
+
+_MONTH = Month("month", "月份", required=True, value=lambda _held: today())
+for _new in (
+    New("subsidy_rate", "subsidies/rate", "填写补助标准", p.SUBSIDY_EDIT, "R6.09", _rate, (
+        Choice("class_no", "类别", required=True, options=_CLASSES), Month("valid_from", "起始月份", required=True),
+        Money("monthly", "每月金额", required=True), Input("source", "文件依据", required=True)),
+        back="subsidies", verb="subsidies/rates"),
+    New("subsidy_new", "subsidies/new", "增加领取补助的党员", p.SUBSIDY_EDIT, "R6.09", actions.grant, (
+        Month("first_month", "起始月份", required=True, value=lambda _held: today()),
+        Flag("no_benefits", "没有享受离退休待遇"), Input("payee", "收款账户", help="加密保存。")),
+        back="subsidies", member=True, named="为{name}发放补助"),
+    New("subsidy_run_new", "subsidies/runs/new", "编制发放表", p.SUBSIDY_EDIT, "R6.09", _compute, (
+        Pick("unit", "党组织", required=True, among=_here), _MONTH),
+        back="subsidies", leads="subsidy_run", leads_id="run_id", submit="编制", verb="subsidies/runs"),
+):  # fmt: skip
+    begin(_new)
+
+
+def _payments(one: Subsidy) -> list[tuple[date, int, str]]:
+    with transaction() as session:
+        found = session.execute(
+            select(SubsidyPayment.month, SubsidyPayment.amount_fen, SubsidyRun.state)
+            .join(SubsidyRun, (SubsidyRun.tenant_id == SubsidyPayment.tenant_id) & (SubsidyRun.id == SubsidyPayment.run_id))
+            .where(SubsidyPayment.subsidy_id == one.id).order_by(SubsidyPayment.month.desc()).limit(60)
+        ).all()  # fmt: skip
+        return [(month, fen, state) for month, fen, state in found]
+
+
+def _show_one(held: Held) -> Shown:
+    one: Subsidy = held.one
+    who, _home = member(one.person_id)
+    opened = may(p.OPEN, held.place.path)
+    if opened:
+        record(kind="care.aid.opened", subject="care_subsidy", subject_id=one.id)
+    payee = unseal(one.payee_cipher, Subsidy, "payee_cipher", one.id) if opened else "******"
+    facts = [
+        (_("姓名"), who.name), (_("党支部"), held.place.short_name), (_("入党日期"), who.join_date), (_("类别"), actions.CLASSES[one.class_no]),
+        (_("起始月份"), f"{one.first_month:%Y-%m}"), (_("最后发放月份"), f"{one.last_month:%Y-%m}" if one.last_month else None),
+        (_("停发原因"), one.end_reason), (_("收款账户"), payee if one.payee_cipher else None),
     ]  # fmt: skip
-    return form_page(_("填写补助标准"), fields, run, back=at("subsidies"), submit=_("保存"))
-
-
-@pages.route("/subsidies/new", methods=["GET", "POST"])
-@requires(p.SUBSIDY_EDIT)
-def subsidy_new() -> Answer:
-    """Begin to pay a member."""
-    person = pick(p.SUBSIDY_EDIT, "subsidy_new", _("增加领取补助的党员"))
-    if isinstance(person, str):
-        return person
-    try:
-        who, _place = member(person, reach(p.SUBSIDY_EDIT))
-    except Unknown:
-        abort(404)
-
-    def run() -> str:
-        reader = Reader(request.form, "R6.09")
-        first = reader.month("first_month", "起始月份")
-        reader.done()
-        actions.grant(
-            person_id=who.id,
-            first_month=first,
-            no_benefits=reader.flag("no_benefits"),
-            payee=reader.text("payee", "收款账户"),
-            by=hand(),
-        )
-        return at("subsidies")
-
-    fields = [
-        boxed("first_month", _("起始月份"), value=f"{today():%Y-%m}", required=True),
-        boxed("no_benefits", _("没有享受离退休待遇"), "checkbox"),
-        boxed("payee", _("收款账户"), help=_("加密保存。")),
+    paid = [
+        (f"{month:%Y-%m}", yuan(fen), badge(actions.STATES[state], TONES[state]))
+        for month, fen, state in _payments(one)
     ]
-    return form_page(_("为%(name)s发放补助", name=who.name), fields, run, back=at("subsidies"), submit=_("保存"))
+    heads = (_("月份"), number(_("金额（元）")), _("状态"))
+    return Shown(who.name, facts, [Card(_("最近的发放"), heads, paid, _("还没有发放"))])
 
 
-@pages.route("/subsidies/<uuid:subsidy_id>/stop", methods=["GET", "POST"])
-@requires(p.SUBSIDY_EDIT)
-def subsidy_stop(subsidy_id: UUID) -> Answer:
-    """End a subsidy."""
-    try:
-        one: Subsidy = taken(Subsidy, subsidy_id, lock=False)
-        unit(one.unit_id, reach(p.SUBSIDY_EDIT))
-        who, _place = member(one.person_id)
-    except Unknown:
-        abort(404)
-
-    def run() -> str:
-        reader = Reader(request.form, "R6.09")
-        last = reader.month("last_month", "最后发放月份")
-        reader.done()
-        actions.stop(subsidy_id=one.id, last_month=last, reason=reader.text("reason", "原因"), by=hand())
-        return at("subsidies")
-
-    fields = [
-        boxed("last_month", _("最后发放月份"), value=f"{today():%Y-%m}", required=True),
-        boxed("reason", _("停发原因"), required=True),
-    ]
-    return form_page(_("停发%(name)s的补助", name=who.name), fields, run, back=at("subsidies"), submit=_("停发"))
-
-
-@pages.route("/subsidies/runs/new", methods=["GET", "POST"])
-@requires(p.SUBSIDY_EDIT)
-def subsidy_run_new() -> Answer:
-    """Compute a month."""
-    choices = units(reach(p.SUBSIDY_EDIT))
-
-    def run() -> str:
-        reader = Reader(request.form, "R6.09")
-        place, month = reader.choice("unit", "党组织", dict(choices)), reader.month("month", "月份")
-        reader.done()
-        return at("subsidy_run", run_id=actions.run(unit_id=UUID(place), month=month, by=hand()))
-
-    fields = [
-        boxed("unit", _("党组织"), "select", options=choices, value=choices[0][0] if choices else "", required=True),
-        boxed("month", _("月份"), value=f"{today():%Y-%m}", required=True),
-    ]
-    return form_page(_("编制发放表"), fields, run, back=at("subsidies"), submit=_("编制"))
+PEOPLE = Register(
+    "subsidy", "subsidies", "老党员补助", Subsidy, p.SUBSIDY_VIEW, "R6.09", _show_one,
+    lambda one: ("已停发", "plain") if one.last_month else ("发放中", "ok"),
+    (
+        Act("stop", "停发", p.SUBSIDY_EDIT, actions.stop, (
+            Month("last_month", "最后发放月份", required=True, value=lambda _held: today()), Input("reason", "停发原因", required=True)),
+            open=lambda held: held.one.last_month is None, danger=True, note="最后一个月全额发放，次月停发。"),
+    ),
+)  # fmt: skip
+serve(PEOPLE)
 
 
 def lines_of(run_id: UUID) -> list[tuple[str, str, int, int]]:
-    """(name, branch, class, fen) of a run."""
+    """(name, branch, class, fen) of a month's table."""
     with transaction() as session:
         return [
             (one[0], one[1], one[2], one[3]) for one in session.execute(
@@ -183,38 +158,25 @@ def lines_of(run_id: UUID) -> list[tuple[str, str, int, int]]:
         ]  # fmt: skip
 
 
-@pages.route("/subsidies/runs/<uuid:run_id>", methods=["GET", "POST"])
-@requires(p.SUBSIDY_VIEW)
-def subsidy_run(run_id: UUID) -> Answer:
-    """A month's table."""
-    try:
-        one: SubsidyRun = taken(SubsidyRun, run_id, lock=False)
-        place = unit(one.unit_id, reach(p.SUBSIDY_VIEW))
-    except Unknown:
-        abort(404)
+def _show(held: Held) -> Shown:
+    one: SubsidyRun = held.one
     lines = lines_of(one.id)
-    facts = [(_("党组织"), place.short_name), (_("人数"), len(lines)), (_("金额合计"), f"{yuan(sum(line[3] for line in lines))} 元"),
+    facts = [(_("党组织"), held.place.short_name), (_("人数"), len(lines)), (_("金额合计"), f"{yuan(sum(line[3] for line in lines))} 元"),
              (_("编制人"), one.maker), (_("批准"), f"{one.decided_on} {one.decider}" if one.decider else None), (_("发放日期"), one.paid_on)]  # fmt: skip
-    table = Card(_("人员"), (_("姓名"), _("党支部"), _("类别"), (_("金额（元）"), _MONEY)),
+    table = Card(_("人员"), (_("姓名"), _("党支部"), _("类别"), number(_("金额（元）"))),
                  [(name, branch, actions.CLASSES[no], yuan(fen)) for name, branch, no, fen in lines])  # fmt: skip
-    acts = []
-    if one.state == "draft" and may(p.SUBSIDY_DECIDE, place.path):
-        acts.append(Act("approve", _("批准"), lambda: _approve(one, place), primary=True))
-    if one.state == "approved" and may(p.SUBSIDY_EDIT, place.path):
-        acts.append(Act("paid", _("登记已发放"), lambda: actions.paid(run_id=one.id, version=version()), primary=True))
-    if one.state == "draft" and may(p.SUBSIDY_EDIT, place.path):
-        acts.append(Act("discard", _("删除重编"), lambda: _discard(one), danger=True))
-    return record_page(
-        _("%(month)s 老党员生活补助", month=f"{one.month:%Y-%m}"), state=(actions.STATES[one.state], TONES[one.state]), facts=facts, cards=[table],
-        acts=acts, back=(_("老党员补助"), at("subsidies")), version=one.version, prints=[(_("发放表"), at("paper", code="subsidy_run", subject_id=one.id))],
-    )  # fmt: skip
+    title = _("%(month)s 老党员生活补助", month=f"{one.month:%Y-%m}")
+    return Shown(title, facts, [table], prints=[("发放表", "subsidy_run", one.id)])
 
 
-def _approve(one: SubsidyRun, place: Unit) -> None:
-    need_at(p.SUBSIDY_DECIDE, place.path, what=place.short_name)
-    actions.approve(run_id=one.id, by=hand(), version=version())
-
-
-def _discard(one: SubsidyRun) -> str:
-    actions.discard(run_id=one.id)
-    return at("subsidies")
+RUNS = Register(
+    "subsidy_run", "subsidies/runs", "老党员补助", SubsidyRun, p.SUBSIDY_VIEW, "R6.09", _show,
+    lambda one: (actions.STATES[one.state], TONES[one.state]),
+    (
+        Act("approve", "批准", p.SUBSIDY_DECIDE, actions.approve, when=("draft",), primary=True),
+        Act("paid", "登记已发放", p.SUBSIDY_EDIT, actions.paid, when=("approved",), primary=True),
+        Act("discard", "删除重编", p.SUBSIDY_EDIT, actions.discard, when=("draft",), danger=True, leads="subsidies"),
+    ),
+    listed="subsidies", id_name="run_id",
+)  # fmt: skip
+serve(RUNS)

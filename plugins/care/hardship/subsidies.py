@@ -24,8 +24,8 @@ STATES = {"draft": "待批准", "approved": "已批准", "paid": "已发放"}
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('care_subsidy'))")
 
 
-def set_rate(*, class_no: int, valid_from: date, monthly: int, source: str) -> None:
-    """What a class is paid from a month on. :raises Refused: a month that is paid already would change."""
+def set_rate(*, class_no: int, valid_from: date, monthly: int, source: str) -> UUID:
+    """What a class is paid from a month on; gives the rate's id. :raises Refused: a month that is paid already would change."""
     month = valid_from.replace(day=1)
     with transaction() as session:
         last = session.scalar(select(func.max(SubsidyPayment.month)).where(SubsidyPayment.class_no == class_no))
@@ -45,6 +45,7 @@ def set_rate(*, class_no: int, valid_from: date, monthly: int, source: str) -> N
         session.flush()
         detail = {"class": class_no, "from": month.isoformat()}
         record(kind="care.subsidy.rated", subject="care_subsidy_rate", subject_id=same.id, detail=detail)
+        return same.id
 
 
 def rate(class_no: int, month: date) -> int | None:

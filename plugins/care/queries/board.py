@@ -11,7 +11,8 @@ from sqlalchemy import Date, Uuid, bindparam, case, func, literal, select, tuple
 
 from core.sdk import Person, Unit, flush
 from plugins.care.models import Case
-from plugins.care.queries.reach import Reach, among, seen, shown, still_open
+from plugins.care.people import among
+from plugins.care.queries.reach import Reach, seen, shown, still_open
 
 COLUMNS = ("reported", "confirmed", "assigned", "visited", "following")
 #: Cards in a column of the board.

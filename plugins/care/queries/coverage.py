@@ -9,7 +9,7 @@ from sqlalchemy import Date, Integer, and_, bindparam, case, cast, func, select
 
 from core.sdk import Unit, bounds, flush, within
 from plugins.care.models import Case, FollowUp
-from plugins.care.queries.reach import among
+from plugins.care.people import among
 
 Range = tuple[str, str]
 

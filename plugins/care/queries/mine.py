@@ -9,8 +9,8 @@ from sqlalchemy import Uuid, bindparam, or_, select
 
 from core.sdk import Person, Unit, flush
 from plugins.care.models import Assignment, Case, CaseReport, FollowUp, Visit, Visitor
+from plugins.care.people import among
 from plugins.care.queries.board import FIELDS, Row
-from plugins.care.queries.reach import among
 
 _ME = bindparam("me_id", type_=Uuid())
 

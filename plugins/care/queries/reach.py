@@ -69,11 +69,6 @@ def shown(shape: tuple[int, int]) -> Any:
     return or_(and_(_inside("v", shape[0]), ~guarded), _inside("w", shape[1]), _sent())
 
 
-def among(column: Any, *values: str) -> Any:
-    """Whether a column holds one of a few values, in a form whose text does not depend on how many there are."""
-    return or_(*(column == value for value in values))
-
-
 def still_open() -> Any:
     """The occasion is neither closed nor found not to be one."""
     return and_(Case.state != "closed", Case.state != "not_established")

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from core.sdk import Finding, Person, Severity, Unit, record, tenant_id, today, transaction, uuid7
+from core.sdk import Finding, Person, Refused, Severity, Unit, record, tenant_id, today, transaction, uuid7
 from core.sdk.notices import touch
 from plugins.care.findings import block, settle
 from plugins.care.people import ACTIVE, Hand, Ranges, member, taken, unit
@@ -83,12 +83,21 @@ def _first_day(first: date, days: Mapping[date, str]) -> date:
 
 
 def open_round(
-    *, unit_id: UUID, festival: str, year: int, opens_on: date, closes_on: date, criteria: Mapping[str, Any],
+    *, unit_id: UUID, festival: str, year: int, opens_on: date | None, closes_on: date | None, criteria: Mapping[str, Any],
     amounts: Mapping[str, int], source: str, by: Hand,
 ) -> UUID:  # fmt: skip
-    """Begin a round with its list drawn from the roster. :raises Refused: there is one already, or its days are wrong."""
+    """Begin a round with its list drawn from the roster.
+
+    :param opens_on: and ``closes_on``: by default the days that the festival's round usually has.
+    :raises Refused: there is one already, or its days are wrong or not known.
+    """
+    usual = days_of(festival, year)
+    opens_on, closes_on = opens_on or (usual and usual[0]), closes_on or (usual and usual[1])
     with transaction() as session:
         found = []
+        if opens_on is None or closes_on is None:
+            message = f"{FESTIVALS[festival]}慰问的开始和结束日期没有规定。"
+            raise Refused([block("R6.04", "opens_on", message, "E_REQUIRED", "请填写开始日期和结束日期。")])
         if opens_on > closes_on:
             found.append(block("R6.04", "closes_on", "结束日期不能早于开始日期。", "E_RANGE"))
         same = select(Round.id).where(Round.unit_id == unit_id, Round.festival == festival, Round.year == year)
@@ -312,8 +321,8 @@ def _mark_dead(one: Round) -> int:
         return len(found)
 
 
-def twice_a_year(year: int, ranges: Ranges) -> list[tuple[UUID, str, int]]:
-    """Members in hardship and of before 1949 who were consoled fewer than twice in a year: (id, name, times)."""
+def twice_a_year(year: int, ranges: Ranges) -> list[tuple[UUID, str, str, int]]:
+    """Members in hardship and of before 1949 who were consoled fewer than twice in a year: (id, name, branch, times)."""
     from plugins.care.people import reaches
 
     with transaction() as session:
@@ -331,5 +340,5 @@ def twice_a_year(year: int, ranges: Ranges) -> list[tuple[UUID, str, int]]:
             wanted = who.grade is not None or "pre_1949" in classes_of(who, Criteria(frozenset(), pre_1949=True))
             count = times.get(UUID(who.person), 0)
             if who.active and wanted and count < 2 and reaches(ranges, paths.get(known.unit_id, "")):
-                found.append((UUID(who.person), known.name, count))
-    return sorted(set(found), key=lambda one: (one[2], one[1]))
+                found.append((UUID(who.person), known.name, known.unit, count))
+    return sorted(set(found), key=lambda one: (one[3], one[1]))

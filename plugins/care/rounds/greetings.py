@@ -9,10 +9,11 @@ from sqlalchemy import select
 from core.sdk import Account, Unit, notify, record, today, transaction, uuid7
 from plugins.care.people import unit
 from plugins.care.rounds.models import Greeting, GreetingText, OptOut
-from plugins.care.rounds.sources import Known, everybody
-from plugins.care.rules.rounds import cards, greetings
+from plugins.care.rounds.sources import Known, everybody, joined_on
+from plugins.care.rules.rounds import birthday, cards, greetings
 
 KINDS = {"july": "七一问候", "birthday": "政治生日"}
+CHANNELS = {"print": "打印贺卡", "message": "站内消息"}
 #: The notice kind of both.
 NOTICE = "care.greeting"
 DEFAULTS = {
@@ -49,25 +50,35 @@ def write_text(*, unit_id: UUID, kind: str, text: str, signed: str) -> None:
 def receivers(unit_id: UUID, kind: str, day: date) -> list[tuple[Known, int, bool]]:
     """Who is greeted: (member, years since joining, whether a round number)."""
     place = unit(unit_id)
-    people = everybody((place.path, place.path_end), kind)
+    span = (place.path, place.path_end)
     if kind == "july":
+        people = everybody(span, kind)
         kept = {one.person for one in cards([known.member for known in people])}
         return [(known, 0, False) for known in people if known.member.person in kept]
+    people, _count = joined_on(span, days_joined(day))
     by = {known.member.person: known for known in people}
     wanted = [known.member for known in people if not known.member.opted_out]
     return [(by[one.person], one.years, one.round) for one in greetings(wanted, day)]
 
 
-def upcoming(unit_id: UUID, first: date, days: int) -> list[tuple[date, Known, int, bool]]:
-    """The political birthdays of the coming days, in order."""
-    place = unit(unit_id)
-    people = everybody((place.path, place.path_end), "birthday")
-    by, wanted = {known.member.person: known for known in people}, [known.member for known in people]
+def days_joined(first: date, days: int = 1) -> list[str]:
+    """On which days of a year somebody joined whose anniversary is on one of the days from ``first`` on, in order."""
     found = []
-    for offset in range(days):
-        day = first + timedelta(days=offset)
-        found += [(day, by[one.person], one.years, one.round) for one in greetings(wanted, day)]
+    for day in (first + timedelta(days=offset) for offset in range(days)):
+        found.append(f"{day:%m%d}")
+        if (day.month, day.day) == (2, 28) and birthday(date(2000, 2, 29), day) == (2, 28):
+            found.append("0229")
     return found
+
+
+def upcoming(unit_id: UUID, first: date, days: int, *, most: int) -> tuple[list[tuple[date, Known, int, bool]], int]:
+    """The political birthdays of the coming days in their order, as far as ``most``, and how many there are in all."""
+    place = unit(unit_id)
+    people, count = joined_on((place.path, place.path_end), days_joined(first, days), most=most)
+    found, on_it = [], {known.member.person: known for known in people}
+    for day in (first + timedelta(days=offset) for offset in range(days)):
+        found += [(day, on_it[one.person], one.years, one.round) for one in greetings([k.member for k in people], day)]
+    return found, count
 
 
 def greet(*, unit_id: UUID, kind: str, day: date, channel: str, only: Collection[UUID] | None = None) -> int:
