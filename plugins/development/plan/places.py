@@ -43,7 +43,9 @@ def span(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 
 
-_UNIT = bindparam("unit", type_=Uuid)
+_UNIT, _ASKING = bindparam("unit", type_=Uuid), bindparam("asking", type_=Uuid)
+#: The id of no case.
+NOBODY = UUID(int=0)
 _HERE, _ABOVE, _AT = aliased(Unit), aliased(Unit), aliased(Unit)
 _FIRST, _LAST, _YEAR = bindparam("first", type_=Date), bindparam("last", type_=Date), bindparam("year", type_=Integer)
 _CHAIN_PLANS = (
@@ -100,11 +102,14 @@ def _handed_taken(condition: Any, counts: Any) -> Any:
     )  # fmt: skip
 
 
-_USED = used_in(_FIRST, _LAST)
+_USED = and_(used_in(_FIRST, _LAST), Case.id != _ASKING)
+_HELD = and_(holding(), Case.id != _ASKING)
 _CHAIN = (
     select(
         Plan.id, Plan.unit_id, _ABOVE.short_name, _ABOVE.depth, Plan.state, Plan.quota, Plan.reserve, Plan.supplement,
-        _taken(_USED), _taken(holding()), _handed(_CHILD.quota + _CHILD.supplement), 
+        _taken(_USED), _taken(_HELD), _handed(_CHILD.quota + _CHILD.supplement),
+        _handed_taken(_USED, _FORCE), _handed_taken(_HELD, _FORCE),
+        _handed_taken(or_(_USED, _HELD), _CHILD.state != "closed"),
     )
     .join(_ABOVE, (_ABOVE.tenant_id == Plan.tenant_id) & (_ABOVE.id == Plan.unit_id))
     .join(_HERE, (_HERE.tenant_id == Plan.tenant_id) & (_ABOVE.path <= _HERE.path) & (_HERE.path < _ABOVE.path_end))
@@ -120,19 +125,25 @@ _EARLIER = (
 )
 
 
-def chain(unit_id: UUID, year: int) -> list[Link]:
-    """The plans of a year that stand over a unit, its own included, from the root down, whatever their state."""
+def chain(unit_id: UUID, year: int, asking: UUID | None = None) -> list[Link]:
+    """The plans of a year that stand over a unit, its own included, from the root down, whatever their state.
+
+    :param asking: a case that is not counted.
+    """
     first, last = span(year)
-    return [Link(*found) for found in rows(_CHAIN, unit=unit_id, year=year, first=first, last=last)]
+    given = {"unit": unit_id, "year": year, "first": first, "last": last, "asking": asking or NOBODY}
+    return [Link(*found) for found in rows(_CHAIN, **given)]
 
 
-def room_for(unit_id: UUID, year: int) -> Room | None:
+def room_for(unit_id: UUID, year: int, asking: UUID | None = None) -> Room | None:
     """The places that a unit may still take in a year: those of the nearest plan, bounded by every plan above (I4).
 
     ``None`` when no organisation over the unit has kept a plan up to that year: then nothing limits. Where plans are kept,
     a year without one in force has no places.
+
+    :param asking: the case that asks, which is not counted against itself.
     """
-    links = chain(unit_id, year)
+    links = chain(unit_id, year, asking)
     found = tightest(links)
     if found is None and (links or rows(_EARLIER, unit=unit_id, year=year)):
         return Room(0, 0, 0)
@@ -144,12 +155,6 @@ def lock_chain(unit_id: UUID, year: int) -> list[UUID]:
     with transaction() as session:
         locked = _CHAIN_PLANS.with_for_update(of=Plan)
         return list(session.scalars(locked, {"unit": unit_id, "year": year}))
-
-
-def take(unit_id: UUID, year: int) -> Room | None:
-    """The room of a unit under the lock: as it stays until this transaction ends."""
-    lock_chain(unit_id, year)
-    return room_for(unit_id, year)
 
 
 def link_of(plan_id: UUID) -> Link:
