@@ -204,6 +204,12 @@ def cast(ballot_id: UUID) -> int:
         return int(session.scalar(select(func.count()).select_from(Mark).where(Mark.ballot_id == ballot_id)) or 0)
 
 
+def has_voted(voter_id: UUID) -> bool:
+    """Whether somebody on the roll of a running ballot has voted by phone."""
+    with transaction() as session:
+        return session.scalar(select(Mark.id).where(Mark.id == voter_id)) is not None
+
+
 def restart(*, ballot_id: UUID) -> None:
     """Begin the same round again after the server lost what was cast: everybody votes anew, papers included."""
     with transaction() as session:
