@@ -36,11 +36,14 @@ class Kind:
     :param name: ``<part>.<object>.<what was done>``, such as ``people.member.revealed``.
     :param title: what was done, in Chinese.
     :param keep: whether archives need it: such events outlive the retention period.
+    :param of: what it is done to, where that is a table of the part's own: the table's name, and what a row of it is
+        called in Chinese. One kind that says it is enough for the table.
     """
 
     name: str
     title: str
     keep: bool = False
+    of: tuple[str, str] | None = None
 
     @property
     def group(self) -> str:
@@ -51,6 +54,9 @@ class Kind:
 _known: dict[str, Kind] = {}
 #: Every declared kind by its name: a live, read-only view.
 KINDS: Mapping[str, Kind] = MappingProxyType(_known)
+_subjects: dict[str, str] = {}
+#: What a row is called, by its table: a live, read-only view.
+SUBJECTS: Mapping[str, str] = MappingProxyType(_subjects)
 
 
 def declare(name: str, title: str, *, keep: bool = False) -> str:
@@ -67,6 +73,13 @@ def declare(name: str, title: str, *, keep: bool = False) -> str:
 def hang(kind: Kind) -> None:
     """Put in a kind that somebody else declared; it replaces one of the same name."""
     _known[kind.name] = kind
+    if kind.of:
+        declare_subject(*kind.of)
+
+
+def declare_subject(table: str, title: str) -> None:
+    """Say what a row of ``table`` is called where the record names what was acted on."""
+    _subjects[table] = title
 
 
 def title_of(name: str) -> str:
@@ -88,6 +101,11 @@ declare("access.refused", "无权访问被拒")
 declare("access.not_found", "访问不存在或无权查看的对象")
 declare("access.rule_refused", "不符合规定被退回")
 for _name, _title, _keep in (
+    ("access.delegated", "委托职权", True),
+    ("access.delegation_ended", "结束委托", True),
+    ("access.ended", "结束授权", True),
+    ("access.extended", "延长授权", True),
+    ("access.granted", "授权", True),
     ("access.grants.exported", "导出授权清单", False),
     ("access.role.changed", "修改角色", True),
     ("access.role.created", "新建角色", True),
@@ -151,3 +169,31 @@ for _name, _title, _keep in (
     ("organization.import.undone", "撤销党组织导入", True),
 ):
     declare(_name, _title, keep=_keep)
+for _table, _title in (
+    ("access_grant", "授权"),
+    ("access_role", "角色"),
+    ("account", "账号"),
+    ("api_token", "接口令牌"),
+    ("body", "班子届次"),
+    ("covered_unit", "覆盖单位"),
+    ("deadline", "待办事项"),
+    ("disposal_list", "档案销毁清册"),
+    ("document", "文书"),
+    ("document_print", "批量打印"),
+    ("document_template", "文书模板"),
+    ("feedback_item", "投诉建议"),
+    ("identity_provider", "单点登录来源"),
+    ("import_run", "导入"),
+    ("notice", "通知"),
+    ("person", "党员"),
+    ("plugin_setting", "插件设置"),
+    ("plugin_task", "插件数据任务"),
+    ("plugin_use", "插件"),
+    ("policy_value", "规则参数"),
+    ("post_holding", "任职"),
+    ("stored_file", "附件"),
+    ("unit", "党组织"),
+    ("unit_change", "组织变动"),
+    ("webhook_endpoint", "推送地址"),
+):
+    declare_subject(_table, _title)
