@@ -150,8 +150,7 @@ def follow(case: Case, act: Act, history: Any) -> None:
 
 
 def _filled(case: Case, history: Any) -> bool:
-    days = case.done_days or {}
-    return "14" in days or bool(getattr(history, "form_filled", None))
+    return any(one.text("number").strip() == case.form_no for one in history.of("form_filled"))
 
 
 def _let_go(one: FormNumber, act: Act) -> None:
