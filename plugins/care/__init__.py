@@ -169,19 +169,20 @@ def register_indicators() -> Sequence[Any]:
 
 @implements
 def register_sample_data() -> Sequence[SampleData]:
-    """Cases in every state."""
+    """Cases in every state; funds, hardship, rounds, pairs and greetings in every state."""
     from plugins.care import sample
+    from plugins.care.aid import sample as aid
 
-    return (SampleData(key="care.cases", load=sample.load),)
+    return (SampleData(key="care.cases", load=sample.load), SampleData(key="care.aid", load=aid.load))
 
 
 @implements
-def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+def personal_report(person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What is held on a member, for themself."""
     from plugins.care import governance
     from plugins.care.aid import holding
 
-    return {**governance.personal_report(person_id), **holding.personal_report(person_id)}
+    return {**governance.personal_report(person_id, full=full), **holding.personal_report(person_id, full=full)}
 
 
 @implements
@@ -208,8 +209,26 @@ def merge_people(kept: UUID, gone: UUID) -> None:
 def retention(as_of: date) -> int:
     """Keep nothing longer than the rule value says."""
     from plugins.care import governance
+    from plugins.care.aid import holding
 
-    return governance.retention(as_of)
+    edge = governance.edge(as_of)
+    return governance.retention(edge) + holding.retention(edge)
+
+
+@implements
+def pack_transfer(person_id: UUID) -> Mapping[str, Any]:
+    """What is open about a member goes with them."""
+    from plugins.care import moving
+
+    return moving.pack(person_id)
+
+
+@implements
+def unpack_transfer(person_id: UUID, packed: Mapping[str, Any]) -> None:
+    """What was open elsewhere is told to the new branch."""
+    from plugins.care import moving
+
+    moving.unpack(person_id, packed)
 
 
 @implements

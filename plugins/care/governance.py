@@ -7,21 +7,27 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
-from core.sdk import Model, add_months, transaction
+from core.sdk import Model, add_months, today, transaction
 from core.sdk.files import files_of, remove
 from plugins.care.models import Assignment, Case, CaseReport, ContactLink, FollowUp, Step, Talk, Visit
 from plugins.care.policy import numbers
-from plugins.care.sealing import unseal
+from plugins.care.sealing import unsealed
 from plugins.care.words import CHANNELS, FOLLOW_UPS, KINDS, STATES, TALKS
 
 _QUIETLY = {"synchronize_session": False}
 
 
-def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+def personal_report(person_id: UUID, *, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What care holds on a member, for themself: what happened, who came, what was found and promised, what came of it.
 
     Who reported it is left out: that is somebody else's.
+
+    :param full: with what was written; masked otherwise.
     """
+
+    def text(data: bytes | None, model: type[Model], column: str, one: UUID) -> str:
+        return unsealed(data, model, column, one, full=full)
+
     with transaction() as session:
         cases = session.scalars(select(Case).where(Case.person_id == person_id).order_by(Case.reported_on)).all()
         visits = session.scalars(select(Visit).where(Visit.person_id == person_id).order_by(Visit.made_on)).all()
@@ -34,23 +40,23 @@ def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]
             "走访记录": [
                 {
                     "日期": one.made_on, "方式": str(CHANNELS[one.channel]), "登记人": one.recorder,
-                    "情况": unseal(one.content_cipher, Visit, "content_cipher", one.id),
-                    "承诺": unseal(one.promise_cipher, Visit, "promise_cipher", one.id),
+                    "情况": text(one.content_cipher, Visit, "content_cipher", one.id),
+                    "承诺": text(one.promise_cipher, Visit, "promise_cipher", one.id),
                     "慰问金（元）": f"{one.gift_fen / 100:.2f}", "慰问品": one.goods or "",
                 }
                 for one in visits
             ],
             "走访后的跟进": [
                 {
-                    "需求": unseal(one.need_cipher, FollowUp, "need_cipher", one.id), "负责人": one.owner,
+                    "需求": text(one.need_cipher, FollowUp, "need_cipher", one.id), "负责人": one.owner,
                     "期限": one.due_on, "状态": str(FOLLOW_UPS[one.state][0]),
-                    "结果": unseal(one.result_cipher, FollowUp, "result_cipher", one.id),
+                    "结果": text(one.result_cipher, FollowUp, "result_cipher", one.id),
                 }
                 for one in needs
             ],
             "联系和谈心": [
                 {"日期": one.made_on, "类别": str(TALKS[one.kind]), "联系人": one.talker,
-                 "内容": unseal(one.content_cipher, Talk, "content_cipher", one.id)}
+                 "内容": text(one.content_cipher, Talk, "content_cipher", one.id)}
                 for one in talks
             ],
         }  # fmt: skip
@@ -69,7 +75,10 @@ def redact_person(person_id: UUID) -> None:
             .where(Visit.person_id == person_id)
             .values(content_cipher=None, promise_cipher=None, note_cipher=None, goods=None),
             update(Talk).where(Talk.person_id == person_id).values(content_cipher=None),
-            delete(FollowUp).where(FollowUp.person_id == person_id, FollowUp.state != "open"),
+            update(FollowUp)
+            .where(FollowUp.person_id == person_id, FollowUp.state == "open")
+            .values(state="dropped", ended_on=today()),
+            update(FollowUp).where(FollowUp.person_id == person_id).values(need_cipher=None, result_cipher=None),
             delete(ContactLink).where(ContactLink.person_id == person_id),
         ):
             session.execute(statement, execution_options=_QUIETLY)
@@ -80,9 +89,13 @@ def _drop_photos(visit_id: UUID) -> None:
         remove(file_id=file.id)
 
 
-def retention(as_of: date) -> int:
-    """Remove what was closed longer ago than the rule value says; gives how many records went."""
-    edge = add_months(as_of, -12 * numbers(as_of=as_of).keep)
+def edge(as_of: date) -> date:
+    """The day before which what was closed is kept no longer."""
+    return add_months(as_of, -12 * numbers(as_of=as_of).keep)
+
+
+def retention(edge: date) -> int:
+    """Remove what was closed before a day; gives how many records went."""
     old = select(Case.id).where(Case.closed_on < edge, Case.state.in_(("closed", "not_established")))
     with transaction() as session:
         for visit in session.scalars(select(Visit.id).where(Visit.case_id.in_(old))).all():

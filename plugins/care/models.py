@@ -229,7 +229,8 @@ class FollowUp(Model):
     ended_on: Mapped[date | None]
     #: what the member said of the result, 1 to 5
     satisfaction: Mapped[int | None]
-    need_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    #: nothing once the member is to be forgotten
+    need_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     result_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
 

@@ -18,3 +18,8 @@ def unseal(data: bytes | None, model: type[Model], column: str, row: UUID) -> st
     if data is None:
         return ""
     return keyring().decrypt(bytes(data), table=str(model.__tablename__), column=column, row=row)
+
+
+def unsealed(data: bytes | None, model: type[Model], column: str, row: UUID, *, full: bool) -> str:
+    """The text again, or stars for who did not ask for it in clear."""
+    return unseal(data, model, column, row) if full else "******" if data else ""

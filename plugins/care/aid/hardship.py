@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from core.sdk import Person, Unit, may, record, requires, today
+from core.sdk import Person, Unit, may, ranges, record, requires, today
 from plugins.care.aid import permissions as p
 from plugins.care.aid.choosing import Choice, Ticks
 from plugins.care.aid.inputs import Day, Input, Lines, Money
@@ -46,9 +46,9 @@ def causes(codes: list[str]) -> str:
     return "、".join(actions.CAUSES.get(code, code) for code in codes)
 
 
-def counts(ranges: Ranges) -> dict[str, int]:
+def counts(held: Ranges) -> dict[str, int]:
     """Members on the register by grade."""
-    return counted(Hardship.grade, ranges, Hardship.state == "approved")
+    return counted(Hardship.grade, held, Hardship.state == "approved")
 
 
 @pages.get("/hardships")
@@ -69,7 +69,7 @@ def hardships() -> str:
             (link(name, "hardship", hardship_id=one), place, WORDS[grade], causes(why), valid, _review(review))
             for one, name, place, grade, why, valid, review in listed], _("台账上还没有困难党员"), pages=further),
     ]  # fmt: skip
-    by_grade = counts(_reach())
+    by_grade = counts(ranges(p.HARDSHIP_VIEW))
     return list_page(
         _("困难党员"),
         _("申请或发现、支部研究、公示、党委认定；每年10月31日前复核。收入等情况加密保存。"),
@@ -77,12 +77,6 @@ def hardships() -> str:
         new=[(_("申报困难党员"), at("hardship_new"))] if may(p.HARDSHIP_EDIT) else [],
         figures=[(word, protected(by_grade.get(grade, 0))) for grade, word in WORDS.items()],
     )
-
-
-def _reach() -> Ranges:
-    from core.sdk import ranges
-
-    return ranges(p.HARDSHIP_VIEW)
 
 
 def _review(day: Any) -> Any:

@@ -1,29 +1,32 @@
 """What is held on a person in this part: told to them, merged, forgotten, kept no longer than needed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from core.sdk import transaction
+from plugins.care.aid.hardship import FIGURES
 from plugins.care.fund.applications import KINDS, STATES
 from plugins.care.fund.models import Application
 from plugins.care.hardship import actions as hardships
-from plugins.care.hardship.models import Hardship, Subsidy, SubsidyPayment
+from plugins.care.hardship.models import Hardship, Subsidy, SubsidyPayment, SubsidyRun
 from plugins.care.pairs.models import Pair
+from plugins.care.people import among
 from plugins.care.rounds.actions import ENTRY_STATES
 from plugins.care.rounds.greetings import KINDS as GREETINGS
 from plugins.care.rounds.models import Greeting, OptOut, Round, RoundEntry
 from plugins.care.rules.money import yuan
 from plugins.care.rules.pairs import STATES as PAIR_STATES
-from plugins.care.sealing import unseal
+from plugins.care.sealing import unsealed
 
 Lines = Sequence[Mapping[str, Any]]
 
 
-def personal_report(person_id: UUID) -> dict[str, Lines]:
-    """Everything held here on a person, by heading."""
+def personal_report(person_id: UUID, *, full: bool) -> dict[str, Lines]:
+    """Everything held here on a person, by heading. :param full: with circumstances and income; masked otherwise."""
     with transaction() as session:
         aids = session.scalars(select(Application).where(Application.person_id == person_id)).all()
         cases = session.scalars(select(Hardship).where(Hardship.person_id == person_id)).all()
@@ -38,10 +41,10 @@ def personal_report(person_id: UUID) -> dict[str, Lines]:
     made: dict[str, Lines] = {
         "救助和借款申请": [
             {"类别": KINDS[one.kind], "金额": yuan(one.amount_fen), "提交日期": one.submitted_on, "状态": STATES[one.state],
-             "理由": unseal(one.reason_cipher, Application, "reason_cipher", one.id)} for one in aids],
+             "理由": unsealed(one.reason_cipher, Application, "reason_cipher", one.id, full=full)} for one in aids],
         "困难认定": [
-            {"等级": one.grade, "状态": hardships.STATES[one.state], "有效期至": one.valid_to, **hardships.figures_of(one),
-             "情况": unseal(one.detail_cipher, Hardship, "detail_cipher", one.id)} for one in cases],
+            {"等级": one.grade, "状态": hardships.STATES[one.state], "有效期至": one.valid_to, **(_figures(one) if full else {}),
+             "情况": unsealed(one.detail_cipher, Hardship, "detail_cipher", one.id, full=full)} for one in cases],
         "老党员生活补助": [{"月份": one.month, "金额": yuan(one.amount_fen)} for one in payments],
         "走访慰问": [{"慰问": title, "金额": yuan(fen), "结果": ENTRY_STATES[state], "签收日期": on} for title, fen, state, on in gifts],
         "问候": [{"类别": GREETINGS[one.kind], "年度": one.year, "送达": one.delivered_on} for one in cards],
@@ -50,11 +53,15 @@ def personal_report(person_id: UUID) -> dict[str, Lines]:
     return {title: lines for title, lines in made.items() if lines}
 
 
+def _figures(one: Hardship) -> dict[str, str]:
+    return {title: yuan(fen) for name, title in FIGURES.items() if (fen := hardships.figures_of(one).get(name))}
+
+
 def redact_person(person_id: UUID) -> None:
     """Texts and figures go; amounts and states stay, so that ledgers and counts stay right."""
     with transaction() as session:
         for model, values in (
-            (Application, {"reason_cipher": b"", "review_cipher": None, "relatives": []}),
+            (Application, {"reason_cipher": None, "review_cipher": None, "relatives": []}),
             (Hardship, {"figures_cipher": None, "detail_cipher": None, "reason_cipher": None}),
             (Subsidy, {"payee_cipher": None}),
             (RoundEntry, {"received_by": None, "remark": None}),
@@ -95,10 +102,31 @@ def _end_twins(model: Any, kept: UUID, gone: UUID) -> None:
             session.execute(update(Hardship).where(Hardship.person_id == gone, open_ones).values(state="ended"))
 
 
+def retention(edge: date) -> int:
+    """Remove what ended before a day; gives how many records went. The ledger stays: it names nobody."""
+    ended: tuple[tuple[Any, Any], ...] = (
+        (Application, among(Application.state, "archived", "refused") & (func.coalesce(Application.paid_on, Application.decided_on) < edge)),
+        (Hardship, among(Hardship.state, "ended", "refused") & (func.coalesce(Hardship.ended_on, Hardship.decided_on) < edge)),
+        (Round, Round.closed_on < edge),
+        (Pair, Pair.ended_on < edge),
+        (Greeting, Greeting.day < edge),
+        (SubsidyRun, (SubsidyRun.state == "paid") & (SubsidyRun.paid_on < edge)),
+        (Subsidy, (Subsidy.last_month < edge) & ~_still_paid()),
+    )  # fmt: skip
+    count = 0
+    with transaction() as session:
+        for model, which in ended:
+            count += session.scalar(select(func.count()).select_from(model).where(which)) or 0
+            session.execute(delete(model).where(which).execution_options(synchronize_session=False))
+    return count
+
+
+def _still_paid() -> Any:
+    return select(SubsidyPayment.id).where(SubsidyPayment.subsidy_id == Subsidy.id).correlate(Subsidy).exists()
+
+
 def waiting() -> dict[str, tuple[int, str]]:
     """What switching off leaves undone."""
-    from sqlalchemy import func
-
     with transaction() as session:
         aids = session.scalar(select(func.count()).select_from(Application).where(
             Application.state.in_(("submitted", "branch_reviewed", "published", "approved"))))  # fmt: skip

@@ -95,7 +95,8 @@ class Application(Model):
     months: Mapped[int] = mapped_column(Integer, server_default="0")
     #: emergency: paid soon; whether the applicant has donated plays no part
     urgent: Mapped[bool] = mapped_column(server_default="false")
-    reason_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    #: nothing once the applicant is to be forgotten
+    reason_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: names of relatives, who keep away from the decision
     relatives: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     state: Mapped[str] = mapped_column(server_default="submitted")

@@ -79,7 +79,7 @@ class SubsidyRate(Model):
     __tablename__ = "care_subsidy_rate"
     __table_args__ = (
         Index(None, "tenant_id", "class_no", "valid_from", unique=True),
-        CheckConstraint("class_no BETWEEN 1 AND 3", name="class"),
+        CheckConstraint("class_no IN (1,2,3)", name="class"),
         CheckConstraint("monthly_fen > 0", name="amount"),
         SCHEMA,
     )
@@ -99,7 +99,7 @@ class Subsidy(Model):
         Index(None, "tenant_id", "unit_id"),
         tenant_key("person_id", to="person", on_delete="CASCADE"),
         tenant_key("unit_id", to="unit", on_delete="CASCADE"),
-        CheckConstraint("class_no BETWEEN 1 AND 3", name="class"),
+        CheckConstraint("class_no IN (1,2,3)", name="class"),
         CheckConstraint("last_month IS NULL OR last_month >= first_month", name="months"),
         SCHEMA,
     )
