@@ -14,16 +14,24 @@ from core.sdk import Permission, PolicyKey, implements
 def register_models() -> Sequence[type]:
     """The tables."""
     from plugins.development.models import case
+    from plugins.development.plan.brought import MODELS as PLAN
 
-    return (*case.MODELS,)
+    return (
+        *case.MODELS,
+        *PLAN,
+    )
 
 
 @implements
 def register_permissions() -> Sequence[Permission]:
     """Who may do what."""
     from plugins.development.permissions import PERMISSIONS
+    from plugins.development.plan.brought import PERMISSIONS as PLAN
 
-    return (*PERMISSIONS,)
+    return (
+        *PERMISSIONS,
+        *PLAN,
+    )
 
 
 @implements
@@ -37,6 +45,26 @@ def register_roles() -> Sequence[Any]:
 @implements
 def register_policy() -> Sequence[PolicyKey]:
     """The switches of section 10."""
+    from plugins.development.plan.brought import POLICY as PLAN
     from plugins.development.policy import ALL
 
-    return (*ALL,)
+    return (
+        *ALL,
+        *PLAN,
+    )
+
+
+@implements
+def register_events() -> Sequence[Any]:
+    """What others may be told."""
+    from plugins.development.plan.brought import EVENTS as PLAN
+
+    return (*PLAN,)
+
+
+@implements
+def register_audit_kinds() -> Sequence[Any]:
+    """What is written down."""
+    from plugins.development.plan.brought import KINDS as PLAN
+
+    return (*PLAN,)

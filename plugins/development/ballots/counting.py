@@ -148,7 +148,7 @@ def tally_rulings(tally: Tally, *, papers: int | None) -> list[Ruling]:
     found = []
     if min(tally.numbers().values()) < 0:
         found.append(_count("issued", "票数不能是负数。"))
-    if papers is not None and tally.issued != papers:
+    if papers is not None and tally.issued not in (papers, papers + tally.removed):
         found.append(
             _count(
                 "issued",
