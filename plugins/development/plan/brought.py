@@ -1,0 +1,39 @@
+"""What this part gives the host: tables, rights, rule values, kinds of records and events, deadlines, jobs, numbers."""
+
+from flask_babel import lazy_gettext as _l
+
+from core.sdk import AuditKind, EventKind, declare_sealed
+from plugins.development.plan import models, permissions, policy
+from plugins.development.plan.registers import matters
+from plugins.development.plan.registers import models as registers
+
+MODELS = (*models.MODELS, *registers.MODELS)
+PERMISSIONS = permissions.PERMISSIONS
+POLICY = policy.KEYS
+
+for _model, _columns in matters.SEALED:
+    declare_sealed(_model, *_columns)
+
+EVENTS = (
+    EventKind("development.plan.decided", _l("发展党员计划已批准或调整"), {
+        "unit": _l("党组织的编号"), "year": _l("年度"), "quota": _l("名额"),
+    }),
+    EventKind("development.accountability.opened", _l("登记发展党员责任追究"), {
+        "unit": _l("党组织的编号"), "fault": _l("问题类别"),
+    }),
+)  # fmt: skip
+_DONE = {
+    "plan.made": "编制发展党员计划", "plan.edited": "修改发展党员计划", "plan.split": "下达发展党员名额", "plan.submitted": "提交发展党员计划",
+    "plan.returned": "退回发展党员计划", "plan.approved": "批准发展党员计划", "plan.adjusted": "调整发展党员名额",
+    "plan.supplement": "追加发展党员名额", "plan.closed": "结束年度发展党员计划", "plan.carried": "结转上年剩余名额",
+    "plan.asked": "申请追加名额", "plan.refused": "不批准追加名额", "plan.listed": "列入发展党员计划", "plan.struck": "移出发展党员计划",
+    "plan.reported": "报送队伍结构和名额需求", "programme.saved": "编制三年发展党员规划", "programme.submitted": "提交三年规划",
+    "programme.approved": "批准三年规划", "programme.returned": "退回三年规划",
+    "key.opened": "列为重点管理单位", "key.raised": "升为县级重点管理", "key.planned": "填写整改措施", "key.checked": "检查重点管理单位",
+    "key.lifted": "解除重点管理", "lag.sent": "发出滞后单位通知", "lag.replied": "回复滞后单位通知",
+    "pool.analysed": "登记积极分子队伍年度分析",
+    "forms.received": "登记领取入党志愿书", "forms.issued": "发放入党志愿书", "forms.voided": "作废入党志愿书",
+    "accountability.opened": "登记责任追究", "accountability.named": "登记责任人", "accountability.concluded": "作出责任结论",
+    "accountability.closed": "责任追究结案", "accountability.read": "查看责任追究的内容",
+}  # fmt: skip
+KINDS = tuple(AuditKind(f"development.{name}", title) for name, title in _DONE.items())
