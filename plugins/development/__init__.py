@@ -13,25 +13,21 @@ from core.sdk import Permission, PolicyKey, implements
 @implements
 def register_models() -> Sequence[type]:
     """The tables."""
+    from plugins.development.ballots.brought import MODELS as BALLOTS
     from plugins.development.models import case
     from plugins.development.plan.brought import MODELS as PLAN
 
-    return (
-        *case.MODELS,
-        *PLAN,
-    )
+    return (*case.MODELS, *PLAN, *BALLOTS)
 
 
 @implements
 def register_permissions() -> Sequence[Permission]:
     """Who may do what."""
+    from plugins.development.ballots.brought import PERMISSIONS as BALLOTS
     from plugins.development.permissions import PERMISSIONS
     from plugins.development.plan.brought import PERMISSIONS as PLAN
 
-    return (
-        *PERMISSIONS,
-        *PLAN,
-    )
+    return (*PERMISSIONS, *PLAN, *BALLOTS)
 
 
 @implements
@@ -45,26 +41,34 @@ def register_roles() -> Sequence[Any]:
 @implements
 def register_policy() -> Sequence[PolicyKey]:
     """The switches of section 10."""
+    from plugins.development.ballots.brought import POLICY as BALLOTS
     from plugins.development.plan.brought import POLICY as PLAN
     from plugins.development.policy import ALL
 
-    return (
-        *ALL,
-        *PLAN,
-    )
+    return (*ALL, *PLAN, *BALLOTS)
 
 
 @implements
 def register_events() -> Sequence[Any]:
     """What others may be told."""
+    from plugins.development.ballots.brought import EVENTS as BALLOTS
     from plugins.development.plan.brought import EVENTS as PLAN
 
-    return (*PLAN,)
+    return (*PLAN, *BALLOTS)
 
 
 @implements
 def register_audit_kinds() -> Sequence[Any]:
     """What is written down."""
+    from plugins.development.ballots.brought import KINDS as BALLOTS
     from plugins.development.plan.brought import KINDS as PLAN
 
-    return (*PLAN,)
+    return (*PLAN, *BALLOTS)
+
+
+@implements
+def register_jobs() -> Sequence[Any]:
+    """What is done by day."""
+    from plugins.development.ballots.brought import JOBS as BALLOTS
+
+    return (*BALLOTS,)
