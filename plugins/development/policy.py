@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from core.sdk import Direction, PolicyKey, Tag
-from core.sdk.policy import policy_set
+from core.sdk.policy import PolicyHistory
 from plugins.development.rules.policy import Switches
 
 _RULES = "《中国共产党发展党员工作细则》"
@@ -53,21 +53,38 @@ KEYS = (
     _key("assign.days", 30, "天", _MAX, _OWN, "批准后几天内编入党支部和党小组", least=1),
 )  # fmt: skip
 KEEP = _key("keep.years", 10, "年", _MIN, _OWN, "没有发展成功的办理记录保存几年", least=1)
-ALL = (*KEYS, KEEP)
+#: Asked at a floating branch's own place: §40 lets those with the conditions do all stages.
+FLOATING = _key("floating.enabled", False, "", _FREE, f"{_RULES}第四十条", "流动党员党支部具备条件，可以办理各个阶段")
+ALL = (*KEYS, FLOATING, KEEP)
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The rule values at a unit on a day. :param version: to store with what is judged by them."""
+    """The rule values at a unit on a day.
+
+    :param version: to store with what is judged by them. :param floating: a floating branch here may do all stages.
+    """
 
     switches: Switches
     version: str
+    floating: bool = False
+
+
+class OverTime:
+    """The switches at a place on any day: an act is judged by those of its own day. One statement."""
+
+    def __init__(self, unit_path: str | None) -> None:
+        self._found = PolicyHistory((*KEYS, FLOATING), unit_path=unit_path)
+
+    def on(self, day: date) -> Numbers:
+        """The switches in force on a day."""
+        found = self._found.on(day)
+        return Numbers(_switches(tuple(found[key.key] for key in KEYS)), found.version, bool(found[FLOATING.key]))
 
 
 def numbers(*, as_of: date, unit_path: str | None = None) -> Numbers:
     """The switches in force at a unit (``None``: the tenant as a whole) on a day."""
-    found = policy_set(KEYS, as_of=as_of, unit_path=unit_path)
-    return Numbers(_switches(tuple(found[key.key] for key in KEYS)), found.version)
+    return OverTime(unit_path).on(as_of)
 
 
 @lru_cache(maxsize=256)

@@ -31,7 +31,7 @@ def about_of(case: Case, *, member: bool = False) -> About:
 def take(history: History, act: Done) -> None:
     """Add an act."""
     history.facts.setdefault(act.kind, []).append(act)
-    history.last = act
+    history.acts.append(act)
     history.flags += act.weighs
     if history.side == "returned" and act.kind not in ("return_papers", *_ANSWERS):
         history.side = ""

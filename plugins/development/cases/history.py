@@ -8,7 +8,6 @@ from uuid import UUID
 from plugins.development.cases.acts import Done
 from plugins.development.rules.activist import Clock
 from plugins.development.rules.application import Talk
-from plugins.development.rules.dates import full_months
 from plugins.development.rules.policy import Switches
 from plugins.development.rules.polls import Poll, PollOutcome, poll_outcome, worse
 from plugins.development.rules.probation import Probation
@@ -79,7 +78,7 @@ class History:
     standing_on: date | None = None
     branch: UUID | None = None
     same: dict[str, str] = field(default_factory=dict)
-    last: Done | None = None
+    acts: list[Done] = field(default_factory=list)
     flags: int = 0
 
     def of(self, kind: str) -> list[Done]:
@@ -90,6 +89,11 @@ class History:
         """The last act of a kind."""
         found = self.facts.get(kind)
         return found[-1] if found else None
+
+    @property
+    def last(self) -> Done | None:
+        """The act that happened last."""
+        return self.acts[-1] if self.acts else None
 
     @property
     def state(self) -> str:
@@ -190,7 +194,3 @@ class History:
     def step(self) -> int:
         """The last main step done."""
         return max(self.done, default=0)
-
-    def months_between(self, start: date, end: date) -> int:
-        """Whole months between two days."""
-        return full_months(start, end)
