@@ -1,0 +1,1 @@
+"""Papers of the development of members: definitions, templates, filling, printing, what was printed."""
