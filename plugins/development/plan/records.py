@@ -1,6 +1,6 @@
 """Rows under a lock, units within reach, and what the rules say as the product's findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -79,9 +79,9 @@ def any_word(column: Any, words: Iterable[str]) -> Any:
     return or_(*(column == word for word in words))
 
 
-def inside(ranges: Ranges, path: Any = Unit.path) -> tuple[Any, Mapping[str, str]]:
+def inside(ranges: Ranges, path: Any = Unit.path) -> tuple[Any, dict[str, Any]]:
     """The condition that a unit lies within the ranges, with its parameters."""
-    return within(path, len(ranges)), bounds(ranges)
+    return within(path, len(ranges)), dict(bounds(ranges))
 
 
 def units(ranges: Ranges, *, types: Iterable[str] = PLANNING) -> list[tuple[UUID, str, str, str, int]]:
