@@ -19,6 +19,7 @@ from core.database import tenant_id, transaction
 from core.extension.host import Host, host
 from core.jobs.registry import SYSTEM, Kind, hang
 from core.people.actions.upkeep import register_merged
+from core.people.added import writing as further
 from core.privacy.registry import Holding, Subject, Table, add_source
 
 RETENTION = "extension.retention"
@@ -77,6 +78,7 @@ def redact(person_id: UUID) -> None:
     :raises Unanswered: one failed; nothing is erased then.
     """
     with transaction():
+        further.forget(person_id)
         _each("redact_person", person_id=person_id)
 
 

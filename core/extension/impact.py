@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.database import tenant_id
 from core.database.read import rows
-from core.extension import holdings
+from core.extension import holdings, kept
 from core.extension.actions import needing, title_of
 from core.extension.host import Host, host
 from core.extension.models import PluginSetting, PluginUse
@@ -32,6 +32,7 @@ class Impact:
     :param jobs: background work that waits.
     :param deadlines: open to-dos.
     :param settings: saved settings.
+    :param kept: what the core's own tables keep in its name: what it is called → rows.
     :param own: what the plugin itself says: (what, how many, what becomes of it).
     :param silent: whether the plugin has a word of its own on this and could not be asked.
     """
@@ -47,18 +48,24 @@ class Impact:
     jobs: int = 0
     deadlines: int = 0
     settings: int = 0
+    kept: Mapping[str, int] = field(default_factory=dict)
     own: tuple[tuple[str, int, str], ...] = ()
     silent: bool = False
 
     @property
     def records(self) -> int:
-        """Rows of all tables together."""
-        return sum(self.tables.values())
+        """Rows of all tables together, the core's that are kept in its name included."""
+        return sum(self.tables.values()) + sum(self.kept.values())
 
     @property
     def filled(self) -> list[tuple[str, str]]:
         """The tables that hold anything, by what they are called, with their rows."""
         return [(self.titles.get(table, table), f"{count:,}") for table, count in self.tables.items() if count]
+
+    @property
+    def kept_shown(self) -> list[tuple[str, str]]:
+        """What the core keeps in its name, with how many."""
+        return [(title, f"{count:,}") for title, count in self.kept.items()]
 
     @property
     def open(self) -> int:
@@ -69,7 +76,7 @@ class Impact:
         """For commands and the API."""
         return {
             "plugin": self.name, "tables": dict(self.tables), "records": self.records, "files": self.files,
-            "bytes": self.bytes, "held": self.held, "dependants": list(self.dependants), "jobs": self.jobs,
+            "kept": dict(self.kept), "bytes": self.bytes, "held": self.held, "dependants": list(self.dependants), "jobs": self.jobs,
             "deadlines": self.deadlines, "settings": self.settings, "silent": self.silent,
             "own": [{"what": what, "count": count, "becomes": becomes} for what, count, becomes in self.own],
         }  # fmt: skip
@@ -78,7 +85,7 @@ class Impact:
 def impact(name: str) -> Impact:
     """Count everything; works when the plugin's code is gone."""
     held = host()
-    files, size, kept = rows(
+    files, size, records = rows(
         select(
             func.count(), func.coalesce(func.sum(StoredFile.size), 0), func.count(StoredFile.held_reason)
         ).where(of_plugin(StoredFile.purpose, name), StoredFile.removed_at.is_(None), StoredFile.purged_at.is_(None))
@@ -92,10 +99,11 @@ def impact(name: str) -> Impact:
         titles=holdings.titles(name),
         files=files,
         bytes=int(size),
-        held=kept,
+        held=records,
         dependants=tuple(title_of(held, other) for other in needing(held, name) if other in on),
         jobs=_count(Outbox.kind, name, Outbox.finished_at.is_(None)),
         deadlines=_count(Deadline.rule, name, Deadline.state == "open"),
+        kept=kept.counts(name),
         settings=int(rows(select(func.count()).where(PluginSetting.plugin == name))[0][0]),
         own=own,
         silent=silent,

@@ -11,7 +11,7 @@ from core.audit.actions import origin, record
 from core.audit.kinds import declare
 from core.database import transaction, uuid7
 from core.database.read import rows
-from core.extension import holdings
+from core.extension import holdings, kept
 from core.extension.actions import changed, locked, refusal
 from core.extension.impact import Impact, impact
 from core.extension.lifecycle import standing_of
@@ -95,7 +95,7 @@ def order_export(*, name: str) -> UUID:
     :raises Refused: nothing is known of the plugin, or another piece of work on it is going on.
     """
     _known(name)
-    return _order(name, "export", sum(holdings.counts(name).values()))
+    return _order(name, "export", sum(holdings.counts(name).values()) + sum(kept.counts(name).values()))
 
 
 def order_import(*, name: str, content: bytes) -> UUID:
@@ -108,11 +108,11 @@ def order_import(*, name: str, content: bytes) -> UUID:
         if locked(session, name).state == "enabled":
             raise refusal("插件已启用，不能导入数据。", fix="请先停用，导入后再启用。", rule="PL.06")
         made = _order(name, "import", 0)
-        kept = store(
+        stored = store(
             stream_or_bytes=content, filename=f"{name}.zip", purpose=IMPORT.code, subject="plugin_task", subject_id=made,
             unit_path="", trusted=KINDS["zip"],
         )  # fmt: skip
-        session.execute(update(PluginTask).where(PluginTask.id == made).values(file_id=kept))
+        session.execute(update(PluginTask).where(PluginTask.id == made).values(file_id=stored))
     return made
 
 

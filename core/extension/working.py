@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from core import clock
 from core.audit.actions import record
 from core.database import db, tenant_id, transaction
-from core.extension import holdings
+from core.documents.models import DocumentPrint, DocumentTemplate
+from core.extension import holdings, kept
 from core.extension.actions import LIFE, changed, locked, refusal
 from core.extension.bundle import Reader, Writer, opened
 from core.extension.host import host
@@ -27,8 +29,6 @@ from core.files.actions import bytes_of, purge, put_back, store
 from core.files.kinds import KINDS
 from core.files.models import StoredFile
 from core.jobs import current_job
-from core.jobs.models import Outbox
-from core.notices.models import Deadline
 
 #: How a plugin's own share of an export or import is called: it may take its time, its failure is told.
 _SHARE = Point(Call.GOVERNANCE, "1.0", 0, "")
@@ -66,14 +66,14 @@ def export(task: TaskView) -> UUID:
             manifest = _write(Writer(target, _about(task.plugin)), task, connection)
         target.seek(0)
         with transaction():
-            kept = store(
+            archive = store(
                 stream_or_bytes=target, filename=f"{task.plugin}-{clock.today().isoformat()}.zip", purpose=EXPORT.code,
                 subject="plugin_task", subject_id=task.id, unit_path="", trusted=KINDS["zip"],
             )  # fmt: skip
-            progress(task.id, 0, file_id=kept)
+            progress(task.id, 0, file_id=archive)
             count = sum(member.get("rows", 0) for member in manifest["members"])
             record(kind="plugin.exported", subject="plugin_task", subject_id=task.id, detail={"plugin": task.plugin, "records": count})  # fmt: skip
-    return kept
+    return archive
 
 
 @contextmanager
@@ -104,6 +104,10 @@ def _write(writer: Writer, task: TaskView, connection: Connection) -> dict[str, 
 
     for table, rows in holdings.export(task.plugin, connection):
         writer.rows("tables", table, rows, note)
+    for table, rows in kept.export(task.plugin, connection):
+        first = next(rows, None)
+        if first is not None:
+            writer.rows("kept", table, chain([first], rows), note)
     files = _files(task.plugin)
     writer.rows("files", "files", ({name: getattr(one, name) for name in _KEPT_COLUMNS} for one in files), note)
     for one in files:
@@ -115,8 +119,17 @@ def _write(writer: Writer, task: TaskView, connection: Connection) -> dict[str, 
 
 def _files(plugin: str) -> list[StoredFile]:
     shown = (StoredFile.removed_at.is_(None), StoredFile.purged_at.is_(None))
-    found = select(StoredFile).where(of_plugin(StoredFile.purpose, plugin), *shown).order_by(StoredFile.id)
+    found = select(StoredFile).where(_of_files(plugin), *shown).order_by(StoredFile.id)
     return list(db.session.scalars(found))
+
+
+def _of_files(plugin: str) -> Any:
+    """The condition that a file is the plugin's, or holds a template or a print of one of its documents."""
+    held: list[Any] = [
+        select(one.file_id).where(of_plugin(one.code, plugin), one.file_id.is_not(None))
+        for one in (DocumentTemplate, DocumentPrint)
+    ]
+    return or_(of_plugin(StoredFile.purpose, plugin), *(StoredFile.id.in_(ids) for ids in held))
 
 
 def _given(plugin: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -191,6 +204,8 @@ def _put(archive: Reader, name: str) -> None:
     for member in archive.members("files"):
         for row in archive.rows(member):
             put_back(content=archive.blob(blobs[row["id"]]), **_typed(row))
+    for member in archive.members("kept"):
+        kept.restore(name, member["name"], archive.rows(member))
     for member in archive.members("further"):
         _hand_back(name, member["name"], list(archive.rows(member)))
 
@@ -238,6 +253,7 @@ def remove_all(task: TaskView, *, first: bool) -> None:
 
     holdings.purge(task.plugin, note=note)
     _purge_files(task.plugin, note)
+    kept.purge(task.plugin, note=note)
     with transaction() as session:
         use = locked(session, task.plugin)
         for statement in _elsewhere(task.plugin):
@@ -276,7 +292,7 @@ def _purge_files(plugin: str, note: Callable[[int], None]) -> None:
         with transaction() as session:
             found = session.scalars(
                 select(StoredFile)
-                .where(of_plugin(StoredFile.purpose, plugin), StoredFile.removed_at.is_(None), StoredFile.purged_at.is_(None),
+                .where(_of_files(plugin), StoredFile.removed_at.is_(None), StoredFile.purged_at.is_(None),
                        StoredFile.held_reason.is_(None))
                 .limit(_FILES).with_for_update()
             ).all()  # fmt: skip
@@ -291,11 +307,9 @@ def _purge_files(plugin: str, note: Callable[[int], None]) -> None:
 
 
 def _elsewhere(plugin: str) -> list[Any]:
-    """What the core keeps for the plugin: settings, to-dos, work that waits."""
-    waiting = delete(Outbox).where(of_plugin(Outbox.kind, plugin), Outbox.state == "pending")
-    open_ones = update(Deadline).where(of_plugin(Deadline.rule, plugin), Deadline.state == "open")
+    """The plugin's settings, and the names of its files that are gone and were no records."""
+    gone = (StoredFile.purged_at.is_not(None), StoredFile.archive_class.is_(None), StoredFile.held_reason.is_(None))
     return [
         delete(PluginSetting).where(PluginSetting.plugin == plugin),
-        waiting,
-        open_ones.values(state="gone", closed_at=func.clock_timestamp()),
+        delete(StoredFile).where(of_plugin(StoredFile.purpose, plugin), *gone),
     ]

@@ -44,25 +44,31 @@ def full(hall, tenant):
     def act():
         actions.enable(name="hall")
         actions.save_settings(name="hall", given={"days": "30", "token": "开门密码"})
-        session = db.session()
-        for number in range(7):
-            session.execute(
-                text("INSERT INTO p_hall.room (tenant_id, id, title) VALUES (:t, gen_random_uuid(), :title)"),
-                {"t": session.serve(), "title": f"会议室{number}"},
-            )
-        session.commit()
-        room = session.execute(text("SELECT id FROM p_hall.room LIMIT 1")).scalar_one()
-        store(
-            stream_or_bytes="现场照片".encode(),
-            filename="门.txt",
-            purpose="hall.photo",
-            subject="room",
-            subject_id=room,
-            unit_path="",
-        )
+        put_in(7)
 
     inside(hall, tenant, act)
     return hall
+
+
+def put_in(count: int) -> None:
+    """So many rooms, and a photograph of one of them."""
+    session = db.session()
+    for number in range(count):
+        session.execute(
+            text("INSERT INTO p_hall.room (tenant_id, id, title) VALUES (:t, gen_random_uuid(), :title)"),
+            {"t": session.serve(), "title": f"会议室{number}"},
+        )
+    session.commit()
+    room = session.execute(text("SELECT id FROM p_hall.room LIMIT 1")).scalar_one()
+    store(
+        stream_or_bytes="现场照片".encode(), filename="门.txt", purpose="hall.photo", subject="room", subject_id=room,
+        unit_path="",
+    )  # fmt: skip
+
+
+def returned(file: StoredFile) -> bytes:
+    """A file's bytes."""
+    return bytes_of(file.id, file.key_number)
 
 
 def off(app, tenant):

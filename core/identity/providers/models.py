@@ -16,7 +16,7 @@ class Provider(TenantModel):
     """An outside system whose word on who somebody is the tenant takes."""
 
     __tablename__ = "identity_provider"
-    __table_args__ = (CheckConstraint("kind IN ('oidc', 'wecom', 'dingtalk')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('oidc', 'wecom', 'dingtalk') OR strpos(kind, '.') > 1", name="kind"),)
 
     kind: Mapped[str]
     #: what stands on its button

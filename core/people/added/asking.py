@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from sqlalchemy import Date, Numeric, Text, bindparam, exists, func, literal_column, select
+from sqlalchemy import Date, Text, bindparam, exists, func, literal_column, select, type_coerce
 
 from core.people.added.fields import FIELDS, MemberField, open_fields
-from core.people.added.values import plain_number, read
+from core.people.added.values import Number, plain_number, read
 from core.people.models import MemberFieldValue, Person
 
 #: How a filter's condition compares.
@@ -85,7 +85,7 @@ def sort_key(field: MemberField) -> tuple[Any, Any]:
 #: What stands for no value in an order, first and last.
 ENDS: Final[Mapping[Any, tuple[Any, Any]]] = {
     Text: (literal_column("''::text"), literal_column("chr(1114111)")),
-    Numeric: (literal_column("'-Infinity'::numeric"), literal_column("'Infinity'::numeric")),
+    Number: (literal_column("'-Infinity'::numeric"), literal_column("'Infinity'::numeric")),
     Date: (literal_column("'0001-01-01'::date"), literal_column("'9999-12-31'::date")),
 }
 
@@ -112,7 +112,7 @@ def written_key(value: Any) -> Any:
 
 def _column(field: MemberField) -> tuple[Any, Any]:
     if field.type == "number":
-        return _v.number, Numeric
+        return type_coerce(_v.number, Number()), Number
     return (_v.day, Date) if field.type == "date" else (_v.text, Text)
 
 

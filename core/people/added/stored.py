@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, cast, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, cast, select, type_coerce
 
 from core.database.read import Query, Row, rows
 from core.people.added.fields import FIELDS, MemberField, open_field, open_fields
-from core.people.added.values import MASK, Value, plain_number, read, shown
+from core.people.added.values import MASK, Number, Value, plain_number, read, shown
 from core.people.models import MemberFieldValue
 from core.tenancy.keys import keyring
 
 _v = MemberFieldValue
-_VALUE = (_v.text, _v.number, _v.day, _v.id, _v.cipher)
+_VALUE = (_v.text, type_coerce(_v.number, Number()), _v.day, _v.id, _v.cipher)
 _OF_PERSON = select(_v.field, *_VALUE).where(_v.person_id == bindparam("person", type_=Uuid()))
 _OF_PEOPLE = select(cast(_v.person_id, Text), _v.field, *_VALUE).where(
     _v.person_id == any_(bindparam("people", type_=ARRAY(Uuid))),
