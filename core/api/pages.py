@@ -1,5 +1,6 @@
 """The document, its reader, and one's own tokens: ``/api/openapi.json``, ``/api/docs``, ``/account/tokens``."""
 
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -10,11 +11,13 @@ from flask import Blueprint, Flask, Response, abort, flash, redirect, render_tem
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from core import clock
 from core.access.gate import SIGNED_IN, actor, requires
+from core.access.opening import grouped
 from core.access.permissions import PERMISSIONS
 from core.api import own, setup
 from core.api.document import whole
@@ -119,12 +122,21 @@ def _tokens_page(*, findings: tuple[Finding, ...] = (), issued: keys.Issued | No
         issued=issued,
         living=[one for one in found if one.living],
         ended=[one for one in found if not one.living][:20],
-        scopes=[(name, titles[name], name in chosen) for name in own.held(actor())],
+        scopes=_boxes(own.held(actor()), chosen),
         titles=titles,
         longest=keys.longest_days(),
         data={} if issued else request.form,
         zone=clock.ZONE,
     )
+
+
+def _boxes(held: Iterable[str], chosen: Collection[str]) -> list[tuple[str, list[tuple[str, str, bool, Markup]]]]:
+    """The scopes to tick, as ``forms.checks`` takes them, each with its name as programs use it."""
+    code = Markup('<code class="text-secondary">{}</code>')
+    return [
+        (_(part), [(one.name, _(one.title), one.name in chosen, code.format(one.name)) for one in members])
+        for part, members in grouped(held)
+    ]
 
 
 @bp.post("/account/tokens/<uuid:token_id>/revoke")

@@ -12,9 +12,9 @@ from core.access.acting import actor_of
 from core.access.actor import Actor
 from core.access.explain import Answer, explain
 from core.access.gate import may, ranges, requires
-from core.access.opening import open_permissions
+from core.access.opening import grouped, open_permissions
 from core.access.own import EDIT, VIEW
-from core.access.pages.site import bp, day_of, grouped, state_badge
+from core.access.pages.site import bp, day_of, state_badge
 from core.access.queries.grants import account_of, grants
 from core.access.subjects import Subject, find, lists
 from core.web.settings_sections import sections

@@ -16,8 +16,9 @@ from core import clock
 from core.access.acting import actor_of
 from core.access.actions import grants as verbs
 from core.access.gate import actor, may, ranges, requires
+from core.access.opening import grouped
 from core.access.own import EDIT, EXPORT, VIEW
-from core.access.pages.site import bp, day_of, grant_or_404, grouped, id_of, role_choices, state_badge, typed
+from core.access.pages.site import bp, day_of, grant_or_404, id_of, role_choices, state_badge, typed
 from core.access.permissions import PERMISSIONS
 from core.access.queries import grants as asked
 from core.access.roles import ROLES

@@ -1,26 +1,28 @@
 """The roles of a tenant: templates, own ones, and what each permits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response
 
 from core import clock
 from core.access.actions.roles import amend_role, create_role, remove_role
 from core.access.gate import actor, may, requires
-from core.access.opening import open_permissions, open_roles
+from core.access.opening import grouped, open_permissions, open_roles
 from core.access.own import ROLES as EDIT_ROLES
 from core.access.own import VIEW
-from core.access.pages.site import bp, grouped
+from core.access.pages.site import bp
 from core.access.permissions import MASKED
 from core.access.queries.grants import OwnRole, roles
 from core.access.roles import ROLES, permissions_of
 from core.policy.findings import Refused
 from core.web.settings_sections import sections
+from core.web.tables import badge
 
 
 @bp.get("/settings/roles", endpoint="roles")
@@ -122,6 +124,17 @@ def _role_or_404(role_id: UUID) -> OwnRole:
     return found
 
 
+def _boxes(
+    able: Collection[str], chosen: Collection[str]
+) -> list[tuple[str, list[tuple[str, str, bool, Markup | None]]]]:
+    """The permissions to tick, as ``forms.checks`` takes them; those that show sensitive data are marked."""
+    marked = badge(_("敏感信息"), "warn")
+    return [
+        (_(part), [(one.name, _(one.title), one.name in chosen, marked if one.full else None) for one in members])
+        for part, members in grouped(able)
+    ]
+
+
 def _form(
     given: Mapping[str, Any],
     chosen: frozenset[str],
@@ -140,7 +153,7 @@ def _form(
         and not (known.full and template in MASKED)
     }
     return render_template(
-        "access/role_form.html", given=given, chosen=chosen, groups=grouped(able), template=template, role=role,
+        "access/role_form.html", given=given, chosen=chosen, boxes=_boxes(able, chosen), template=template, role=role,
         findings=findings, based_on=ROLES[template].title if template is not None and template in ROLES else None,
         action=url_for("access.role_own", role_id=role.id) if role else url_for("access.role_new", template=template),
     )  # fmt: skip

@@ -1,8 +1,6 @@
 """What the pages of access share."""
 
-from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, abort, request
@@ -11,21 +9,13 @@ from markupsafe import Markup
 
 from core import clock
 from core.access.gate import may
-from core.access.opening import open_permissions, open_roles
+from core.access.opening import open_roles
 from core.access.own import VIEW
-from core.access.permissions import Permission
 from core.access.queries.grants import GrantRow, grant_of, roles
-from core.tenancy.doors import title_of
 from core.web.tables import badge
 
 bp = Blueprint("access", __name__, template_folder="../templates")
 
-#: Parts as people know them, for the headings of permissions.
-PARTS = {
-    "organization": "党组织", "people": "党员", "settings": "单位设置", "access": "授权", "identity": "账号", "audit": "审计",
-    "policy": "规则参数", "notices": "提醒与通知", "documents": "文件与打印", "files": "附件", "webhooks": "外部通知",
-    "feedback": "投诉建议", "archives": "档案", "privacy": "隐私", "importing": "导入", "api": "接口",
-}  # fmt: skip
 _TONES = {"current": "ok", "coming": "info", "ended": "plain"}
 
 
@@ -34,16 +24,6 @@ def state_badge(row: GrantRow) -> Markup:
     state = row.state(clock.today())
     word = {"current": _("有效"), "coming": _("未生效"), "ended": _("已结束")}[state]
     return badge(word, _TONES[state])
-
-
-def grouped(names: Iterable[str]) -> list[tuple[str, list[Permission]]]:
-    """Permissions under the part that declares them."""
-    open_ones = open_permissions()
-    found = sorted((open_ones[name] for name in names if name in open_ones), key=lambda one: one.name)
-    return [
-        (PARTS.get(part) or title_of(part), list(members))
-        for part, members in groupby(found, lambda one: one.name.split(".")[0])
-    ]
 
 
 def role_choices() -> list[tuple[str, str]]:

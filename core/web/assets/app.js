@@ -4,6 +4,7 @@ import "./behaviour/menu.js";
 import "./behaviour/dialog.js";
 import "./behaviour/forms.js";
 import "./behaviour/lists.js";
+import "./behaviour/checks.js";
 import "./behaviour/tree.js";
 import "./behaviour/page.js";
 import "./behaviour/passkey.js";
