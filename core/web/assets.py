@@ -38,6 +38,10 @@ def manifest() -> dict[str, str]:
     return names
 
 
+#: Drawn where a plugin names an icon that there is not.
+UNKNOWN = "box"
+
+
 def asset(name: str) -> str:
     """The address of an asset by its logical name, such as ``app.css``. All tenants share it."""
     root: str = request.environ.get(_ROOT, "")
@@ -45,12 +49,16 @@ def asset(name: str) -> str:
 
 
 def icon(name: str, label: object = None, extra: str = "") -> Markup:
-    """An icon of the sprite (a name of ``assets/icons.txt``). With ``label`` it is announced, else it is decoration."""
+    """An icon of the sprite (a name of ``assets/icons.txt``). With ``label`` it is announced, else it is decoration.
+
+    A name that the sprite does not have, as a plugin may give, is drawn as :data:`UNKNOWN`.
+    """
     return _icon(request.environ.get(_ROOT, ""), name, str(label) if label else "", extra)
 
 
 @cache
 def _icon(root: str, name: str, label: str, extra: str) -> Markup:
+    name = name if name in icon_names() else UNKNOWN
     sprite = f"{root}{PREFIX}{manifest().get('icons.svg', 'icons.svg')}"
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon{}" {}><use href="{}#{}"></use></svg>').format(
@@ -69,9 +77,10 @@ _NAMED = re.compile(r"""(?:\bicon\(|\bicon=|icon_name=|"icon": |'icon': )["']([a
 
 
 def icons_named() -> frozenset[str]:
-    """The icons that the product's templates and Python files name."""
+    """The icons that the templates and Python files of the product and of the plugins beside it name."""
     core = Path(__file__).parents[1]
-    files = [*core.rglob("*.py"), *core.rglob("templates/**/*.html")]
+    parts = (core, core.parent / "plugins")
+    files = [file for part in parts for form in ("*.py", "templates/**/*.html") for file in part.rglob(form)]
     return frozenset(name for file in files for name in _NAMED.findall(file.read_text("utf-8")))
 
 

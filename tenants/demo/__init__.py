@@ -57,14 +57,14 @@ def load(progress: Progress) -> list[DemoAccount]:
     ]
     county = _tenant(COUNTY, COUNTY_TITLE, COUNTY_ROOT)
     _fill(county, _file("党组织花名册.xlsx"), _file("党员花名册.xlsx"), COUNTY_TITLE, progress, _county_accounts)
-    _plugins(county)
+    fill_plugins(county)
     for small in SMALL:
         _fill_small(small, progress)
         accounts.append(DemoAccount(small.slug, "admin", "单位管理员", small.root))
     return accounts
 
 
-def _plugins(tenant: int) -> None:
+def fill_plugins(tenant: int) -> None:
     """Switch on every plugin of this installation that brings sample data, once, and let it fill the county."""
     with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
         held = host()

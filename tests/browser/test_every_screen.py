@@ -44,8 +44,9 @@ EXPECTED = (
     "/units/ID/edit",
     "/vacancies",
 )
-_ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z_.]+(?=$|/)")
-MOST = 120
+#: Ids, dotted codes, and the codes of role templates: one screen each, whatever they name.
+_ID = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}|/[a-z_]+\.[a-z0-9_.]+(?=$|/)|(?<=/roles/template)/[a-z_]+")
+MOST = 150
 
 
 def pattern_of(url: str, place: Place) -> str:
