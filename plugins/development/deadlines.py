@@ -13,7 +13,7 @@ from sqlalchemy import Date, Integer, Text, bindparam, cast, func, literal, lite
 from core.sdk import DeadlineRule, Plan, Unit
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import APPROVE, CONSENT, RECORD, VIEW
-from plugins.development.policy import switches
+from plugins.development.policy import numbers
 
 SUBJECT = "development.case"
 _CODE = "development.{}"
@@ -42,12 +42,13 @@ def _days(day: Any, name: str) -> Any:
 
 
 def _given(as_of: date) -> tuple[str, dict[str, Any]]:
-    terms = switches(as_of=as_of)
+    found = numbers(as_of=as_of)
+    terms = found.switches
     given = {
         "as_of": as_of, "filing_days": terms.filing_days, "assign_days": terms.assign_days,
         "contact_days": terms.replace_contact_days,
     }  # fmt: skip
-    return f"{terms.filing_days}.{terms.assign_days}.{terms.replace_contact_days}", given
+    return found.version, given
 
 
 def _undone(step: int) -> Any:

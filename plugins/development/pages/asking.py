@@ -59,6 +59,11 @@ def reached(count: int) -> Any:
     return or_(within(Unit.path, count), within(_Origin.path, count))
 
 
+def within_ranges(count: int) -> Any:
+    """A case is handled in one of so many path ranges (its unit joined as ``Unit``)."""
+    return within(Unit.path, count)
+
+
 #: Days until which something counts as soon due.
 _AHEAD = {"week": 7, "soon": 30}
 

@@ -1,0 +1,187 @@
+"""What the cases add to the core's pages: on a member, on a unit, on the home page, in the palette, among record actions."""
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from sqlalchemy import Uuid, bindparam, or_, select
+
+from core.sdk import (
+    Action,
+    Hit,
+    Navigation,
+    PaletteAction,
+    SearchSource,
+    Slot,
+    Unit,
+    Widget,
+    actor,
+    badge,
+    bounds,
+    may,
+    person_of,
+    ranges,
+    row,
+    rows,
+    today,
+)
+from plugins.development.models.case import Case, Helper
+from plugins.development.pages import asking
+from plugins.development.pages.asking import Filters
+from plugins.development.pages.words import STAGES, due_said, state_badge, state_said
+from plugins.development.permissions import OPEN, VIEW
+from plugins.development.rules.crossing import TITLES
+
+_PERSON = bindparam("person_id", type_=Uuid())
+_UNIT = select(Unit.path, Unit.path_end).where(Unit.id == bindparam("unit_id", type_=Uuid()))
+_SHOWN = (Case.id, Case.name, Case.state, Case.side, Case.next_step, Case.next_due_on)
+#: Entries of one card at most.
+_MOST = 5
+
+
+def _line(case_id: UUID, title: Any, state: str, side: str, step: int | None, due: Any) -> Markup:
+    said, tone = due_said(due, today())
+    return Markup(
+        '<li><p class="rows-title"><a href="{}">{}</a> {}</p><p class="quiet">{} {}</p></li>'
+    ).format(
+        url_for("p_development.case", case_id=case_id), title, state_badge(state, side),
+        _("下一步：%(step)s", step=TITLES[step]) if step in TITLES else "", badge(said, tone) if said else "",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def _of_person(count: int) -> Any:
+    found = (
+        select(*_SHOWN)
+        .select_from(Case)
+        .join(Unit, (Unit.tenant_id == Case.tenant_id) & (Unit.id == Case.unit_id))
+        .where(asking.within_ranges(count), Case.person_id == _PERSON)
+    )
+    return found.order_by(Case.opened_at.desc(), Case.id).limit(_MOST)
+
+
+_HELPED = (
+    select(Case.id, Case.name, Helper.role)
+    .join(Helper, (Helper.tenant_id == Case.tenant_id) & (Helper.case_id == Case.id))
+    .where(Helper.person_id == _PERSON, Helper.until.is_(None), Case.closed_on.is_(None))
+    .order_by(Helper.since, Case.id)
+    .limit(_MOST)
+)
+
+
+def _of_member(person_id: UUID) -> Markup | None:
+    """The member's own case, and whom they stand by as contact or sponsor."""
+    held = tuple(ranges(VIEW))
+    if not held:
+        return None
+    own = rows(_of_person(len(held)), person_id=person_id, **bounds(held))
+    helped = rows(_HELPED, person_id=person_id)
+    if not own and not helped:
+        return None
+    lines = [_line(one, _("入党历程"), state, side, step, due) for one, _name, state, side, step, due in own]
+    roles = {"contact": _("培养联系人"), "sponsor": _("入党介绍人")}
+    lines += [
+        Markup('<li><p>{} <span class="quiet">{}</span></p></li>').format(name, roles[role]) for _id, name, role in helped
+    ]
+    return Markup('<h2 class="card-title">{}</h2><ul class="rows">{}</ul>').format(_("发展党员"), Markup().join(lines))
+
+
+def _of_unit(unit_id: UUID) -> Markup | None:
+    """How many are in each stage in a unit and below it: numbers that lead to their lists."""
+    found = row(_UNIT, unit_id=unit_id)
+    if found is None or not may(VIEW, found[0]):
+        return None
+    held = asking.counts(((found[0], found[1]),), today=today())
+    items = [
+        Markup('<li><p><a href="{}">{}</a> <strong>{}</strong></p></li>').format(
+            url_for("p_development.board", unit=unit_id, stage=stage), title, held.stages.get(stage, 0)
+        )
+        for stage, title in STAGES.items()
+    ]
+    late = Markup()
+    if held.overdue:
+        late = Markup('<p><a href="{}">{}</a></p>').format(
+            url_for("p_development.board", unit=unit_id, due="overdue", sort="due"),
+            badge(_("逾期%(n)s人", n=held.overdue), "bad"),
+        )
+    return Markup('<h2 class="card-title">{}</h2><ul class="rows">{}</ul>{}').format(
+        _("发展党员"), Markup().join(items), late
+    )
+
+
+def _today() -> Markup | None:
+    """What is overdue or due within a month in one's part of the tree."""
+    held, as_of = tuple(ranges(VIEW)), today()
+    if not held:
+        return None
+    lines: list[Markup] = []
+    for due in ("overdue", "soon"):
+        found = asking.cases(held, Filters(due=due), unit=None, today=as_of, sort="due", descending=False, most=_MOST)
+        lines += [_line(one[0], one[1], one[3], one[4], one[5], one[6]) for one in found.rows]
+    if not lines:
+        return None
+    more = Markup('<p class="card-more"><a href="{}">{}</a></p>').format(
+        url_for("p_development.board", sort="due"), _("全部发展党员")
+    )
+    return Markup('<ul class="rows">{}</ul>{}').format(Markup().join(lines[:_MOST]), more)
+
+
+_MINE = (
+    select(*_SHOWN)
+    .where(or_(Case.account_id == bindparam("account_id", type_=Uuid()), Case.person_id == _PERSON))
+    .order_by(Case.opened_at.desc(), Case.id)
+    .limit(1)
+)
+
+
+def _own() -> Markup | None:
+    """How far one's own way has come, for those who are on it."""
+    me = actor().account_id
+    found = row(_MINE, account_id=me, person_id=person_of(me))
+    if found is None or found[2] == "archived":
+        return None
+    _id, _name, state, side, step, _due = found
+    return Markup('<p>{} {}</p><p><a class="btn btn-primary" href="{}">{}</a></p>').format(
+        state_badge(state, side), _("下一步：%(step)s", step=TITLES[step]) if step in TITLES else "",
+        url_for("p_development.mine"), _("我的入党历程"),
+    )  # fmt: skip
+
+
+def _find(text: str, limit: int) -> list[Hit]:
+    """Cases by the name of the person, its pinyin or initials."""
+    found = asking.cases(
+        tuple(ranges(VIEW)), Filters(q=text[:40], state="all"), unit=None, today=today(), sort="name", descending=False,
+        most=limit,
+    )  # fmt: skip
+    return [
+        Hit(one[1], url_for("p_development.case", case_id=one[0]), f"{state_said(one[3], one[4])[0]} · {one[2]}", "user-plus")
+        for one in found.rows
+    ]
+
+
+NAVIGATION = (
+    Navigation(
+        label=_l("发展党员"), endpoint="board", permission=VIEW, icon="user-plus", group="发展党员", order=10, phone=30, key="f"
+    ),
+)
+SLOTS = (
+    Slot(place="member:side", render=_of_member, permission=VIEW, order=30),
+    Slot(place="unit:side", render=_of_unit, permission=VIEW, order=30),
+)
+WIDGETS = (
+    Widget(key="development.due", title=_l("发展党员：要办的"), render=_today, permission=VIEW, order=15),
+    Widget(key="development.own", title=_l("我的入党历程"), render=_own, order=5),
+)
+ACTIONS = (
+    Action(subject="unit", label=_l("登记入党申请"), endpoint="new_at", permission=OPEN, icon="user-plus"),
+)
+SEARCH = (
+    SearchSource(_l("发展党员"), "user-plus", VIEW, _find),
+    PaletteAction(_l("登记入党申请"), "user-plus", "new", OPEN, words="申请书 积极分子 发展党员 入党"),
+    PaletteAction(_l("我的入党历程"), "route", "mine", None, words="入党 申请书 思想汇报 转正"),
+)
+
