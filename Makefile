@@ -28,7 +28,7 @@ demo: setup ## start everything with a sample county and print the address and t
 test: setup-dev ## run all tests, browser tests included (ARGS= goes to pytest)
 	@sh scripts/debian.sh $(DEBIAN_TEST)
 	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile --ignore=tests/browser $(ARGS)
-	@$(BIN)/python -m pytest tests/browser $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses=2 --dist loadfile tests/browser $(ARGS)
 
 api-fuzz: setup-dev ## call the API at random, ten times as much as `make test` does and otherwise each time (ARGS= goes to pytest)
 	@DANGJIAN_FUZZ_SEED=$${DANGJIAN_FUZZ_SEED:-$$(date +%s)} DANGJIAN_FUZZ_EXAMPLES=$${DANGJIAN_FUZZ_EXAMPLES:-120} \
