@@ -24,10 +24,12 @@ def register_models() -> Sequence[type]:
 def register_permissions() -> Sequence[Permission]:
     """Who may do what."""
     from plugins.development.ballots.brought import PERMISSIONS as BALLOTS
+    from plugins.development.documents.permissions import PERMISSIONS as DOCUMENTS
     from plugins.development.permissions import PERMISSIONS
     from plugins.development.plan.brought import PERMISSIONS as PLAN
+    from plugins.development.reports.permissions import PERMISSIONS as REPORTS
 
-    return (*PERMISSIONS, *PLAN, *BALLOTS)
+    return (*PERMISSIONS, *PLAN, *BALLOTS, *DOCUMENTS, *REPORTS)
 
 
 @implements
@@ -72,3 +74,14 @@ def register_jobs() -> Sequence[Any]:
     from plugins.development.ballots.brought import JOBS as BALLOTS
 
     return (*BALLOTS,)
+
+
+@implements
+def register_pages() -> Sequence[Any]:
+    """Its pages: importing their modules hangs the routes into the one blueprint."""
+    import plugins.development.ballots.notice_pages
+    import plugins.development.ballots.pages
+    import plugins.development.ballots.voting  # noqa: F401  (the routes)
+    from plugins.development import site
+
+    return (site.pages,)
