@@ -20,6 +20,7 @@ from plugins.care.aid.screens import Answer, Card, at, badge, form_page, link, l
 from plugins.care.people import Hand, Unknown, at_units, member, same_person, same_unit, taken, units
 from plugins.care.rounds import actions
 from plugins.care.rounds.models import Round, RoundEntry
+from plugins.care.rounds.twice import twice_a_year
 from plugins.care.rules.money import yuan
 from plugins.care.rules.rounds import FESTIVALS
 from plugins.care.site import pages
@@ -68,10 +69,11 @@ def rounds() -> str:
 
 
 def _less() -> Card:
-    less = actions.twice_a_year(today().year, ranges(p.HARDSHIP_VIEW))
-    title = _("今年慰问不足两次（%(n)s人）", n=len(less)) if less else _("今年慰问不足两次")
-    lines = [(name, place, times) for _id, name, place, times in less[:50]]
-    return Card(title, (_("姓名"), _("党支部"), number(_("已慰问（次）"))), lines, _("困难党员和建国前入党的党员今年都已慰问两次"))  # fmt: skip
+    less, count = twice_a_year(today().year, ranges(p.HARDSHIP_VIEW))
+    title = _("今年慰问不足两次（%(n)s人）", n=count) if count else _("今年慰问不足两次")
+    lines = [(name, place, times) for _id, name, place, times in less]
+    heads = (_("姓名"), _("党支部"), number(_("已慰问（次）")))
+    return Card(title, heads, lines, _("困难党员和建国前入党的党员今年都已慰问两次"))
 
 
 def _open(

@@ -156,6 +156,7 @@ class SubsidyPayment(Model):
         tenant_key("subsidy_id", to="p_care.care_subsidy", on_delete="CASCADE"),
         tenant_key("person_id", to="person", on_delete="CASCADE"),
         CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("class_no IN (1,2,3)", name="class"),
         SCHEMA,
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from core.sdk import Finding, Person, Refused, Severity, Unit, record, tenant_id, today, transaction, uuid7
+from core.sdk import Finding, Person, Refused, Severity, record, tenant_id, today, transaction, uuid7
 from core.sdk.notices import touch
 from plugins.care.findings import block, settle
 from plugins.care.people import ACTIVE, Hand, Ranges, member, taken, unit
@@ -319,26 +319,3 @@ def _mark_dead(one: Round) -> int:
         for entry in found:
             entry.state, entry.remark = "died", "慰问期间去世"
         return len(found)
-
-
-def twice_a_year(year: int, ranges: Ranges) -> list[tuple[UUID, str, str, int]]:
-    """Members in hardship and of before 1949 who were consoled fewer than twice in a year: (id, name, branch, times)."""
-    from plugins.care.people import reaches
-
-    with transaction() as session:
-        times: dict[UUID, int] = {}
-        for (person,) in session.execute(
-            select(RoundEntry.person_id).join(Round, (Round.tenant_id == RoundEntry.tenant_id) & (Round.id == RoundEntry.round_id))
-            .where(Round.year == year, RoundEntry.state == "received")
-        ):  # fmt: skip
-            times[person] = times.get(person, 0) + 1
-        paths = {one.id: one.path for one in session.scalars(select(Unit).where(Unit.type == "branch"))}
-    found = []
-    for span in ranges:
-        for known in candidates(span, as_of=today()).values():
-            who = known.member
-            wanted = who.grade is not None or "pre_1949" in classes_of(who, Criteria(frozenset(), pre_1949=True))
-            count = times.get(UUID(who.person), 0)
-            if who.active and wanted and count < 2 and reaches(ranges, paths.get(known.unit_id, "")):
-                found.append((UUID(who.person), known.name, known.unit, count))
-    return sorted(set(found), key=lambda one: (one[3], one[1]))
