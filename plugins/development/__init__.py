@@ -14,10 +14,10 @@ from core.sdk import Permission, PolicyKey, implements
 def register_models() -> Sequence[type]:
     """The tables."""
     from plugins.development.ballots.brought import MODELS as BALLOTS
-    from plugins.development.models import case
+    from plugins.development.models import case, letter
     from plugins.development.plan.brought import MODELS as PLAN
 
-    return (*case.MODELS, *PLAN, *BALLOTS)
+    return (*case.MODELS, *letter.MODELS, *PLAN, *BALLOTS)
 
 
 @implements

@@ -89,7 +89,7 @@ def view_of(held: Loaded, *, clear: bool = False) -> Course:
     case_, as_of = held.case, today()
     found = course.steps(
         case_, held.acts, held.history, held.links, today=as_of, earliest=held.earliest, needs=held.needs,
-        sees=held.sees,
+        due=held.due, sees=held.sees,
     )  # fmt: skip
     return Course(
         subtitle=held.subtitle, state=state_badge(case_.state, case_.side), stages=course.stages(case_, held.history),

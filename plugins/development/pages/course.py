@@ -231,7 +231,7 @@ class Steps:
 
 def steps(
     case: Case, acts: Sequence[Act], history: History, links: Links, *, today: date, earliest: Mapping[int, date | None],
-    needs: Callable[[int], Iterable[Need]], sees: bool,
+    needs: Callable[[int], Iterable[Need]], due: Callable[[int], date | None], sees: bool,
 ) -> Steps:  # fmt: skip
     """The twenty-five steps of a case as of today."""
     found = Steps()
@@ -246,7 +246,7 @@ def steps(
         if info.number in history.done:
             found.done.append(_finished(one, info, history, links))
         elif info.number in open_now:
-            found.now.append(_present(one, info, case, history, links, today, earliest, needs))
+            found.now.append(_present(one, info, history, links, today, earliest, needs, due))
         elif case.closed_on is None:
             one.earliest = earliest.get(info.number)
             found.later.append(one)
@@ -281,15 +281,14 @@ def _still(number: int, history: History) -> bool:
 
 
 def _present(
-    one: StepView, info: StepInfo, case: Case, history: History, links: Links, today: date,
-    earliest: Mapping[int, date | None], needs: Callable[[int], Iterable[Need]],
+    one: StepView, info: StepInfo, history: History, links: Links, today: date,
+    earliest: Mapping[int, date | None], needs: Callable[[int], Iterable[Need]], due: Callable[[int], date | None],
 ) -> StepView:  # fmt: skip
     one.needs = [need_view(need, links) for need in needs(info.number)]
     first = earliest.get(info.number)
     one.earliest = first if first is not None and first > today else None
-    if case.next_step == info.number and case.next_due_on is not None:
-        one.due = case.next_due_on
-        one.due_said, one.due_tone = due_said(case.next_due_on, today)
+    one.due = due(info.number)
+    one.due_said, one.due_tone = due_said(one.due, today)
     one.own_forms = buttons(info.number, history, links, own=True, primary=info.closing)
     one.forms = buttons(info.number, history, links, own=False, primary=info.closing)
     if one.own_forms and not one.forms and not one.acts:

@@ -17,6 +17,7 @@ from plugins.development.cases.acts import Done, standing
 from plugins.development.cases.around import Around, around
 from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.history import History
+from plugins.development.cases.projection import due_of
 from plugins.development.flow import Kind, StepInfo
 from plugins.development.models.case import Act, Case
 from plugins.development.pages.course import ActView, Links, RulingView, act_view, ruling_view
@@ -115,6 +116,10 @@ class Loaded:
     def needs(self, step: int) -> list[gates.Need]:
         """What a step needs."""
         return gates.needs(self.history, step, self.around)
+
+    def due(self, step: int) -> date | None:
+        """The last day for a step that waits, where a rule sets one."""
+        return due_of(self.history, step, self.around.switches)
 
     @cached_property
     def health(self) -> list[RulingView]:

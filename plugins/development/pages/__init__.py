@@ -1,0 +1,1 @@
+"""The pages of cases. Importing them hangs their routes into the plugin's blueprint."""
