@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.audit.actions import origin, record
 from core.database import tenant_id, transaction, uuid7
+from core.extension import missed
 from core.extension.host import Host, Plugin, host
 from core.extension.models import PluginSetting, PluginUse
 from core.extension.points import Call, Point
@@ -72,10 +73,20 @@ def _switch_on(held: Host, session: Session, name: str) -> bool:
         raise refusal(f"插件“{title_of(held, name)}”的数据正在清除，完成后才能再次启用。", rule="PL.02")
     use.state, use.changed_by = "enabled", origin().actor_id
     session.flush()
-    _step(held, name, "on_enable")
     held.calls.breaker.forget(name)
+    _catch_up(held, name)
+    _step(held, name, "on_enable")
     record(kind="plugin.enabled", subject="plugin_use", subject_id=use.id, detail={"plugin": name})
     return True
+
+
+def _catch_up(held: Host, name: str) -> None:
+    """Tell it what became of people while it was off. :raises Refused: it failed at that; it stays off."""
+    try:
+        missed.catch_up(held, name)
+    except missed.Unanswered:
+        message = f"停用期间合并或清除的人员，插件“{title_of(held, name)}”没有处理成功，没有启用。"
+        raise refusal(message, fix="运维人员可在插件页看到原因。", rule="PL.04") from None
 
 
 def why_not(held: Host, name: str) -> str:

@@ -2,9 +2,11 @@
 
 Each function asks the enabled plugins one after another. A failure is told to whoever asked: a plugin that could not
 erase, merge or move must not be passed over in silence, so :class:`Unanswered` names it and the caller's transaction is
-taken back. Called today: the personal report (privacy pages and export), merging of two records of one person, the daily
-retention. :func:`redact`, :func:`pack` and :func:`unpack` are for the erasure of a person and for transfers between
-tenants, which call them when they come.
+taken back. A plugin that is off is told of merges and erasures when it is on again (:mod:`core.extension.missed`).
+
+Called today: the personal report (privacy pages and export), merging of two records of one person, the daily retention.
+:func:`redact`, :func:`pack` and :func:`unpack` are for the erasure of a person and for transfers between tenants, which
+call them when they come.
 """
 
 from collections.abc import Mapping
@@ -16,24 +18,15 @@ from uuid import UUID
 from flask import Flask
 
 from core.database import tenant_id, transaction
+from core.extension import missed
 from core.extension.host import Host, host
+from core.extension.missed import Unanswered
 from core.jobs.registry import SYSTEM, Kind, hang
 from core.people.actions.upkeep import register_merged
 from core.people.added import writing as further
 from core.privacy.registry import Holding, Subject, Table, add_source
 
 RETENTION = "extension.retention"
-
-
-class Unanswered(RuntimeError):
-    """A plugin failed at what must not fail.
-
-    :param plugin: its name. :param hook: the extension point.
-    """
-
-    def __init__(self, plugin: str, hook: str) -> None:
-        super().__init__(f"plugin {plugin} failed in {hook}")
-        self.plugin, self.hook = plugin, hook
 
 
 def _each(hook: str, **given: Any) -> dict[str, Any]:
@@ -80,6 +73,7 @@ def redact(person_id: UUID) -> None:
     with transaction():
         further.forget(person_id)
         _each("redact_person", person_id=person_id)
+        missed.note_redaction(person_id)
 
 
 def merge(kept: UUID, gone: UUID) -> None:
@@ -89,6 +83,7 @@ def merge(kept: UUID, gone: UUID) -> None:
     """
     with transaction():
         _each("merge_people", kept=kept, gone=gone)
+        missed.note_merge(kept, gone)
 
 
 def pack(person_id: UUID) -> dict[str, Mapping[str, Any]]:
@@ -125,6 +120,7 @@ def retain(as_of: date) -> dict[str, int]:
 
 
 def _daily(payload: dict[str, Any]) -> None:
+    missed.catch_up_all()
     retain(date.fromisoformat(payload["as_of"]))
 
 

@@ -172,7 +172,7 @@ def remove(owner_url: str, name: str) -> None:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {schema_of(name)} CASCADE"))
         for tenant in connection.execute(text("SELECT id FROM platform.tenant ORDER BY id")).scalars().all():
             connection.execute(text(f"SET LOCAL app.tenant_id = '{int(tenant)}'"))
-            for table in ("plugin_use", "plugin_setting", "plugin_task"):
+            for table in ("plugin_use", "plugin_setting", "plugin_task", "plugin_missed"):
                 connection.execute(text(f"DELETE FROM core.{table} WHERE plugin = :name"), {"name": name})  # noqa: S608
             connection.execute(text("UPDATE core.tenant_state SET access_version = access_version + 1"))
         connection.execute(text("DELETE FROM platform.plugin_fault WHERE plugin = :name"), {"name": name})

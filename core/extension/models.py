@@ -74,6 +74,26 @@ class PluginSetting(TenantModel):
     secret: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class PluginMissed(TenantModel):
+    """What became of a person while a plugin was off: it is told when it is on again. Ids only, of no key: both may go."""
+
+    __tablename__ = "plugin_missed"
+    __table_args__ = (
+        Index(None, "tenant_id", "plugin", "id"),
+        CheckConstraint("kind IN ('merge', 'redact')", name="kind"),
+        CheckConstraint("(kind = 'merge') = (gone_id IS NOT NULL)", name="gone"),
+    )
+
+    plugin: Mapped[str] = mapped_column(Text(collation="C"))
+    #: merge | redact
+    kind: Mapped[str]
+    #: the record that was kept, or the person erased
+    person_id: Mapped[UUID]
+    #: the record that was dropped
+    gone_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
+
+
 class PluginTask(TenantModel):
     """A longer piece of work on what a plugin holds of the tenant: an export, an import of one, a purge."""
 

@@ -22,7 +22,7 @@ from core.extension.bundle import Reader, Writer, opened
 from core.extension.host import host
 from core.extension.impact import of_plugin
 from core.extension.lifecycle import registry, standing_of
-from core.extension.models import PluginSetting, PluginTask, PluginUse
+from core.extension.models import PluginMissed, PluginSetting, PluginTask, PluginUse
 from core.extension.points import Call, Point
 from core.extension.tasks import EXPORT, TaskView
 from core.files.actions import bytes_of, purge, put_back, store
@@ -307,9 +307,10 @@ def _purge_files(plugin: str, note: Callable[[int], None]) -> None:
 
 
 def _elsewhere(plugin: str) -> list[Any]:
-    """The plugin's settings, and the names of its files that are gone and were no records."""
+    """The plugin's settings, what it was to be told, and the names of its files that are gone and were no records."""
     gone = (StoredFile.purged_at.is_not(None), StoredFile.archive_class.is_(None), StoredFile.held_reason.is_(None))
     return [
         delete(PluginSetting).where(PluginSetting.plugin == plugin),
+        delete(PluginMissed).where(PluginMissed.plugin == plugin),
         delete(StoredFile).where(of_plugin(StoredFile.purpose, plugin), *gone),
     ]

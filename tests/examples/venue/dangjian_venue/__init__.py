@@ -39,9 +39,9 @@ from core.sdk import (
 @implements
 def register_models() -> Sequence[type]:
     """The tables."""
-    from dangjian_venue.models import Booking, Room
+    from dangjian_venue.models import Booking, Earlier, Room
 
-    return (Room, Booking)
+    return (Room, Booking, Earlier)
 
 
 @implements
@@ -124,7 +124,11 @@ def register_actions() -> Sequence[Action]:
 @implements
 def register_member_fields() -> Sequence[MemberField]:
     """The number of somebody's own key."""
-    return (MemberField(key="venue.key_no", title="场地钥匙编号", privacy="P1", headings=("钥匙编号",)),)
+    return (
+        MemberField(
+            key="venue.key_no", title="场地钥匙编号", privacy="P1", headings=("钥匙编号",), filter=True, sort=True
+        ),
+    )
 
 
 @implements
@@ -300,6 +304,22 @@ def merge_people(kept: UUID, gone: UUID) -> None:
     from dangjian_venue.standing import move
 
     move(kept, gone)
+
+
+@implements
+def pack_transfer(person_id: UUID) -> Mapping[str, Any]:
+    """How often somebody has had a key goes with them."""
+    from dangjian_venue.standing import pack
+
+    return pack(person_id)
+
+
+@implements
+def unpack_transfer(person_id: UUID, packed: Mapping[str, Any]) -> None:
+    """How often somebody had a key where they came from."""
+    from dangjian_venue.standing import add_earlier
+
+    add_earlier(person_id, int(packed["times"]))
 
 
 @implements

@@ -1,4 +1,4 @@
-"""The tables: rooms, and who has booked them when."""
+"""The tables: rooms, who has booked them when, and how often somebody had a key where they came from."""
 
 from datetime import date, time
 from uuid import UUID
@@ -61,3 +61,18 @@ class Booking(Model):
     version: Mapped[int] = mapped_column(server_default="1")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Earlier(Model):
+    """How often somebody had a key in the tenant they came from: it came with their transfer."""
+
+    __tablename__ = "earlier"
+    __table_args__ = (
+        CheckConstraint("times > 0", name="times"),
+        Index("ix_earlier_tenant_id_person_id", "tenant_id", "person_id", unique=True),
+        tenant_key("person_id", to="person", on_delete="CASCADE", name="fk_earlier_person_id"),
+        SCHEMA,
+    )
+
+    person_id: Mapped[UUID]
+    times: Mapped[int]

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Date, Text, Uuid, bindparam, func, or_, select, tuple_
 
 from core.sdk import Person, Unit, bounds, row, rows, within
-from dangjian_venue.models import Booking, Room
+from dangjian_venue.models import Booking, Earlier, Room
 
 Reach = Sequence[tuple[str, str]]
 _HOME = (Unit.tenant_id == Room.tenant_id) & (Unit.id == Room.unit_id)
@@ -140,9 +140,17 @@ def keys_out(*, unit_id: UUID | None = None, person_id: UUID | None = None, befo
 
 
 def times_by_person(people: Sequence[UUID]) -> dict[str, int]:
-    """How often each of these people has had a key."""
-    statement = select(Booking.person_id, func.count()).where(or_(*(Booking.person_id == one for one in people)))
-    return {str(person): count for person, count in rows(statement.group_by(Booking.person_id))} if people else {}
+    """How often each of these people has had a key, here and where they came from."""
+    if not people:
+        return {}
+    here = select(Booking.person_id, func.count().label("times")).where(
+        or_(*(Booking.person_id == one for one in people))
+    )
+    there = select(Earlier.person_id, Earlier.times).where(or_(*(Earlier.person_id == one for one in people)))
+    found: dict[str, int] = {}
+    for person, times in [*rows(here.group_by(Booking.person_id)), *rows(there)]:
+        found[str(person)] = found.get(str(person), 0) + int(times)
+    return found
 
 
 def count(reach: Reach, first: date, last: date) -> int:

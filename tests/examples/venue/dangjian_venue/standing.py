@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from core.sdk import MemberChange, UnitChange, Veto, today, transaction
 from dangjian_venue import queries
-from dangjian_venue.models import Booking
+from dangjian_venue.models import Booking, Earlier
 
 
 def unit_veto(change: UnitChange) -> Veto | None:
@@ -31,19 +31,41 @@ def report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What is held on a person, for the person."""
     found = queries.of_person(person_id)
     shown = [{"场地": one.room, "主题": one.topic, "日期": one.day.isoformat()} for one in found]
-    return {"领用场地钥匙": shown} if shown else {}
+    before = queries.times_by_person([person_id]).get(str(person_id), 0) - len(found)
+    kept = {"领用场地钥匙": shown} if shown else {}
+    return {**kept, "在原单位领用场地钥匙": [{"次数": before}]} if before else kept
 
 
 def forget(person_id: UUID) -> None:
     """Who it was is forgotten; that the room was used stays right."""
     with transaction() as session:
         session.execute(update(Booking).where(Booking.person_id == person_id).values(person_id=None))
+        session.execute(delete(Earlier).where(Earlier.person_id == person_id))
 
 
 def move(kept: UUID, gone: UUID) -> None:
-    """What hangs on one record of a person belongs to the other."""
+    """What hangs on one record of a person belongs to the other. Said again, nothing is left to do."""
     with transaction() as session:
         session.execute(update(Booking).where(Booking.person_id == gone).values(person_id=kept))
+        theirs = session.scalar(delete(Earlier).where(Earlier.person_id == gone).returning(Earlier.times))
+        if theirs:
+            add_earlier(kept, theirs)
+
+
+def pack(person_id: UUID) -> Mapping[str, Any]:
+    """What travels with somebody who moves to another tenant: how often they have had a key."""
+    times = queries.times_by_person([person_id]).get(str(person_id), 0)
+    return {"times": times} if times else {}
+
+
+def add_earlier(person_id: UUID, times: int) -> None:
+    """So many times more, somewhere else."""
+    with transaction() as session:
+        known = session.scalars(select(Earlier).where(Earlier.person_id == person_id).with_for_update()).one_or_none()
+        if known is None:
+            session.add(Earlier(person_id=person_id, times=times))
+        else:
+            known.times += times
 
 
 def release() -> None:
