@@ -10,8 +10,8 @@ By theme: *tables* (``Model``, ``tenant_key``, ``uuid7``, ``declare_sealed``), *
 ``scalar``, ``flush``, ``transaction``, ``record``, ``emit``), *who may what* (``requires``, ``ranges``, ``within``, ``bounds``,
 ``may``, ``need``, ``need_at``, ``actor``), *rules* (``Finding``, ``Severity``, ``Refused``), *dates* (``today``, ``now``,
 ``add_months``), *background work* (``Job``, ``post_job``, ``Subscriber``), and every contribution a ``register_…`` hook gives.
-Whatever needs more names has a module of its own: ``pages`` (rendering, forms, lists), ``api``, ``people``, ``units``,
-``policy``, ``notices`` (to-dos, reminders, messages, working days), ``documents`` (printing), ``files``, ``importing``,
+Whatever needs more names has a module of its own: ``pages`` (rendering, forms, lists), ``api``, ``people``, ``members``
+(who joins), ``units``, ``policy``, ``notices`` (to-dos, reminders, messages, working days), ``documents`` (printing), ``files``, ``importing``,
 ``signin``; in tests ``kit``.
 """
 

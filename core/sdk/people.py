@@ -14,9 +14,14 @@ from core.identity.models import Account
 from core.organization.models import Unit
 from core.people.codes import label
 from core.people.figures import Figures, figures
+from core.people.identity_number import facts as identity_facts
+from core.people.identity_number import fault as identity_fault
+from core.people.identity_number import normalise as normalise_identity
 from core.people.masking import mask_address, mask_id_no, mask_phone
 from core.people.models import MembershipSpell, Person
+from core.people.pinyin import name_keys
 from core.people.queries.sealed import in_clear
+from core.people.values import is_phone, normalise_name, normalise_phone
 
 #: The standings of those who take part: 正式党员 and 预备党员.
 TAKING_PART = ("formal", "probationary")
@@ -99,11 +104,18 @@ __all__ = [
     "Person",
     "PersonRow",
     "figures",
+    "identity_facts",
+    "identity_fault",
     "in_clear",
+    "is_phone",
     "label",
     "mask_address",
     "mask_id_no",
     "mask_phone",
+    "name_keys",
+    "normalise_identity",
+    "normalise_name",
+    "normalise_phone",
     "people",
     "people_in",
     "person",

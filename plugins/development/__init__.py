@@ -54,18 +54,20 @@ def register_policy() -> Sequence[PolicyKey]:
 def register_events() -> Sequence[Any]:
     """What others may be told."""
     from plugins.development.ballots.brought import EVENTS as BALLOTS
+    from plugins.development.events import TYPES
     from plugins.development.plan.brought import EVENTS as PLAN
 
-    return (*PLAN, *BALLOTS)
+    return (*TYPES, *PLAN, *BALLOTS)
 
 
 @implements
 def register_audit_kinds() -> Sequence[Any]:
     """What is written down."""
     from plugins.development.ballots.brought import KINDS as BALLOTS
+    from plugins.development.events import KINDS
     from plugins.development.plan.brought import KINDS as PLAN
 
-    return (*PLAN, *BALLOTS)
+    return (*KINDS, *PLAN, *BALLOTS)
 
 
 @implements

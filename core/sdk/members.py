@@ -1,0 +1,78 @@
+"""Who becomes a member, is confirmed, or is one no longer: decisions of a plugin that change the roster.
+
+Each runs inside the plugin's own transaction; whatever the roster's rules refuse, refuses the decision as well.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from core.database import tenant_id, transaction
+from core.people.actions.members import create, edit
+from core.people.actions.standing import Decision, change_standing
+from core.people.models import Person
+from core.people.rules import Document
+from core.people.schemas import read
+from core.policy.findings import Refused
+
+#: Everywhere in the tenant: the plugin has decided, and who may, is for the plugin to know.
+_EVERYWHERE = (("", "~"),)
+
+
+def standing_of(person_id: UUID) -> str | None:
+    """The standing of somebody on the roster, such as ``probationary``; ``None`` for nobody."""
+    with transaction() as session:
+        found = session.get(Person, (tenant_id(), person_id))
+        return found.standing if found is not None else None
+
+
+def admit(*, unit_id: UUID, values: Mapping[str, Any], on: date, reason: str | None = None) -> UUID:
+    """Put somebody on the roster as a probationary member 预备党员; gives the new record's id.
+
+    :param values: of the member's fields what is known (``name``, ``sex``, ``id_no``, ``birth``, ``education`` …), as forms
+        give them. :param on: the day they joined: of the branch meeting.
+    :raises Refused: what the roster's rules say against the record.
+    """
+    given = {**values, "unit": str(unit_id), "person_type": "预备党员", "join_date": on.isoformat()}
+    return create(reading=read(given), ranges=_EVERYWHERE, reason=reason, start_reason="developed").id
+
+
+def readmit(*, person_id: UUID, unit_id: UUID, on: date, document: Document) -> None:
+    """Somebody whose membership ended joins again, as a probationary member. :raises Refused: too early, or other rules."""
+    _change(person_id, Decision("probationary", "readmitted", document=document, on=on, unit=unit_id))
+
+
+def confirm(*, person_id: UUID, on: date, document: Document) -> None:
+    """A probationary member becomes a full one 转正. :param on: the day Party standing counts from.
+
+    :raises Refused: what the roster's rules say against it.
+    """
+    _change(person_id, Decision("formal", "confirmed", document=document, on=on))
+
+
+def cancel(*, person_id: UUID, on: date, document: Document, reason: str = "probation_cancelled") -> None:
+    """Membership ends: 取消预备党员资格, or with ``not_recognised`` 不予承认. :raises Refused: the roster's rules."""
+    _change(person_id, Decision("removed", reason, document=document, on=on))
+
+
+def redate(*, person_id: UUID, joined: date, why: str) -> None:
+    """The day somebody joined was put right. :raises Refused: what the roster's rules say against it."""
+    with transaction() as session:
+        found = session.get_one(Person, (tenant_id(), person_id))
+        if found.join_date == joined:
+            return
+        version = found.version
+        reading = read({"join_date": joined.isoformat()}, only=("join_date",))
+        edit(person=person_id, version=version, reading=reading, ranges=_EVERYWHERE, reason=why)
+
+
+def _change(person_id: UUID, decision: Decision) -> None:
+    with transaction() as session:
+        found = session.get_one(Person, (tenant_id(), person_id))
+        change_standing(
+            person=person_id, version=found.version, decision=decision, ranges=_EVERYWHERE, reason="发展党员的决定"
+        )
+
+
+__all__ = ["Document", "Refused", "admit", "cancel", "confirm", "readmit", "redate", "standing_of"]
