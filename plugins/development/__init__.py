@@ -65,9 +65,10 @@ def register_audit_kinds() -> Sequence[Any]:
     """What is written down."""
     from plugins.development.ballots.brought import KINDS as BALLOTS
     from plugins.development.events import KINDS
+    from plugins.development.pages.brought import KINDS as PAGES
     from plugins.development.plan.brought import KINDS as PLAN
 
-    return (*KINDS, *PLAN, *BALLOTS)
+    return (*KINDS, *PLAN, *BALLOTS, *PAGES)
 
 
 @implements
@@ -85,5 +86,72 @@ def register_pages() -> Sequence[Any]:
     import plugins.development.ballots.pages
     import plugins.development.ballots.voting  # noqa: F401  (the routes)
     from plugins.development import site
+    from plugins.development.pages import hang
+
+    hang()
 
     return (site.pages,)
+
+
+@implements
+def register_navigation() -> Sequence[Any]:
+    """发展党员, a duty of its own."""
+    from plugins.development.pages.brought import NAVIGATION
+
+    return (*NAVIGATION,)
+
+
+@implements
+def register_slots() -> Sequence[Any]:
+    """On a member's and a unit's page."""
+    from plugins.development.pages.brought import SLOTS
+
+    return (*SLOTS,)
+
+
+@implements
+def register_widgets() -> Sequence[Any]:
+    """What is due, and one's own way, on the home page."""
+    from plugins.development.pages.brought import WIDGETS
+
+    return (*WIDGETS,)
+
+
+@implements
+def register_actions() -> Sequence[Any]:
+    """Registering an application from a unit's page."""
+    from plugins.development.pages.brought import ACTIONS
+
+    return (*ACTIONS,)
+
+
+@implements
+def register_search() -> Sequence[Any]:
+    """Cases in the palette."""
+    from plugins.development.pages.brought import SEARCH
+
+    return (*SEARCH,)
+
+
+@implements
+def register_notice_kinds() -> Sequence[Any]:
+    """Answers, requests, one's own progress, letters."""
+    from plugins.development.pages.brought import NOTICES
+
+    return (*NOTICES,)
+
+
+@implements
+def register_deadlines() -> Sequence[Any]:
+    """What is due in a case."""
+    from plugins.development.pages.brought import RULES
+
+    return (*RULES,)
+
+
+@implements
+def register_purposes() -> Sequence[Any]:
+    """Papers of a case."""
+    from plugins.development.pages.brought import PURPOSES
+
+    return (*PURPOSES,)

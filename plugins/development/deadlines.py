@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Integer, Text, bindparam, cast, func, literal, literal_column, select
 
 from core.sdk import DeadlineRule, Plan, Unit
+from plugins.development.ballots.models import NoticePerson, PublicNotice
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import APPROVE, CONSENT, RECORD, VIEW
 from plugins.development.policy import numbers
@@ -113,6 +114,20 @@ RULES = (
         due=_days(Case.object_on, "filing_days"), waits=(Case.object_on.is_not(None), _undone(8), Case.listed_on.is_(None)),
         act=CONSENT, form="consent", done=Case.listed_on.is_not(None),
     ),
+    DeadlineRule(
+        _CODE.format("notice"), _l("办结公示，列为发展对象"), _l("公示期满"), _RULES.format("十三"), SUBJECT, VIEW, RECORD,
+        select(Case.id, Unit.id, Unit.short_name, PublicNotice.starts_on, _day(PublicNotice.ends_on + 1))
+        .select_from(PublicNotice)
+        .join(NoticePerson, (NoticePerson.tenant_id == PublicNotice.tenant_id) & (NoticePerson.notice_id == PublicNotice.id))
+        .join(Case, (Case.tenant_id == NoticePerson.tenant_id) & (Case.id == NoticePerson.case_id))
+        .join(Unit, _UNIT)
+        .where(
+            PublicNotice.state == "running", PublicNotice.stage == "object", Case.closed_on.is_(None),
+            Case.listed_on.is_(None), PublicNotice.starts_on <= _AS_OF,
+        ),
+        ("now_notice_result", "case_id"), given=_given, plan=_plan, listed=("board", {}), order=12,
+        done=select(Case.id).where(Case.listed_on.is_not(None)),
+    ),
     _rule(
         "prereview", _l("预审发展对象"), _l("应预审"), article="十八", opens=Case.reviewed_on,
         due=_months(Case.reviewed_on, 1), waits=(Case.reviewed_on.is_not(None), Case.prereviewed_on.is_(None)),
@@ -141,7 +156,7 @@ RULES = (
     _rule(
         "probation_review", _l("预备党员半年考察"), _l("应考察"), article="三十", opens=_day(_PROBATION_DUE - _AHEAD),
         due=_PROBATION_DUE,
-        waits=(Case.state == "probationary", _PROBATION_DUE <= Case.expiry_on), form="probation_review", order=25,
+        waits=(Case.state == "probationary", Case.expiry_on >= _PROBATION_DUE), form="probation_review", order=25,
     ),
     _rule(
         "letter", _l("提醒预备党员递交转正申请"), _l("预备期满"), article="三十二", opens=_day(Case.expiry_on - _AHEAD),
@@ -165,3 +180,5 @@ RULES = (
         form="archive_list", order=40, done=Case.archived_on.is_not(None),
     ),
 )  # fmt: skip
+#: Kinds of act whose forms reminders lead to.
+FORMS = tuple(dict.fromkeys(rule.link[0].removeprefix("now_") for rule in RULES))

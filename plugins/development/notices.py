@@ -16,7 +16,9 @@ ANSWERED, ASKED, OWN, LETTER = (
     "development.answered", "development.asked", "development.own", "development.letter",
 )  # fmt: skip
 NOTICES = (
-    NoticeKind(ANSWERED, _l("发展党员：上级的答复"), about=_l("上级党委对备案、同意、预审、审批作出的答复"), default="once"),
+    NoticeKind(
+        ANSWERED, _l("发展党员：上级的答复"), about=_l("上级党委对备案、同意、预审、审批作出的答复"), default="once"
+    ),
     NoticeKind(ASKED, _l("发展党员：待上级办理"), about=_l("下级党支部报来备案、请示、预审的材料"), default="once"),
     NoticeKind(OWN, _l("我的入党进展"), about=_l("您的入党申请有了新的进展"), default="once"),
     NoticeKind(LETTER, _l("收到本人材料"), about=_l("申请人、积极分子、预备党员在手机上递交的材料"), default="once"),
@@ -33,7 +35,10 @@ _OWN = {
     "activist_meeting": {"named": _l("您已被确定为入党积极分子")},
     "notice_result": {"clear": _l("您已被列为发展对象")},
     "branch_meeting": {"": _l("支部大会已讨论接收您为预备党员，等待上级党委审批")},
-    "approval": {"approved": _l("上级党委已批准您为预备党员"), "not_approved": _l("上级党委没有批准接收，党支部会同您谈话")},
+    "approval": {
+        "approved": _l("上级党委已批准您为预备党员"),
+        "not_approved": _l("上级党委没有批准接收，党支部会同您谈话"),
+    },
     "conversion_meeting": {"": _l("支部大会已讨论您的转正，等待上级党委审批")},
     "conversion_approval": {"approved": _l("上级党委已批准您转为正式党员")},
 }
@@ -45,7 +50,9 @@ def _link(case: Case) -> dict[str, Any]:
 
 def _path(case: Case) -> str:
     with transaction() as session:
-        found: str = session.scalar(select(Unit.path).where(Unit.tenant_id == tenant_id(), Unit.id == case.unit_id)) or ""
+        found: str = (
+            session.scalar(select(Unit.path).where(Unit.tenant_id == tenant_id(), Unit.id == case.unit_id)) or ""
+        )
         return found
 
 
@@ -92,5 +99,9 @@ def tell_person(case: Case, act: Act, _history: Any) -> None:
         if not found and case.person_id is not None:
             found = list(session.scalars(select(Account.id).where(Account.person_id == case.person_id)))
     notify(
-        kind=OWN, to=found, key=f"development.own:{act.id}", title=str(text), link={"endpoint": "p_development.mine", "values": {}}
+        kind=OWN,
+        to=found,
+        key=f"development.own:{act.id}",
+        title=str(text),
+        link={"endpoint": "p_development.mine", "values": {}},
     )

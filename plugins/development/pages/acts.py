@@ -101,7 +101,7 @@ def correct(case_id: UUID, act_id: UUID) -> str | Response | tuple[str, int]:
         return _form(held, found, Sent(found.act_on.isoformat(), _all_facts(held, found)))
     sent = Sent(request.form.get("act_on", ""), read(kind, request.form, choices), request.form.get("reason", ""))
     try:
-        _correct(held, found, sent)
+        _correct(found, sent)
     except Refused as refused:
         return _form(held, found, sent, refused.findings), 422
     flash(_("已更正。原来的内容、更正人和理由都保留在全程纪实里。"), "ok")
@@ -121,7 +121,7 @@ def _all_facts(held: Loaded, found: Act) -> Mapping[str, Any]:
     return {**found.data, **sealed_of(found)}
 
 
-def _correct(held: Loaded, found: Act, sent: Sent) -> None:
+def _correct(found: Act, sent: Sent) -> None:
     kind = KINDS[found.kind]
     if request.form.get("do") == "void":
         correcting.void(act_id=found.id, reason=sent.reason)

@@ -109,7 +109,7 @@ class Figure:
     tone: str = ""
 
 
-def _figures(held: Filters, unit: Place | None, as_of: date) -> list[Figure]:
+def _figures(unit: Place | None, as_of: date) -> list[Figure]:
     found = asking.counts(ranges(VIEW), today=as_of, unit=unit)
     kept: dict[str, Any] = {"unit": unit.id} if unit else {}
     made = [
@@ -117,8 +117,24 @@ def _figures(held: Filters, unit: Place | None, as_of: date) -> list[Figure]:
         for stage, title in STAGES.items()
     ]
     late, soon = found.overdue, found.soon
-    made.append(Figure(_("已逾期"), late, url_for("p_development.board", due="overdue", sort="due", **kept), None, "bad" if late else ""))
-    made.append(Figure(_("30天内到期"), soon, url_for("p_development.board", due="soon", sort="due", **kept), None, "warn" if soon else ""))
+    made.append(
+        Figure(
+            _("已逾期"),
+            late,
+            url_for("p_development.board", due="overdue", sort="due", **kept),
+            None,
+            "bad" if late else "",
+        )
+    )
+    made.append(
+        Figure(
+            _("30天内到期"),
+            soon,
+            url_for("p_development.board", due="soon", sort="due", **kept),
+            None,
+            "warn" if soon else "",
+        )
+    )
     return made
 
 
@@ -142,7 +158,7 @@ def board() -> str:
     from plugins.development.pages.bulk import offered
 
     return render(
-        "development/board.html", fragment="results", listing=listing, filters=held, figures=_figures(held, unit, as_of),
+        "development/board.html", fragment="results", listing=listing, filters=held, figures=_figures(unit, as_of),
         units=_units(), sections=tabs(), may_open=may(OPEN), stage_options=list(STAGES.items()), state_options=_states(),
         due_options=list(DUES.items()), bulk=offered() if may(RECORD) else [],
     )  # fmt: skip
@@ -164,10 +180,14 @@ def exported() -> Response:
     )
     index = {column.key: place for place, column in enumerate(COLUMNS, 1)}
     columns = [SheetColumn(str(column.label), 24 if column.key in ("unit", "step") else 12) for column in view.chosen]
-    rows = [[_cell(line[index[column.key]]) for column in view.chosen] for line in _shown(found.rows, as_of, plain=True)]
+    rows = [
+        [_cell(line[index[column.key]]) for column in view.chosen] for line in _shown(found.rows, as_of, plain=True)
+    ]
     notes = [f"{label}：{value}" for label, value in _chips(held, unit).values()]
     with transaction():
-        record(kind="development.case.exported", subject="development_case", subject_id=None, detail={"rows": len(rows)})
+        record(
+            kind="development.case.exported", subject="development_case", subject_id=None, detail={"rows": len(rows)}
+        )
     book = write_list(
         columns, rows, title=str(_("发展党员台账")), notes=notes, watermark=f"{actor().name} {now():%Y-%m-%d %H:%M}"
     )

@@ -12,7 +12,6 @@ NOTICES = notices.NOTICES
 RULES = deadlines.RULES
 KINDS = (
     AuditKind("development.case.exported", "导出发展党员台账"),
-    AuditKind("development.sealed.opened", "查看发展党员的保密内容"),
     AuditKind("development.letter.sent", "本人递交材料"),
     AuditKind("development.letter.received", "收下本人递交的材料"),
     AuditKind("development.letter.returned", "退回本人递交的材料"),

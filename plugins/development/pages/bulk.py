@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -100,9 +101,10 @@ def bulk(kind: str) -> str | Response | tuple[str, int]:
     if request.form.get("confirmed") != "1":
         return _form(known, people, Sent(today().isoformat(), defaults(known, None, today(), {})))
     sent = Sent(request.form.get("act_on", ""), read(known, request.form, choices), request.form.get("reason", ""))
-    if day(sent.act_on) is None:
+    on = day(sent.act_on)
+    if on is None:
         return _form(known, people, sent, [unreadable_day(known, sent.act_on)]), 422
-    found = [_record(known, one, sent) for one in people]
+    found = [_record(known, one, sent, on) for one in people]
     done, refused = [one for one in found if one.done], [one for one in found if not one.done]
     if not refused:
         flash(_("“%(what)s”已为%(n)s人登记。", what=known.title, n=len(done)), "ok")
@@ -126,9 +128,7 @@ _SAME = select(Act.id).where(
 )  # fmt: skip
 
 
-def _record(kind: Kind, one: One, sent: Sent) -> Outcome:
-    on = day(sent.act_on)
-    assert on is not None
+def _record(kind: Kind, one: One, sent: Sent, on: date) -> Outcome:
     data, sealed = split(kind, _own(kind, one, sent))
     if rows(_SAME, case_id=one.id, kind=kind.code, on=on, data=data):
         return Outcome(one, done=True)  # the same form sent again
@@ -178,4 +178,4 @@ def bulk_notice() -> Response:
     people = chosen(ids(request.form.getlist("id")), RECORD)
     if _NOTICE not in current_app.view_functions or not may(RECORD, people[0].path):
         abort(404)
-    return redirect(url_for(_NOTICE, case_id=[str(one.id) for one in people]), 303)
+    return redirect(url_for(_NOTICE, case_id=" ".join(str(one.id) for one in people)), 303)

@@ -14,14 +14,14 @@ from core.sdk.files import Attached, attached
 from core.sdk.people import label
 from plugins.development.flow import OF_STEP
 from plugins.development.flow.words import SOURCES, TRAITS
-from plugins.development.pages import course, parts
+from plugins.development.pages import course, parts, ways
 from plugins.development.pages.course import ActView, Button, RulingView, StepView
 from plugins.development.pages.doing import loaded
 from plugins.development.pages.facts import named
 from plugins.development.pages.files import PAPER
 from plugins.development.pages.loading import Loaded
 from plugins.development.pages.words import state_badge
-from plugins.development.permissions import VIEW
+from plugins.development.permissions import RECORD, VIEW
 from plugins.development.site import pages
 
 #: Side acts in the order in which the menu offers them.
@@ -58,6 +58,7 @@ class Course:
     extras: list[Markup] = field(default_factory=list)
     prints: list[tuple[Any, str]] = field(default_factory=list)
     may_open: bool = False
+    may_edit: bool = False
     files: Attached | None = None
 
 
@@ -91,12 +92,14 @@ def view_of(held: Loaded, *, clear: bool = False) -> Course:
         case_, held.acts, held.history, held.links, today=as_of, earliest=held.earliest, needs=held.needs,
         due=held.due, sees=held.sees,
     )  # fmt: skip
+    for step in found.now:
+        step.forms = [*step.forms, *ways.of_step(held, step.number)]
     return Course(
         subtitle=held.subtitle, state=state_badge(case_.state, case_.side), stages=course.stages(case_, held.history),
         facts=_facts(held), people=_people(held), person=parts.person(held, clear=clear),
         now=found.now, done=found.done, later=found.later, side_acts=found.side_acts, side_forms=_side_forms(held),
         health=held.health, notices=_notices(held, as_of), extras=parts.extras(held), prints=parts.prints(held),
-        may_open=held.sees and not clear, files=attached(PAPER.code, case_.id),
+        may_open=held.sees and not clear, may_edit=held.may(RECORD), files=attached(PAPER.code, case_.id),
     )  # fmt: skip
 
 
@@ -150,7 +153,12 @@ def _notices(held: Loaded, as_of: date) -> list[tuple[str, str]]:
     one, found = held.case, []
     if one.closed_on is not None:
         said = state_badge(one.state, one.side).striptags()
-        found.append((_("%(day)s 已结束办理：%(state)s。记录长期保存，不能再登记新的步骤。", day=one.closed_on, state=said), "info"))
+        found.append(
+            (
+                _("%(day)s 已结束办理：%(state)s。记录长期保存，不能再登记新的步骤。", day=one.closed_on, state=said),
+                "info",
+            )
+        )
     elif one.side == "suspended":
         found.append((_("培养已经中止。要接着办，请在“其他情况”里登记“恢复办理”。"), "warn"))
     elif one.side == "deferred":
@@ -162,5 +170,7 @@ def _notices(held: Loaded, as_of: date) -> list[tuple[str, str]]:
     elif one.side == "returned":
         found.append((_("上级退回了材料，请补齐后重新报送。"), "warn"))
     if one.next_due_on is not None and one.next_due_on < as_of and one.closed_on is None:
-        found.append((_("有一步已经逾期%(n)s天，请尽快办理；补办时写明原因。", n=(as_of - one.next_due_on).days), "bad"))
+        found.append(
+            (_("有一步已经逾期%(n)s天，请尽快办理；补办时写明原因。", n=(as_of - one.next_due_on).days), "bad")
+        )
     return found

@@ -21,7 +21,15 @@ from plugins.development.rules.rulesets import ruleset
 
 #: Kinds that are the person's own line; all others are the organisation's.
 OWN = frozenset(
-    {"application", "thought_report", "service", "self_statement", "form_filled", "conversion_letter", "probation_report"}
+    {
+        "application",
+        "thought_report",
+        "service",
+        "self_statement",
+        "form_filled",
+        "conversion_letter",
+        "probation_report",
+    }
 )
 #: Kinds whose form mends what a rule says, by the beginning of the rule's id.
 _MENDS = {
@@ -201,7 +209,13 @@ def need_view(need: Need, links: Links) -> NeedView:
     said = need.ruling
     kind = None if need.rule.startswith("X1") else mending(need.rule)
     url = links.form(kind) if kind is not None else ""
-    note = "" if said is None else said.fix if said.message == need.title else " ".join(filter(None, (said.message, said.fix)))
+    note = (
+        ""
+        if said is None
+        else said.fix
+        if said.message == need.title
+        else " ".join(filter(None, (said.message, said.fix)))
+    )
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""
     return NeedView(need.title, False, said is not None and said.outcome is Outcome.REFUSE, note, url, link)
 

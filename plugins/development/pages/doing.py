@@ -85,8 +85,14 @@ def do(case_id: UUID, kind: str) -> str | Response | tuple[str, int]:
         flags = _record(held, known, sent, letter)
     except Refused as refused:
         return _form(loaded(case_id), known, choices, sent, refused.findings, letter=letter), 422
-    flash(_("“%(what)s”已登记。", what=known.title) + (_("其中有须说明的事项，已连同理由记入全程纪实。") if flags else ""), "ok")
-    return redirect(url_for("p_development.case", case_id=held.case.id, _anchor=f"step-{known.step}" if known.step else None), 303)
+    flash(
+        _("“%(what)s”已登记。", what=known.title)
+        + (_("其中有须说明的事项，已连同理由记入全程纪实。") if flags else ""),
+        "ok",
+    )
+    return redirect(
+        url_for("p_development.case", case_id=held.case.id, _anchor=f"step-{known.step}" if known.step else None), 303
+    )
 
 
 def _first(held: Loaded, kind: Kind, letter: letters.LetterView | None) -> Sent:

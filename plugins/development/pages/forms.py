@@ -26,16 +26,31 @@ EXTRAS: Mapping[str, tuple[str, Any]] = {
 _SELDOM = frozenset({"relative", "under_probation_in_party", "penalty_until"})
 #: Fields of rulings that mean the day of the act.
 _DAY_WORDS = frozenset(
-    {"act_on", "held", "met", "received", "decided", "filed", "date", "concluded", "approved", "assigned", "oath", "issued"}
+    {
+        "act_on",
+        "held",
+        "met",
+        "received",
+        "decided",
+        "filed",
+        "date",
+        "concluded",
+        "approved",
+        "assigned",
+        "oath",
+        "issued",
+    }
 )
 
 
 class Sent(Protocol):
     """A form that was sent, as Flask gives it."""
 
-    def get(self, key: str, default: Any = None, /) -> Any: ...
+    def get(self, key: str, default: Any = None, /) -> Any:
+        """The value of a control."""
 
-    def getlist(self, key: str, /) -> list[str]: ...
+    def getlist(self, key: str, /) -> list[str]:
+        """All values of a control."""
 
 
 @dataclass(slots=True)
@@ -164,7 +179,14 @@ def split(kind: Kind, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
     )
 
 
-_PLAIN = {"text": "text", "textarea": "textarea", "date": "date", "number": "number", "check": "checkbox", "ref": "hidden"}
+_PLAIN = {
+    "text": "text",
+    "textarea": "textarea",
+    "date": "date",
+    "number": "number",
+    "check": "checkbox",
+    "ref": "hidden",
+}
 
 
 def _options(one: FormField, choices: Choices) -> Sequence[tuple[str, Any]]:
@@ -243,7 +265,11 @@ def sides() -> list[tuple[str, Any]]:
 
 def unreadable_day(kind: Kind, text: str) -> Finding:
     """Says that the act's day could not be read."""
-    said = _("请填写%(what)s。", what=kind.day) if not text else _("%(what)s“%(text)s”看不出是哪一天。", what=kind.day, text=text[:20])
+    said = (
+        _("请填写%(what)s。", what=kind.day)
+        if not text
+        else _("%(what)s“%(text)s”看不出是哪一天。", what=kind.day, text=text[:20])
+    )
     return Finding(
         "X1", Severity.BLOCK, "act_on", str(said), str(_("例如 2026-05-06 或 2026年5月6日。")), None, "E_FORMAT"
     )

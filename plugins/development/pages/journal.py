@@ -46,7 +46,11 @@ def _rows(held: Loaded) -> list[list[Any]]:
     for info in STEPS:
         acts = views.get(info.number, [])
         said = [Markup('<a href="{}">{}</a> {}').format(one.url, one.title, one.brief) for one in acts]
-        flags = [f"{flag.message}{_('说明：%(reason)s', reason=flag.reason) if flag.reason else ''}" for one in acts for flag in one.flags]
+        flags = [
+            f"{flag.message}{_('说明：%(reason)s', reason=flag.reason) if flag.reason else ''}"
+            for one in acts
+            for flag in one.flags
+        ]
         made.append(
             [
                 f"{info.number}．{info.title}", held.history.done.get(info.number),

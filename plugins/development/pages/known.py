@@ -16,7 +16,9 @@ _UNIT = bindparam("unit_id", type_=Uuid())
 _DAY = bindparam("day", type_=Date())
 _FULL = select(func.count()).where(Person.unit_id == _UNIT, Person.standing == "formal")
 _COMMITTEE = select(func.count(func.distinct(PostHolding.person_id))).where(
-    PostHolding.unit_id == _UNIT, PostHolding.held_from <= _DAY, or_(PostHolding.held_to.is_(None), PostHolding.held_to >= _DAY)
+    PostHolding.unit_id == _UNIT,
+    PostHolding.held_from <= _DAY,
+    or_(PostHolding.held_to.is_(None), PostHolding.held_to >= _DAY),
 )
 _GROUPS = (
     select(Unit.id, Unit.short_name)

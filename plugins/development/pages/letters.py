@@ -55,12 +55,16 @@ class Draft:
 
 def _faults(draft: Draft) -> list[Finding]:
     as_of = today()
-    source = ruleset(as_of).article(32 if draft.kind == "conversion_letter" else 6 if draft.kind == "application" else 10)
+    source = ruleset(as_of).article(
+        32 if draft.kind == "conversion_letter" else 6 if draft.kind == "application" else 10
+    )
     found = []
     if draft.written_on is None:
         found.append(_no("X1", "written_on", "请填写落款日期。", "例如 2026-05-06。", source))
     elif draft.written_on > as_of:
-        found.append(_no("X1", "written_on", f"落款日期{draft.written_on}在将来。", "请填实际写成的日期。", source, "E_RANGE"))
+        found.append(
+            _no("X1", "written_on", f"落款日期{draft.written_on}在将来。", "请填实际写成的日期。", source, "E_RANGE")
+        )
     size = len(draft.text.strip())
     if size < LEAST:
         found.append(_no("G1.2", "text", f"正文只有{size}个字，太短。", f"请至少写{LEAST}个字。", source))
@@ -86,7 +90,16 @@ def hand_in(*, draft: Draft, unit_id: UUID, unit_path: str, case_id: UUID | None
             )
         )
         if waiting is not None and draft.kind in ("application", "conversion_letter"):
-            found.append(_no("X1", "", "已经递交过一份，党支部还没有收下。", "请等党支部答复，或到党支部当面询问。", "本平台办理规则", "E_CONFLICT"))
+            found.append(
+                _no(
+                    "X1",
+                    "",
+                    "已经递交过一份，党支部还没有收下。",
+                    "请等党支部答复，或到党支部当面询问。",
+                    "本平台办理规则",
+                    "E_CONFLICT",
+                )
+            )
         if found or draft.written_on is None:
             raise Refused(found)
         made = Letter(
@@ -98,7 +111,12 @@ def hand_in(*, draft: Draft, unit_id: UUID, unit_path: str, case_id: UUID | None
         )
         session.add(made)
         session.flush()
-        record(kind="development.letter.sent", subject="development_letter", subject_id=made.id, detail={"kind": draft.kind})
+        record(
+            kind="development.letter.sent",
+            subject="development_letter",
+            subject_id=made.id,
+            detail={"kind": draft.kind},
+        )
         to = accounts_at([unit_path], RECORD, as_of=today()).get(unit_path, [])
         notify(
             kind=LETTER, to=to, key=f"development.letter:{made.id}", title=f"收到{KINDS[draft.kind].title}，请办理",
@@ -142,7 +160,9 @@ _SHOWN = (
     .select_from(Letter)
     .join(Unit, _UNIT_OF)
 )  # fmt: skip
-_OWN = _SHOWN.where(Letter.account_id == bindparam("account_id", type_=Uuid())).order_by(Letter.sent_at.desc()).limit(50)
+_OWN = (
+    _SHOWN.where(Letter.account_id == bindparam("account_id", type_=Uuid())).order_by(Letter.sent_at.desc()).limit(50)
+)
 _ONE = _SHOWN.where(Letter.id == bindparam("letter_id", type_=Uuid()))
 
 
@@ -172,9 +192,7 @@ def text_of(letter_id: UUID) -> str:
         held = session.get_one(Letter, (tenant_id(), letter_id))
         if held.text_cipher is None:
             return ""
-        return keyring().decrypt(
-            bytes(held.text_cipher), table=Letter.__tablename__, column="text_cipher", row=held.id
-        )
+        return keyring().decrypt(bytes(held.text_cipher), table=Letter.__tablename__, column="text_cipher", row=held.id)
 
 
 def _locked(letter_id: UUID, version: int | None) -> Letter:

@@ -18,7 +18,7 @@ from plugins.development.cases.around import Around, around
 from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
-from plugins.development.flow import Kind, StepInfo
+from plugins.development.flow import KINDS, Kind, StepInfo
 from plugins.development.models.case import Act, Case
 from plugins.development.pages.course import ActView, Links, RulingView, act_view, ruling_view
 from plugins.development.pages.words import SEXES
@@ -96,6 +96,10 @@ class Loaded:
             return act(done.id) if self.may(VIEW) else ""
 
         return Links(form, act, correct, mend)
+
+    def form_of(self, code: str) -> str:
+        """The address of a kind's form; empty when the viewer may not record it."""
+        return self.links.form(KINDS[code]) if code in KINDS else ""
 
     def said(self, kind: Kind, on: date) -> list[RulingView]:
         """What the rules say of the step a kind completes, before its facts are known."""

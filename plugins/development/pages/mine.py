@@ -26,8 +26,8 @@ from core.sdk import (
     today,
     transaction,
 )
-from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.acts import standing
+from plugins.development.cases.folding import about_of, fold
 from plugins.development.flow import KINDS, STEPS
 from plugins.development.models.case import Act, Case
 from plugins.development.pages import letters
@@ -55,7 +55,9 @@ _OFFERED = {
     "probationary": ("probation_report", "conversion_letter"), "conv_requested": ("probation_report",),
 }  # fmt: skip
 _HINTS = {
-    "application": _l("写明对党的认识、入党动机、个人经历和家庭情况。递交后党支部会在一个月内派人同您谈话；申请书原件请手写后交给党支部。"),
+    "application": _l(
+        "写明对党的认识、入党动机、个人经历和家庭情况。递交后党支部会在一个月内派人同您谈话；申请书原件请手写后交给党支部。"
+    ),
     "thought_report": _l("写近来的学习、工作和思想情况，一般每季度一次。"),
     "self_statement": _l("写本人政治历史、家庭成员和主要社会关系的情况。"),
     "conversion_letter": _l("写预备期内的表现、存在的不足和今后的努力方向。原件请手写后交给党支部。"),
@@ -125,7 +127,10 @@ def _place(own: Own | None) -> tuple[UUID, str] | None:
     return (held[0].unit_id, held[0].path) if held else None
 
 
-@pages.route("/mine/<any('application','thought_report','self_statement','conversion_letter','probation_report'):kind>", methods=["GET", "POST"])
+@pages.route(
+    "/mine/<any('application','thought_report','self_statement','conversion_letter','probation_report'):kind>",
+    methods=["GET", "POST"],
+)
 @requires(SIGNED_IN)
 def write(kind: str) -> str | Response | tuple[str, int]:
     """Write a letter and hand it in."""

@@ -1,20 +1,26 @@
 """What other parts put on the page of a case: their sections, their prints; and what is opened by hand.
 
-    @section(order=20)
-    def ballots(held: Loaded) -> Markup | None: ...
+@section(order=20)
+def ballots(held: Loaded) -> Markup | None: ...
 
-    @printing
-    def papers(held: Loaded) -> list[tuple[title, address]]: ...
+@printing
+def papers(held: Loaded) -> list[tuple[title, address]]: ...
 """
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from plugins.development.pages.loading import Loaded
 
+#: What the private facts of a case are called.
+PRIVATE = {
+    "address": _l("家庭住址"), "household": _l("户籍"), "native_place": _l("籍贯"), "marital": _l("婚姻状况"),
+    "family": _l("家庭成员"), "resume": _l("简历"), "rewards": _l("奖惩"), "skills": _l("特长"), "remark": _l("备注"),
+}  # fmt: skip
 Section = Callable[[Loaded], Markup | None]
 Printing = Callable[[Loaded], Sequence[tuple[Any, str]]]
 _sections: list[tuple[int, Section]] = []
@@ -59,7 +65,15 @@ def person(held: Loaded, *, clear: bool) -> list[tuple[Any, Any]]:
     found = basics(held)
     if not clear:
         return found
-    from plugins.development.cases.sealing import private_of
+    from plugins.development.cases.sealing import private_of, unseal_text
+    from plugins.development.models.case import Case
 
-    kept = [one for one in found if one[0] not in (_("证件号码"), _("电话"))]
-    return [*kept, *private_of(held.case)]
+    one = held.case
+    kept = [fact for fact in found if fact[0] not in (_("证件号码"), _("电话"))]
+    opened = [
+        (_("证件号码"), unseal_text(one.id_no_cipher, Case, "id_no_cipher", one.id)),
+        (_("电话"), unseal_text(one.phone_cipher, Case, "phone_cipher", one.id)),
+    ]
+    private = private_of(one)
+    opened += [(title, str(private[name])) for name, title in PRIVATE.items() if private.get(name)]
+    return [*kept, *(fact for fact in opened if fact[1])]

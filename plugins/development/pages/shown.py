@@ -85,7 +85,8 @@ def _of_member(person_id: UUID) -> Markup | None:
     lines = [_line(one, _("入党历程"), state, side, step, due) for one, _name, state, side, step, due in own]
     roles = {"contact": _("培养联系人"), "sponsor": _("入党介绍人")}
     lines += [
-        Markup('<li><p>{} <span class="quiet">{}</span></p></li>').format(name, roles[role]) for _id, name, role in helped
+        Markup('<li><p>{} <span class="quiet">{}</span></p></li>').format(name, roles[role])
+        for _id, name, role in helped
     ]
     return Markup('<h2 class="card-title">{}</h2><ul class="rows">{}</ul>').format(_("发展党员"), Markup().join(lines))
 
@@ -158,14 +159,26 @@ def _find(text: str, limit: int) -> list[Hit]:
         most=limit,
     )  # fmt: skip
     return [
-        Hit(one[1], url_for("p_development.case", case_id=one[0]), f"{state_said(one[3], one[4])[0]} · {one[2]}", "user-plus")
+        Hit(
+            one[1],
+            url_for("p_development.case", case_id=one[0]),
+            f"{state_said(one[3], one[4])[0]} · {one[2]}",
+            "user-plus",
+        )
         for one in found.rows
     ]
 
 
 NAVIGATION = (
     Navigation(
-        label=_l("发展党员"), endpoint="board", permission=VIEW, icon="user-plus", group="发展党员", order=10, phone=30, key="f"
+        label=_l("发展党员"),
+        endpoint="board",
+        permission=VIEW,
+        icon="user-plus",
+        group="发展党员",
+        order=10,
+        phone=30,
+        key="f",
     ),
 )
 SLOTS = (
@@ -176,12 +189,9 @@ WIDGETS = (
     Widget(key="development.due", title=_l("发展党员：要办的"), render=_today, permission=VIEW, order=15),
     Widget(key="development.own", title=_l("我的入党历程"), render=_own, order=5),
 )
-ACTIONS = (
-    Action(subject="unit", label=_l("登记入党申请"), endpoint="new_at", permission=OPEN, icon="user-plus"),
-)
+ACTIONS = (Action(subject="unit", label=_l("登记入党申请"), endpoint="new_at", permission=OPEN, icon="user-plus"),)
 SEARCH = (
     SearchSource(_l("发展党员"), "user-plus", VIEW, _find),
     PaletteAction(_l("登记入党申请"), "user-plus", "new", OPEN, words="申请书 积极分子 发展党员 入党"),
     PaletteAction(_l("我的入党历程"), "route", "mine", None, words="入党 申请书 思想汇报 转正"),
 )
-
