@@ -52,7 +52,7 @@ class Loaded:
     @cached_property
     def history(self) -> History:
         """What its acts say together."""
-        return fold(about_of(self.case, member=self.case.person_id is not None), standing(self.acts))
+        return fold(about_of(self.case), standing(self.acts))
 
     @cached_property
     def around(self) -> Around:
