@@ -1,6 +1,6 @@
 """Members: who they are in a list or on a page, who is meant by what is typed, what of them is hidden."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,7 +12,7 @@ from core.access.gate import bounds, within
 from core.database.read import rows
 from core.identity.models import Account
 from core.organization.models import Unit
-from core.people.codes import label
+from core.people.codes import LISTS, label
 from core.people.figures import Figures, figures
 from core.people.identity_number import facts as identity_facts
 from core.people.identity_number import fault as identity_fault
@@ -97,6 +97,14 @@ def people_in(
     return [PersonRow(*row) for row in rows(ordered, standings=list(standings), **bounds(tuple(ranges)))]
 
 
+def labels(list_name: str) -> Mapping[str, str]:
+    """The codes of a list of the roster with their labels: ``ethnic``, ``education``, ``post`` ….
+
+    :raises KeyError: there is no such list.
+    """
+    return LISTS[list_name].labels
+
+
 __all__ = [
     "TAKING_PART",
     "Figures",
@@ -109,6 +117,7 @@ __all__ = [
     "in_clear",
     "is_phone",
     "label",
+    "labels",
     "mask_address",
     "mask_id_no",
     "mask_phone",
