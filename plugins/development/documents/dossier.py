@@ -81,19 +81,19 @@ class Dossier:
 
     # --- values ---
 
-    def value(self, source: Source) -> str:
-        """What a path or function gives, as text; empty where nothing is known."""
+    def value(self, source: Source, *, brief: bool = False) -> str:
+        """What a path or function gives, as text; empty where nothing is known. :param brief: dates as figures."""
         if not isinstance(source, str):
             return str(source(self) or "")
         if not source:
             return ""
         head, _, rest = source.partition(".")
         if head == "case":
-            return self._column(rest)
+            return self._column(rest, brief=brief)
         if head in ("unit", "committee"):
             return (self.unit if head == "unit" else self.committee).get(rest, "")
         found = self._looked_up(source)
-        return "" if found is None else Entry(self, found[0]).value(found[1])
+        return "" if found is None else Entry(self, found[0]).value(found[1], brief=brief)
 
     def _looked_up(self, source: str) -> tuple[Done, str] | None:
         """The act a path means, and the name of its fact."""
@@ -109,10 +109,10 @@ class Dossier:
                 found.append((acts[-1], fact or last or "on"))
         return max(found, key=lambda one: (one[0].act_on, one[0].place), default=None)
 
-    def _column(self, name: str) -> str:
+    def _column(self, name: str, *, brief: bool = False) -> str:
         if name == "birth_month":
             born = self.case.get("birth")
-            return f"{born.year}年{born.month}月" if isinstance(born, date) else ""
+            return _month(born, brief=brief) if isinstance(born, date) else ""
         value = self.case.get(name)
         if name == "sex":
             return {"1": "男", "2": "女"}.get(str(value), "")
@@ -120,7 +120,7 @@ class Dossier:
             return self.label(name, value) if value else ""
         if name in _TITLES:
             return str(_TITLES[name].get(value, value)) if value else ""
-        return shown(value)
+        return shown(value, brief=brief)
 
     def listed(self, meant: F) -> list[dict[str, str]]:
         """The entries of a list field, blank ones at the end for the hand."""
@@ -233,6 +233,10 @@ class Someone:
         if name == "consented":
             return "同意" if self.person.get("consented") else ""
         return shown(_day(self.person.get(name)), brief=brief)
+
+
+def _month(day: date, *, brief: bool) -> str:
+    return f"{day:%Y.%m}" if brief else f"{day.year}年{day.month}月"
 
 
 def told(meant: FormField | None, value: Any, *, brief: bool = False) -> str:

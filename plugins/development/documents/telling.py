@@ -60,7 +60,7 @@ def vote_result(dossier: "Dossier") -> str:
     ballot = ballot_of(act.data)
     written = sum(one.in_favour and one.before for one in ballot.written)
     inside = f"（其中会前书面赞成{written}名）" if written else ""
-    total = ballot.in_favour + written
+    total = ballot.approvals
     over = "超过" if 2 * total > ballot.due else "没有超过"
     verdict = "通过" if ballot.adopted else "不通过"
     return f"赞成{total}名{inside}，{over}应到会有表决权党员{ballot.due}名的半数，{verdict}。"
