@@ -34,8 +34,8 @@ COLOURS = {
     "": (_l("正常"), "ok"),
     "blue": (_l("蓝色"), "info"),
     "yellow": (_l("黄色"), "warn"),
-    "orange": (_l("橙色"), "orange"),
-    "red": (_l("红色"), "bad"),
+    "orange": (_l("橙色"), "bad"),
+    "red": (_l("红色"), "brand"),
 }
 COLOUR_SAYS = {
     "": _l("今年已有接收和新确定的积极分子"),
