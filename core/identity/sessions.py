@@ -22,8 +22,7 @@ from core.identity.models import Account, AccountSession
 from core.identity.policy import KEYS, SignInRules, rules_of
 from core.policy.models import PolicyValue
 from core.policy.values import SetValue
-from core.tenancy.memory import TenantMemory
-from core.tenancy.models import TenantState
+from core.tenancy.memory import TenantMemory, outdate
 
 #: How fresh "last seen" is kept.
 COARSE = timedelta(minutes=5)
@@ -166,5 +165,4 @@ def strengthen(held: UUID) -> None:
 
 def rights_changed() -> None:
     """Say, inside the changing transaction, that what workers remember of accounts and grants is out of date."""
-    with transaction() as database:
-        database.execute(update(TenantState).values(access_version=TenantState.access_version + 1))
+    outdate()

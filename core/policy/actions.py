@@ -17,6 +17,7 @@ from core.policy.models import PolicyValue
 from core.policy.queries import TENANT_VALUES, open_key
 from core.policy.registry import PolicyKey, Value
 from core.policy.values import Level, Resolved, SetValue, binds, explain, resolve, setting_findings
+from core.tenancy.memory import outdate
 
 declare_kind("policy.set", "设定规则参数", keep=True)
 declare_kind("policy.withdrawn", "撤回规则参数", keep=True)
@@ -79,16 +80,18 @@ def withdraw(
     as_of: date,
     place: Place | None = None,
     held: Sequence[SetValue] | None = None,
+    seen: UUID | bool | None = False,
 ) -> UUID:
     """From a day on, let what stands above hold again; also cancels a value that is not in force yet.
 
-    :raises Refused: nothing is set there on that day, a date gone by, no reason.
+    :param seen: as in :func:`set_value`.
+    :raises Refused: nothing is set there on that day, a date gone by, no reason, or ``E_CONFLICT``.
     """
     found = _known(key)
     with transaction():
         _one_at_a_time(key)
         set_rows = _rows(held)
-        findings = _common(effective_from, reason, as_of)
+        findings = [*_common(effective_from, reason, as_of), *_seen(key, place, seen)]
         before = _own(found, set_rows, effective_from, place)
         if before is None:
             message = "这一天在这里没有设定过这个值，不需要撤回。"
@@ -176,6 +179,7 @@ def _write(
             )
         )
         session.flush()
+        outdate()
         detail: dict[str, Any] = {"key": key, "before": plain(before), "after": plain(value)}
         detail |= {"from": effective_from.isoformat(), "why": reason.strip()}
         if place:

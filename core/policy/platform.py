@@ -20,6 +20,7 @@ from core.policy.findings import Finding, Refused, Severity
 from core.policy.models import PlatformValue, PolicyValue
 from core.policy.registry import Value, registry
 from core.policy.values import Level, SetValue, setting_findings
+from core.tenancy.memory import outdate
 
 _TENANTS = text("SELECT id FROM platform.tenant ORDER BY id")
 _GLOBAL: Select[Any] = select(
@@ -105,4 +106,6 @@ def copy_values() -> int:
                 missing += 1
                 detail = {"key": key, "after": value, "from": effective_from.isoformat(), "why": reason}
                 record(kind="policy.platform", subject="policy_value", subject_id=made, detail=detail)
+        if missing:
+            outdate()
     return missing

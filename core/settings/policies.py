@@ -180,6 +180,8 @@ def policy(key: str) -> str | Response | tuple[str, int]:
             return _page(found, where, given=given, findings=_judged(found, where, given, day), preview=True)
         _save(found, where, given, day, step)
     except Refused as refused:
+        if any(finding.code == "E_CONFLICT" for finding in refused.findings):
+            return _page(found, where, given=given, overtaken=True), 409
         return _page(found, where, given=given, findings=refused.findings), 422
     words = (
         _("已撤回“%(title)s”的设定。", title=_(found.title))
@@ -194,12 +196,12 @@ def policy(key: str) -> str | Response | tuple[str, int]:
 def _save(key: PolicyKey, where: places.Where, given: dict[str, str], day: date, step: str) -> None:
     common: dict[str, Any] = {
         "key": key.key, "effective_from": day, "reason": given["reason"], "as_of": clock.today(),
-        "place": where.unit, "held": set_values(),
+        "place": where.unit, "held": set_values(), "seen": _seen(given["seen"]),
     }  # fmt: skip
     if step == "withdraw":
         withdraw(**common)
     else:
-        set_value(value=_typed(key, given["value"]), seen=_seen(given["seen"]), **common)
+        set_value(value=_typed(key, given["value"]), **common)
 
 
 def _seen(text: str) -> UUID | bool | None:
@@ -230,7 +232,13 @@ def _page(
     given: dict[str, str] | None = None,
     findings: Sequence[Finding] = (),
     preview: bool = False,
+    overtaken: bool = False,
 ) -> str:
+    """The page of one value.
+
+    :param overtaken: somebody else has set the value since the form was shown: what they set stands beside what was
+        typed, and sending the form again, now that it has been seen, sets the typed one.
+    """
     today, held = clock.today(), set_values()
     on = _parsed(request.args.get("on", ""), today)
     chain = explain(key, held, as_of=on, unit_path=where.path)
@@ -242,6 +250,8 @@ def _page(
         "reason": "",
         "seen": str(last) if last else "none",
     }
+    if given and overtaken:
+        given = {**given, "seen": start["seen"]}
     shown_effects = _effects(key, where, given, held) if preview and given and not findings else []
     paths = [*(step.unit_path for step in chain), *(one.path for one in shown_effects), *_prefixes(where.path)]
     names = places.names(sorted({path for path in paths if path}))
@@ -260,6 +270,7 @@ def _page(
         units=places.below(where.edited) if shown_effects else 0,
         own=any(step.said and step.level is (Level.UNIT if where.unit else Level.TENANT) and step.unit_path == where.path for step in chain),
         entries=_entries(key, entries),
+        theirs=_entries(key, [one for one in entries if one.id == last]) if overtaken else [],
         editable=may(EDIT, where.edited),
         shown=shown,
         tags=TAGS,

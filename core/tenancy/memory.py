@@ -1,6 +1,6 @@
 """What a worker remembers of a tenant, and how it knows, on every request, that it is still true.
 
-The tenant's row, its accounts and grants are kept per process. Each request's first flush to the database carries a
+The tenant's row, its accounts, grants and rules of signing in are kept per process. Each request's first flush to the database carries a
 look at the tenant's counters (:data:`STATE`); when the access counter is not the one remembered, everything kept is
 dropped and the request is dispatched anew (:class:`Stale`). So a change of rights holds from the next request on, in
 every worker, and costs no round trip.
@@ -13,9 +13,9 @@ from threading import Lock
 from typing import Any
 
 from flask import g
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from core.database import before_change_commits, bound, db, tenant_id
+from core.database import before_change_commits, bound, db, tenant_id, transaction
 from core.database.read import Row, rows, settle_preface
 from core.database.session import TenantSession
 from core.database.single import execute
@@ -100,6 +100,12 @@ def forget(tenant: int) -> None:
     with _lock:
         for key in [key for key, memory in _memories.items() if memory.id == tenant]:
             del _memories[key]
+
+
+def outdate() -> None:
+    """Say, inside the changing transaction, that what workers remember of the tenant is no longer true."""
+    with transaction() as session:
+        session.execute(update(TenantState).values(access_version=TenantState.access_version + 1))
 
 
 def check(memory: TenantMemory) -> Callable[[list[Row]], None]:

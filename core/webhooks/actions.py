@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import clock
@@ -20,6 +20,7 @@ from core.jobs import post
 from core.outbound.client import Forbidden, NoAnswer, check_address
 from core.policy.findings import Refused
 from core.tenancy.keys import keyring
+from core.tenancy.memory import outdate
 from core.tenancy.models import TenantState
 from core.webhooks import events as names
 from core.webhooks import policy, rules
@@ -183,8 +184,7 @@ def endpoint_of(endpoint: UUID, *, version: int | None = None) -> WebhookEndpoin
 
 def listeners_changed() -> None:
     """Say that what workers remember of who waits for events is out of date."""
-    with transaction() as session:
-        session.execute(update(TenantState).values(access_version=TenantState.access_version + 1))
+    outdate()
 
 
 def _lock() -> None:

@@ -67,3 +67,40 @@ def test_a_branch_secretary_does_not_see_the_settings(app, tenant):
     with app.app_context(), bound(tenant_id=tenant.id):
         add_account(login="s", name="书记", password=PASSWORD, role="branch_secretary", unit_id=tenant.root_unit_id)
     assert page(sign_in(app, tenant, "s"), tenant, "/settings/").status_code == 403
+
+
+def form_of(client, tenant, path):
+    """A tab: what its form sends besides what is typed."""
+    text = page(client, tenant, path).text
+    return {"csrf_token": token_of(text), "seen": text.split('name="seen" value="', 1)[1].split('"', 1)[0]}
+
+
+def test_of_two_tabs_the_second_sees_what_the_first_set_and_loses_nothing(app, tenant):
+    client, path = sign_in(app, tenant), "/settings/policies/org.branch.max_members"
+    base, day = f"http://{tenant.slug}.dangjian.test", clock.today().isoformat()
+    first, second = form_of(client, tenant, path), form_of(client, tenant, path)
+    sent = {"effective_from": day, "value": "40", "reason": "第一个标签页"}
+    assert client.post(path, base_url=base, data={**first, **sent}).status_code == 303
+    typed = {"effective_from": day, "value": "35", "reason": "第二个标签页的依据"}
+    answer = client.post(path, base_url=base, data={**second, **typed})
+    assert answer.status_code == 409
+    assert "有人设定了这个值" in answer.text
+    assert "40人" in answer.text
+    assert "第一个标签页" in answer.text
+    assert 'value="35"' in answer.text
+    assert "第二个标签页的依据" in answer.text
+    seen = answer.text.split('name="seen" value="', 1)[1].split('"', 1)[0]
+    again = client.post(path, base_url=base, data={**second, **typed, "seen": seen})
+    assert again.status_code == 303
+    assert "35人" in page(client, tenant, path).text
+
+
+def test_a_value_set_meanwhile_is_not_withdrawn_unseen(app, tenant):
+    client, path = sign_in(app, tenant), "/settings/policies/org.branch.max_members"
+    base, day = f"http://{tenant.slug}.dangjian.test", clock.today().isoformat()
+    first, second = form_of(client, tenant, path), form_of(client, tenant, path)
+    sent = {"effective_from": day, "value": "40", "reason": "文件"}
+    assert client.post(path, base_url=base, data={**first, **sent}).status_code == 303
+    answer = client.post(path, base_url=base, data={**second, **sent, "step": "withdraw"})
+    assert answer.status_code == 409
+    assert "40人" in page(client, tenant, path).text
