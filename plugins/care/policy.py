@@ -31,9 +31,17 @@ CONTACT = PolicyKey(
     "care.contact.days", 92, "天", Direction.MAX, "支委联系党员（S4-125）", Tag.DESIGN, "联系党员至多间隔几天", lowest=1
 )
 KEEP = PolicyKey("care.keep.years", 10, "年", Direction.FREE, _OWN, Tag.DESIGN, "办结的关怀记录保存几年", lowest=1)
+_FRAIL = "党员教育管理工作条例（年老体弱党员学习不作硬性要求）；数字为本平台默认"
+FRAIL_AGE = PolicyKey(
+    "care.frail.age", 80, "岁", Direction.MAX, _FRAIL, Tag.DESIGN, "多少岁起学习不作硬性要求", lowest=60
+)
+FRAIL_VISITS = PolicyKey(
+    "care.frail.visits", 2, "次", Direction.MIN, _FRAIL, Tag.DESIGN, "年老体弱党员每年至少走访几次", lowest=1
+)
 
 KEYS = (
     ILLNESS, WEDDING_FUNERAL, FUNERAL, FAMILY_DISPUTE, HARDSHIP, RECORD, CONFIRM, MERGE, VISITORS, CONTACT, KEEP,
+    FRAIL_AGE, FRAIL_VISITS,
 )  # fmt: skip
 
 
@@ -48,6 +56,8 @@ class Numbers:
     contact: int
     confirm: int
     keep: int
+    frail_age: int
+    frail_visits: int
     version: str
 
 
@@ -60,4 +70,4 @@ def numbers(*, as_of: date, unit_path: str | None = None) -> Numbers:
         family_dispute=n["family_dispute"], hardship=n["hardship"], record=n["record"], merge=n["merge"],
         visitors=n["visitors"],
     )  # fmt: skip
-    return Numbers(terms, n["days"], n["confirm"], n["years"], found.version)
+    return Numbers(terms, n["days"], n["confirm"], n["years"], n["age"], n["visits"], found.version)

@@ -32,6 +32,7 @@ from plugins.care.models import Case
 from plugins.care.permissions import CONTACT, DECIDE, REPORT, VIEW, VISIT
 from plugins.care.queries.board import FIELDS, Row
 from plugins.care.queries.coverage import coverage
+from plugins.care.queries.frail import frail_one
 from plugins.care.queries.mine import sent_now
 from plugins.care.queries.reach import Reach, shown, still_open
 from plugins.care.words import KINDS, STATES
@@ -65,8 +66,18 @@ def _of_member(person_id: UUID) -> Markup | None:
     acts = _acts(person_id)
     if not lines and not acts:
         return None
+    acts = _frail(person_id) + acts
     body = Markup('<ul class="rows">{}</ul>').format(Markup().join(lines)) if lines else Markup()
     return Markup('<h2 class="card-title">{}</h2>{}{}').format(_("关怀走访"), body, acts)
+
+
+def _frail(person_id: UUID) -> Markup:
+    """That study is no rigid duty for the member, and how often they were visited this year (R6.14)."""
+    found = frail_one(person_id) if may(VISIT) else None
+    if found is None:
+        return Markup()
+    text = _("年老体弱，学习不作硬性要求，请送学上门；今年已走访%(n)s次。", n=found.visits)
+    return Markup("<p>{} {}</p>").format(_badge(_("照顾对象"), "info" if found.lacks else "ok"), text)
 
 
 def _line(one: Row) -> Markup:

@@ -20,7 +20,7 @@ class Choice(Input):
 
     def _control(self, held: Any, about: Any, /, **more: Any) -> dict[str, Any]:
         kind = "radio" if self.radio else "select"
-        return super()._control(held, about, kind=kind, options=self._offered(about), **more)
+        return super()._control(held, about, **{"kind": kind, "options": self._offered(about), **more})
 
     def _offered(self, about: Any) -> Pairs:  # noqa: ARG002
         return list(self.options.items())
@@ -109,12 +109,9 @@ class Ticks(Choice):
     """Several of some codes: a box each, called ``name_code``. :param value: the codes ticked first."""
 
     def drawn(self, about: Any, typed: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        """A box for each."""
+        """The boxes, as one control."""
         held = set(self.first(about)) if typed is None else set(self._ticked(Sent(typed, "")))
-        return [
-            {"name": f"{self.name}_{code}", "label": title, "kind": "checkbox", "value": code in held}
-            for code, title in self.options.items()
-        ]
+        return [self._control(sorted(held), about, kind="ticks", wide=True)]
 
     def _ticked(self, sent: Sent) -> list[str]:
         return [code for code in self.options if sent.flag(f"{self.name}_{code}")]

@@ -7,10 +7,15 @@ from core.sdk import Refused
 from core.sdk.api import Shape
 from plugins.care.aid.inputs import Input, Sent
 
+Groups = list[tuple[str, list[dict[str, Any]]]]
 
-def drawn(inputs: Iterable[Input], about: Any, typed: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The controls of a form. :param typed: what was sent with it, when it comes back."""
-    return [control for one in inputs for control in one.drawn(about, typed)]
+
+def drawn(inputs: Iterable[Input], about: Any, typed: Mapping[str, Any] | None) -> Groups:
+    """The controls of a form by their heading. :param typed: what was sent with it, when it comes back."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in inputs:
+        found.setdefault(one.group, []).extend(one.drawn(about, typed))
+    return list(found.items())
 
 
 def read(inputs: Iterable[Input], given: Mapping[str, Any], rule: str, about: Any = None) -> dict[str, Any]:

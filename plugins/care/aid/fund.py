@@ -101,7 +101,7 @@ def _ledger(one: Fund) -> Card:
     fields = (Entry.number, Entry.booked_on, Entry.flow, Entry.reverses_id, Entry.party, Entry.note, Entry.change_fen, Entry.balance_fen, Entry.actor)  # fmt: skip
     found = _between(select(*fields).where(Entry.fund_id == one.id)).order_by(Entry.number.desc())
     lines, further = paged(found, {})
-    heads = (number(_("序号")), _("日期"), _("类别"), _("往来对象"), _("摘要"), *_money(), _("经办"))
+    heads = (number(_("序号")), _("日期"), _("类别"), _("往来对象"), _("摘要"), *_money(), (_("经办"), "state"))
     return Card(_("收支明细"), heads, [_line(*line) for line in lines], _("没有符合条件的收支"), pages=further)
 
 

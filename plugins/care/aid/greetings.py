@@ -59,7 +59,7 @@ def greetings() -> str:
 def _coming(place: Unit) -> Card:
     coming, count = actions.upcoming(place.id, today(), _AHEAD, most=_LINES)
     lines = [
-        (f"{day:%m-%d}", known.name, known.unit, badge(said, "brand") if whole else said, _("本人不需要") if known.member.opted_out else "")
+        (known.name, f"{day:%m-%d}", known.unit, badge(said, "brand") if whole else said, _("本人不需要") if known.member.opted_out else "")
         for day, known, years, whole in coming for said in (_("入党%(n)s周年", n=years),)
     ]  # fmt: skip
     title = (
@@ -67,7 +67,7 @@ def _coming(place: Unit) -> Card:
         if count <= _LINES
         else _("未来31天的政治生日（共%(n)s人，先列%(m)s人）", n=count, m=_LINES)
     )
-    heads = (_("日期"), _("姓名"), _("党支部"), _("党龄"), _("说明"))
+    heads = (_("姓名"), _("日期"), _("党支部"), _("党龄"), _("说明"))
     return Card(title, heads, lines, _("未来31天没有政治生日"))
 
 
@@ -152,5 +152,5 @@ def my_greetings() -> str | Response:
         {"name": kind, "label": title, "kind": "checkbox", "value": kind not in out}
         for kind, title in actions.KINDS.items()
     ]
-    return render("care/aid_form.html", title=_("我收到的问候"), fields=fields, findings=(), back=at("my_greetings"), submit=_("保存"),
+    return render("care/aid_form.html", title=_("我收到的问候"), groups=[("", fields)], findings=(), back=at("my_greetings"), submit=_("保存"),
                   note=_("取消勾选后不再收到这一类贺卡和消息。"), sections=[], warned=False)  # fmt: skip

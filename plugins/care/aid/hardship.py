@@ -75,12 +75,13 @@ def hardships() -> str:
         _("申请或发现、支部研究、公示、党委认定；每年10月31日前复核。收入等情况加密保存。"),
         cards,
         new=[(_("申报困难党员"), at("hardship_new"))] if may(p.HARDSHIP_EDIT) else [],
-        figures=[(word, protected(by_grade.get(grade, 0))) for grade, word in WORDS.items()],
+        figures=[(word, by_grade.get(grade, 0)) for grade, word in WORDS.items()],
     )
 
 
 def _review(day: Any) -> Any:
-    return badge(f"{day}", "warn" if (day - today()).days <= 30 else "plain") if day else None
+    left = (day - today()).days if day else 0
+    return badge(f"{day}", "bad" if left < 0 else "warn" if left <= 30 else "plain") if day else None
 
 
 def _submit(
@@ -100,7 +101,7 @@ begin(
         (
             Choice("source", "来源", required=True, options=actions.SOURCES, radio=True, value="application"),
             Ticks("cause", "致困原因", required=True, options=actions.CAUSES),
-            *(Money(name, label, zero=True) for name, label in FIGURES.items()),
+            *(Money(name, label, zero=True, group="收入和支出") for name, label in FIGURES.items()),
             Choice("grade", "拟定等级", options=WORDS, help="不选时按收入提示的等级；最终由组织认定。"),
             Lines("detail", "家庭和困难情况", required=True, most=2000, rows=5, help="加密保存，公示时不公开。"),
         ),

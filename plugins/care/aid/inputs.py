@@ -63,6 +63,8 @@ class Input:
     value: Any = field(default="", kw_only=True)
     most: int = field(default=200, kw_only=True)
     placeholder: str = field(default="", kw_only=True)
+    #: the heading under which it stands
+    group: str = field(default="", kw_only=True)
 
     @property
     def key(self) -> str:
@@ -81,7 +83,7 @@ class Input:
     def _control(self, held: Any, about: Any, /, **more: Any) -> dict[str, Any]:  # noqa: ARG002  (choices ask it)
         given = {"placeholder": self.placeholder} if self.placeholder else {}
         found = {"name": self.name, "label": self.label, "kind": "text", "value": held, "required": self.required}
-        return {**found, "help": self.help, **given, **more}
+        return {**found, "help": self.help, "group": self.group, **given, **more}
 
     def read(self, sent: Sent) -> Any:
         """Its value; what is wrong with it is added to what is wrong with all."""

@@ -100,8 +100,8 @@ begin(
             Lines("cause", "致困原因", required=True, most=500, rows=2),
             Input("income", "帮扶前年收入（元）", most=20),
             *(one for name, title in PACKAGES.items() for one in (
-                Lines(f"plan_{name}", f"{title}：计划", required=True, most=500, rows=2),
-                Input(f"target_{name}", f"{title}：目标", required=True, most=300))),
+                Lines(f"plan_{name}", "计划", required=True, most=500, rows=2, group=title),
+                Input(f"target_{name}", "目标", required=True, most=300, group=title))),
             Input("reason", "理由", help="帮扶人已结对三户仍要增加的，写明理由。"),
         ),
         back="pairs", leads="pair", member=True, named="{name}的结对帮扶",

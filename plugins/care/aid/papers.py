@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.sdk import SIGNED_IN, Document, may, ranges, record, requires, today, transaction
 from core.sdk.documents import Field, Loaded, drawing, print_page
 from plugins.care.aid import permissions as p
+from plugins.care.aid import visit_papers
 from plugins.care.aid.screens import Answer, at
 from plugins.care.fund import applications as aid
 from plugins.care.fund.models import Application, Fund, Publication
@@ -21,6 +22,8 @@ from plugins.care.hardship import subsidies
 from plugins.care.hardship.models import Hardship, SubsidyRun
 from plugins.care.pairs.models import Package, Pair
 from plugins.care.people import Unknown, member, reaches, taken, unit
+from plugins.care.permissions import VIEW
+from plugins.care.queries.visits import visit as visit_of
 from plugins.care.rounds import greetings
 from plugins.care.rounds.models import Round
 from plugins.care.rules.money import BODIES, FLOWS, Body, Flow, yuan
@@ -49,6 +52,8 @@ class Paper:
     foot: str = ""
     opens: bool = False
     cards: bool = False
+    #: who may print it, beside the permission: (subject's id, path) → whether
+    allowed: Callable[[UUID, str], bool] = lambda _subject, _path: True
 
 
 def _round(round_id: UUID, *, receipt: bool) -> Brought:
@@ -172,6 +177,11 @@ def _cards(unit_id: UUID, *, kind: str) -> Brought:
     return {"人数": len(each), "名单": pairs}, place.short_name, place.path
 
 
+def _back_of_visit(visit_id: UUID) -> str:
+    found = visit_of(visit_id)
+    return at("case", case_id=found.case_id) if found and found.case_id else at("mine")
+
+
 _WHO = (("序号", "序号", 16), ("姓名", "姓名", 34))
 _MEETING = "盖章：　　　　　　　　　　年　　月　　日"
 PAPERS = {
@@ -199,6 +209,16 @@ PAPERS = {
               lambda i: at("fund", fund_id=taken(Publication, i, lock=False).fund_id),
               facts=(("基金*", "基金"), ("期间*", "期间"), ("期初结余（元）", "期初"), ("期末结余（元）", "期末"), ("公示日期*", "公示日期")), listed="名单",
               columns=(("序号", "序号", 16), ("项目", "项目", 56), ("收入（元）", "收入", 42), ("支出（元）", "支出", 42))),
+        Paper("case", "党员四必访登记表", VIEW, visit_papers.case, lambda i: at("case", case_id=i), allowed=visit_papers.may_print_case,
+              facts=(("姓名", "姓名"), ("所在党支部", "党支部"), ("类别", "类别"), ("具体情形", "情形"), ("发生日期", "发生日期"), ("报告日期", "报告日期"),
+                     ("报告人", "报告人"), ("核实日期", "核实日期"), ("走访期限", "走访期限"), ("指派走访人", "走访人"), ("情况*", "情况"), ("办理状态*", "状态")),
+              listed="名单", columns=(("走访日期", "日期", 26), ("方式", "方式", 22), ("走访人", "人员", 34), ("走访情况", "记录", 74)),
+              foot="登记人：　　　　　　　　党支部书记签字："),
+        Paper("visit", "走访记录", VIEW, visit_papers.visit, _back_of_visit, allowed=visit_papers.may_print_visit,
+              facts=(("姓名", "姓名"), ("所在党支部", "党支部"), ("走访日期", "走访日期"), ("走访方式", "方式"), ("走访人*", "走访人"),
+                     ("看到、听到的情况*", "情况"), ("答应办的事*", "答应办的事"), ("需求和跟进*", "需求"), ("慰问金（元）", "慰问金"), ("慰问品", "慰问品"),
+                     ("说明*", "说明"), ("登记人", "登记人"), ("登记日期", "登记日期")),
+              foot="走访人签字："),
         Paper("july_cards", "七一问候卡", p.GREETING, partial(_cards, kind="july"), lambda i: at("greetings", unit=i), cards=True),
         Paper("birthday_cards", "政治生日贺卡", p.GREETING, partial(_cards, kind="birthday"), lambda i: at("greetings", unit=i), cards=True),
     )
@@ -328,7 +348,7 @@ def paper(code: str, subject_id: UUID) -> Answer:
         _context, name, path = one.bring(subject_id)
     except Unknown:
         abort(404)
-    if not may(one.permission, path) or (one.opens and not may(p.OPEN, path)):
+    if not may(one.permission, path) or (one.opens and not may(p.OPEN, path)) or not one.allowed(subject_id, path):
         abort(404)
     wanted = {"subject": str(subject_id), "ranges": [list(span) for span in ranges(one.permission)]}
     found: Answer = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id)

@@ -172,7 +172,7 @@ def _page(register: Register, held: Held, acts: Sequence[Act]) -> Answer:
         {
             "key": act.key, "label": act.label, "primary": act.primary, "danger": act.danger, "note": act.note,
             "page": at(act.page, **{register.key: held.one.id}) if act.page else "",
-            "fields": drawn(act.inputs, held, typed if act is chosen else None),
+            "groups": drawn(act.inputs, held, typed if act is chosen else None),
         }
         for act in acts
     ]  # fmt: skip

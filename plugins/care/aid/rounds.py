@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from core.sdk import Finding, Person, Severity, Unit, may, ranges, requires, today, transaction
 from plugins.care.aid import permissions as p
-from plugins.care.aid.choosing import Choice, Flag, Pick, Ticks
+from plugins.care.aid.choosing import Choice, Pick, Ticks
 from plugins.care.aid.forms import read
 from plugins.care.aid.inputs import Day, Input, Money, Whole
 from plugins.care.aid.registers import Act, Held, New, Register, Shown, begin, need_unit, serve
@@ -22,7 +22,7 @@ from plugins.care.rounds import actions
 from plugins.care.rounds.models import Round, RoundEntry
 from plugins.care.rounds.twice import twice_a_year
 from plugins.care.rules.money import yuan
-from plugins.care.rules.rounds import FESTIVALS
+from plugins.care.rules.rounds import FESTIVALS, GRADES
 from plugins.care.site import pages
 
 TONES = {"draft": "info", "submitted": "warn", "approved": "brand", "closed": "ok"}
@@ -30,7 +30,7 @@ ENTRY_TONES = {
     "listed": "warn", "received": "ok", "died": "plain", "refused": "plain", "away": "info", "removed": "plain",
 }  # fmt: skip
 _RESULTS = {code: word for code, word in actions.ENTRY_STATES.items() if code not in ("listed", "removed")}
-_GRADES = {"A": "慰问特别困难党员", "B": "慰问困难党员", "C": "慰问一般困难党员"}
+_WHOM = {name: title for name, title in actions.CLASSES.items() if name != "policy"}
 
 
 @pages.get("/rounds")
@@ -77,13 +77,12 @@ def _less() -> Card:
 
 
 def _open(
-    *, unit: UUID, festival: str, year: int, opens_on: date | None, closes_on: date | None, grade: list[str],
-    pre_1949: bool, seriously_ill: bool, source: str, by: Hand, **amounts: int,
+    *, unit: UUID, festival: str, year: int, opens_on: date | None, closes_on: date | None, whom: list[str], source: str, by: Hand, **amounts: int,
 ) -> UUID:  # fmt: skip
     need_unit(unit, p.ROUND_EDIT)
     return actions.open_round(
         unit_id=unit, festival=festival, year=year, opens_on=opens_on, closes_on=closes_on,
-        criteria={"grades": grade, "pre_1949": pre_1949, "seriously_ill": seriously_ill},
+        criteria={"grades": [one for one in whom if one in GRADES], **{one: one in whom for one in ("pre_1949", "seriously_ill")}},
         amounts={name: amounts[f"amount_{name}"] for name in actions.CLASSES}, source=source, by=by,
     )  # fmt: skip
 
@@ -101,11 +100,9 @@ begin(
             Whole("year", "年度", required=True, least=2000, most=2100, value=lambda _held: today().year),
             Day("opens_on", "开始日期", help="春节、七一、元旦不填时按规定的期间；中秋、重阳请填写。"),
             Day("closes_on", "结束日期"),
-            Ticks("grade", "困难等级", options=_GRADES, value=("A", "B")),
-            Flag("pre_1949", "慰问建国前入党的老党员", value=True),
-            Flag("seriously_ill", "慰问重病党员", value=True),
-            *(Money(f"amount_{name}", f"{title}每人金额", zero=True) for name, title in actions.CLASSES.items()),
             Choice("source", "资金来源", required=True, options=actions.SOURCES, value="dues"),
+            Ticks("whom", "慰问对象", required=True, options=_WHOM, value=("A", "B", "pre_1949", "seriously_ill")),
+            *(Money(f"amount_{name}", title, zero=True, group="每人金额") for name, title in actions.CLASSES.items()),
         ),
         back="rounds", leads="round", submit="生成名单", note="一人符合几项的，按其中最高的一项发放一次。",
     )

@@ -127,7 +127,7 @@ def form_page(
             flash(said or _("已保存。"), "ok")
             return redirect(target, 303)
     page = render(
-        "care/aid_form.html", title=title, fields=drawn(inputs, about, request.form if findings else None),
+        "care/aid_form.html", title=title, groups=drawn(inputs, about, request.form if findings else None),
         findings=findings, back=back, submit=submit, note=note, sections=sections(),
         warned=any(one.severity == "WARN" for one in findings),
     )  # fmt: skip

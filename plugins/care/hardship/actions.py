@@ -14,7 +14,7 @@ from plugins.care.findings import block, findings, settle
 from plugins.care.fund.policy import limits
 from plugins.care.hardship.models import Hardship
 from plugins.care.people import ACTIVE, Hand, member, taken, unit
-from plugins.care.rules.money import Household, grade_hint, profile_rulings
+from plugins.care.rules.money import Household, grade_hint, profile_rulings, review_on
 from plugins.care.sealing import seal, unseal
 
 STATES = {
@@ -157,8 +157,7 @@ def decide(
         one.state = "approved" if agree else "refused"
         if agree:
             one.grade, one.valid_from, one.valid_to = grade, day, until
-            review_day = date(day.year, 10, 31)
-            one.review_on = min(until, review_day if day < review_day else date(day.year + 1, 10, 31))
+            one.review_on = review_on(day, until)
             earlier = session.scalars(
                 select(Hardship).where(
                     Hardship.person_id == one.person_id, Hardship.state == "approved", Hardship.id != one.id

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
+from flask_babel import lazy_gettext as _l
 
 from core.sdk import may, ranges, render, requires, today
 from plugins.care.pages.forms import day, one_id
-from plugins.care.permissions import DECIDE, REPORT, VIEW
+from plugins.care.permissions import CONTACT, DECIDE, REPORT, VIEW, VISIT
 from plugins.care.queries import board as asking
 from plugins.care.queries.board import WHENS, Filters
 from plugins.care.queries.coverage import coverage as covered
@@ -19,7 +20,20 @@ from plugins.care.words import KINDS, STATES, SUB_KINDS
 
 def words() -> dict[str, Any]:
     """What the templates of occasions name."""
-    return {"kinds": KINDS, "sub_kinds": SUB_KINDS, "states": STATES, "today": today()}
+    return {"kinds": KINDS, "sub_kinds": SUB_KINDS, "states": STATES, "today": today(), "tabs": tabs()}
+
+
+def tabs() -> list[tuple[Any, str, bool]]:
+    """The pages of visits that the viewer may see, for the row of tabs."""
+    known = (
+        (_l("四必访"), "board", VIEW),
+        (_l("台账"), "cases", VIEW),
+        (_l("联系党员"), "contacts", CONTACT),
+        (_l("年老体弱党员"), "frail", VISIT),
+        (_l("走访情况"), "coverage", VIEW),
+    )
+    here = (request.endpoint or "").removeprefix("p_care.")
+    return [(label, url_for(f"p_care.{name}"), here == name) for label, name, asked in known if may(asked)]
 
 
 def _after(text: str | None) -> tuple[date, UUID] | None:

@@ -38,7 +38,7 @@ def _page(view: CaseView, findings: Sequence[Finding] = (), *, clear: bool = Fal
         "care/case.html", fragment="details", case=view, course=single.course(view.id, clear=clear and view.whole),
         reports=single.reported(view, clear=clear and view.whole, me=actor().account_id), clear=clear,
         findings=findings, verbs=VERBS, channels=CHANNELS, follow_up_states=FOLLOW_UPS,
-        given=request.form, **words(),
+        given=request.form, me=actor().account_id, **words(),
     )  # fmt: skip
 
 

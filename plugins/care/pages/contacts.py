@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from core.sdk import Finding, Holder, Refused, Unit, actor, holders_at, may, need, ranges, render, requires, today
 from core.sdk.people import PersonRow, people_in, person
 from plugins.care.actions import contacts as verbs
+from plugins.care.pages.board import words
 from plugins.care.pages.cases import unit_of
 from plugins.care.pages.forms import day, ids, one_id, unreadable
+from plugins.care.people import units
 from plugins.care.permissions import CONTACT, DECIDE
 from plugins.care.policy import numbers
 from plugins.care.queries import contacts as asking
@@ -26,7 +28,8 @@ def contacts() -> str:
     held = ranges(CONTACT)
     return render(
         "care/contacts.html", links=asking.links(held), talks=asking.talks(held), kinds=TALKS, channels=TALK_CHANNELS,
-        days=numbers(as_of=today()).contact, today=today(), may_list=may(DECIDE), me=actor().account_id,
+        days=numbers(as_of=today()).contact, may_list=may(DECIDE), me=actor().account_id,
+        branches=units(ranges(DECIDE), types=("branch",)) if may(DECIDE) else [], **words(),
     )  # fmt: skip
 
 
@@ -71,6 +74,16 @@ def _talk_form(who: PersonRow, findings: Sequence[Finding] = ()) -> str:
     )  # fmt: skip
 
 
+@pages.get("/contacts/lists")
+@requires(DECIDE)
+def contact_lists() -> Response:
+    """Leads to the lists of the branch that was chosen."""
+    chosen = one_id(request.args.get("unit"))
+    if chosen is None:
+        abort(404)
+    return redirect(url_for("p_care.contact_list", unit_id=chosen), 303)
+
+
 @pages.route("/contacts/lists/<uuid:unit_id>", methods=["GET", "POST"])
 @requires(DECIDE)
 def contact_list(unit_id: UUID) -> str | Response | tuple[str, int]:
@@ -102,6 +115,8 @@ def _unit(unit_id: UUID) -> Unit:
 
 def _list_form(unit: Unit, account: UUID | None, findings: Sequence[Finding] = ()) -> str:
     officers = [one for one in holders_at(unit.path) if one.roles & OFFICERS]
+    if account is None and officers:
+        account = officers[0].account_id
     chosen = set(request.form.getlist("people"))
     if account is not None and request.method == "GET":
         chosen = set(map(str, asking.listed(unit.id, account)))

@@ -1,6 +1,7 @@
 """The visit form, made for the phone, with everything known filled in; follow-ups and corrections."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -38,6 +39,8 @@ from plugins.care.words import CHANNELS, FOLLOW_UPS, NOT_SENT, delicate
 
 #: Rows for needs on the form.
 NEEDS = 3
+#: Days for a need, filled in before anybody chooses others.
+NEED_DAYS = 14
 
 
 @pages.route("/cases/<uuid:case_id>/visit", methods=["GET", "POST"])
@@ -151,8 +154,8 @@ def _form(
         with transaction():
             record(kind="care.detail.opened", subject="person", subject_id=place["person_id"], detail={"for": "visit"})
     return render(
-        "care/visit.html", able_options=_options, place=place, back=back, findings=findings, case=view, able=able, rows=range(NEEDS),
-        chosen=set(request.form.getlist("visitors")) if request.method == "POST" else sent | {str(me)}, me=str(me),
+        "care/visit.html", able_options=_options, place=place, back=back, findings=findings, case=view, able=able, rows=range(NEEDS), default_due=today() + timedelta(days=NEED_DAYS),
+        chosen=set(request.form.getlist("visitors")) if request.method == "POST" else sent or {str(me)}, me=str(me),
         given=request.form, token=request.form.get("token") or uuid4(), address=masked_address(place["person_id"]),
         needs=needs, channels=CHANNELS, delicate=bool(view and delicate(view.kind, view.sub_kind)),
         warned=any(one.severity == "WARN" for one in findings), **words(),

@@ -54,6 +54,12 @@ def profile_rulings(
     return found
 
 
+def review_on(decided: date, valid_to: date) -> date:
+    """The day of the yearly review: 31 October, or the end of what is valid. A decision since August is that year's review."""
+    this_year = date(decided.year, 10, 31)
+    return min(valid_to, this_year if decided < date(decided.year, 8, 1) else date(decided.year + 1, 10, 31))
+
+
 def _year_later(day: date) -> date:
     try:
         return day.replace(year=day.year + 1)

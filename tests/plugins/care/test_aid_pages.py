@@ -119,7 +119,7 @@ def test_hardship_round_and_pair_from_beginning_to_end(app, tenant, served, peop
     assert officer.post(f"hardships/{case}", act="agree", grade="A").status_code == 303
     year = str(today().year)
     answer = secretary.post(
-        "rounds/new", unit=str(served.green_branch), festival="july", year=year, grade_A="1", pre_1949="1", amount_A="500",
+        "rounds/new", unit=str(served.green_branch), festival="july", year=year, whom_A="1", whom_pre_1949="1", amount_A="500",
         amount_pre_1949="800", source="dues",
     )  # fmt: skip
     assert answer.status_code == 303, answer.text

@@ -275,7 +275,7 @@ def test_a_member_reads_everything_of_themself_but_not_who_reported(care):
     case = confirmed(care)
     with by(care.secretary):
         visiting.visit_case(case_id=case, given=given(care))
-    found = str(governance.personal_report(care.person))
+    found = str(governance.personal_report(care.person, full=True))
     assert "精神尚好" in found
     assert "党员" not in found.replace("党员之间", "")
 
