@@ -58,7 +58,7 @@ def _path(case: Case) -> str:
 
 def _title(act: Act) -> str:
     kind = KINDS[act.kind]
-    field = kind.field("result")
+    field = kind.fact("result")
     said = str(field.choices.get(str(act.data.get("result", "")), "")) if field else ""
     return f"{kind.title}：{said}" if said else str(kind.title)
 

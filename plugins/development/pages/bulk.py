@@ -118,7 +118,7 @@ def _own(kind: Kind, one: One, sent: Sent) -> dict[str, Any]:
     for name in MANY[kind.code]:
         given = str(request.form.get(f"{one.id}.{name}") or "").strip()
         if given:
-            values[name] = int(given) if given.isdecimal() and kind.field(name).kind == "number" else given  # type: ignore[union-attr]
+            values[name] = int(given) if given.isdecimal() and kind.fact(name).kind == "number" else given  # type: ignore[union-attr]
     return values
 
 
@@ -152,7 +152,7 @@ class Own:
 def _differing(kind: Kind) -> list[Own]:
     found = []
     for name in MANY[kind.code]:
-        one: FormField | None = kind.field(name)
+        one: FormField | None = kind.fact(name)
         if one is not None:
             found.append(Own(one.name, one.label, one.kind, list(one.choices.items())))
     return found

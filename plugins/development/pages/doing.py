@@ -100,7 +100,7 @@ def _first(held: Loaded, kind: Kind, letter: letters.LetterView | None) -> Sent:
     values = defaults(kind, held.history, on, known_of(held, kind))
     if letter is not None:
         values |= {name: value for name, value in (("signed", letter.written_on.isoformat()), ("theme", letter.theme))
-                   if value and kind.field(name)}  # fmt: skip
+                   if value and kind.fact(name)}  # fmt: skip
     return Sent(on.isoformat(), values)
 
 
