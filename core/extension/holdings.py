@@ -120,6 +120,17 @@ def restore(plugin: str, table: str, rows: Iterator[Mapping[str, Any]]) -> int:
     return count
 
 
+_KEPT = text("""
+    SELECT quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = :schema AND c.relkind = 'r' AND NOT has_table_privilege(c.oid, 'DELETE')
+""")
+
+
+def kept_tables(plugin: str) -> frozenset[str]:
+    """The plugin's tables whose rows nobody may delete one by one: they go with the rows they belong to, by cascade."""
+    return frozenset(db.session().execute(_KEPT, {"schema": schema_of(plugin)}).scalars())
+
+
 def purge(plugin: str, *, note: Callable[[int], None] = lambda _count: None) -> int:
     """Delete the bound tenant's rows, in batches, those first that refer to others; can be run again after a break.
 
@@ -127,8 +138,10 @@ def purge(plugin: str, *, note: Callable[[int], None] = lambda _count: None) -> 
 
     :param note: called inside each batch's transaction with how many rows went in it.
     """
-    gone = 0
+    gone, kept = 0, kept_tables(plugin)
     for table in reversed(tables(plugin)):
+        if table in kept:
+            continue
         full = f"{schema_of(plugin)}.{table}"
         if not db.session().execute(_MAY_DELETE, {"table": full}).scalar_one():
             continue

@@ -245,7 +245,10 @@ def _resumed(history: History, act: Done) -> None:
 
 def _left(history: History, act: Done) -> None:
     history.side, history.left_on = "transferred_out", act.act_on
-    if not act.data.get("to_unit"):
+    target = act.data.get("to_unit") or {}
+    if target.get("id"):
+        history.branch = UUID(target["id"])  # whose officers see it from now on, and take it over
+    else:
         history.ended = (act.act_on, "transferred_out")
 
 

@@ -87,6 +87,9 @@ def hold(case_id: UUID, *, version: int | None = None) -> Held:
             message = "他人刚刚办理了这件事项，您看到的内容已经不是最新的。"
             raise Refused([block("X1", "", message, "E_CONFLICT", "请看过最新内容后再办理。")])
         acts = session.scalars(select(Act).where(Act.case_id == case_id).order_by(Act.seq)).all()
+        if any(one.redacted_on is not None for one in acts):
+            message = "这件事项中的个人信息已经清除，不能再登记。"
+            raise Refused([block("X1", "", message, "E_STATE")])
         return Held(case, acts, session.get_one(Unit, (tenant_id(), case.unit_id)))
 
 
