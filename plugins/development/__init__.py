@@ -75,8 +75,9 @@ def register_audit_kinds() -> Sequence[Any]:
 def register_jobs() -> Sequence[Any]:
     """What is done by day."""
     from plugins.development.ballots.brought import JOBS as BALLOTS
+    from plugins.development.plan.brought import JOBS as PLAN
 
-    return (*BALLOTS,)
+    return (*BALLOTS, *PLAN)
 
 
 @implements
@@ -87,8 +88,10 @@ def register_pages() -> Sequence[Any]:
     import plugins.development.ballots.voting  # noqa: F401  (the routes)
     from plugins.development import site
     from plugins.development.pages import hang
+    from plugins.development.plan.brought import hang as plan
 
     hang()
+    plan()
 
     return (site.pages,)
 
@@ -97,8 +100,9 @@ def register_pages() -> Sequence[Any]:
 def register_navigation() -> Sequence[Any]:
     """发展党员, a duty of its own."""
     from plugins.development.pages.brought import NAVIGATION
+    from plugins.development.plan.brought import NAVIGATION as PLAN
 
-    return (*NAVIGATION,)
+    return (*NAVIGATION, *PLAN)
 
 
 @implements
@@ -137,16 +141,18 @@ def register_search() -> Sequence[Any]:
 def register_notice_kinds() -> Sequence[Any]:
     """Answers, requests, one's own progress, letters."""
     from plugins.development.pages.brought import NOTICES
+    from plugins.development.plan.brought import NOTICES as PLAN
 
-    return (*NOTICES,)
+    return (*NOTICES, *PLAN)
 
 
 @implements
 def register_deadlines() -> Sequence[Any]:
     """What is due in a case."""
     from plugins.development.pages.brought import RULES
+    from plugins.development.plan.brought import RULES as PLAN
 
-    return (*RULES,)
+    return (*RULES, *PLAN)
 
 
 @implements
@@ -155,3 +161,19 @@ def register_purposes() -> Sequence[Any]:
     from plugins.development.pages.brought import PURPOSES
 
     return (*PURPOSES,)
+
+
+@implements
+def register_sample_data() -> Sequence[Any]:
+    """Cases in every state."""
+    from plugins.development.sample import SAMPLE
+
+    return SAMPLE
+
+
+@implements
+def register_indicators() -> Sequence[Any]:
+    """Numbers per unit."""
+    from plugins.development.plan.brought import INDICATORS as PLAN
+
+    return (*PLAN,)

@@ -1,10 +1,15 @@
 """What this part gives the host: tables, rights, rule values, kinds of records and events, deadlines, jobs, numbers."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import AuditKind, EventKind, declare_sealed
-from plugins.development.plan import models, permissions, policy
-from plugins.development.plan.registers import matters
+from core.sdk import AuditKind, EventKind, Indicator, Job, Navigation, NoticeKind, declare_sealed
+from plugins.development.plan import deadlines, hooks, models, permissions, policy
+from plugins.development.plan.progress import board
+from plugins.development.plan.registers import keys, matters
 from plugins.development.plan.registers import models as registers
 
 MODELS = (*models.MODELS, *registers.MODELS)
@@ -37,3 +42,47 @@ _DONE = {
     "accountability.closed": "责任追究结案", "accountability.read": "查看责任追究的内容",
 }  # fmt: skip
 KINDS = tuple(AuditKind(f"development.{name}", title) for name, title in _DONE.items())
+NOTICES = (NoticeKind(keys.NOTICE, _l("发展党员滞后通知"), about=_l("本单位落后于年度发展计划"), default="once"),)
+RULES = deadlines.RULES
+#: What is registered with the cases; named here so that importing this module hangs it in.
+HOOKS = (hooks.room, hooks.lock_places, hooks.follow_place, hooks.follow_form, hooks.follow_mark)
+
+
+def _daily(payload: dict[str, Any]) -> None:
+    """Put branches without admission for two and three years on the lists of key management."""
+    keys.refresh(date.fromisoformat(payload["as_of"]))
+
+
+JOBS = (Job(name="development.key_units", run=_daily, daily=True),)
+NAVIGATION = (
+    Navigation(
+        label=_l("发展计划"), endpoint="plan", permission=permissions.PLAN_VIEW, icon="target", group="党员", order=66
+    ),
+)
+
+
+def _lagging(held: Sequence[tuple[str, str]], until: date) -> int:
+    return sum(line.lag for line in board(tuple(held), until.year, until))
+
+
+def _silent(held: Sequence[tuple[str, str]], until: date) -> int:
+    return sum(bool(line.attention) for line in board(tuple(held), until.year, until) if line.type == "branch")
+
+
+INDICATORS = (
+    Indicator(key="development.lagging", title="发展党员滞后单位", unit="个", permission=permissions.PLAN_VIEW, endpoint="lagging",
+              count=_lagging),
+    Indicator(key="development.silent", title="两年以上没有发展党员的支部", unit="个", permission=permissions.PLAN_VIEW,
+              endpoint="lagging", count=_silent),
+)  # fmt: skip
+
+
+def hang() -> None:
+    """Import the pages and the API's verbs, which hangs their routes."""
+    import plugins.development.plan.pages.ledgers
+    import plugins.development.plan.pages.opening
+    import plugins.development.plan.pages.overview
+    import plugins.development.plan.pages.plans
+    import plugins.development.plan.pages.pools
+    import plugins.development.plan.pages.programmes
+    import plugins.development.plan.pages.watching  # noqa: F401  (the routes)
