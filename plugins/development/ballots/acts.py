@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.sdk import transaction
+from plugins.development.cases import correcting, recording
 from plugins.development.models.case import Act, Case
 
 NOTHING: Mapping[str, Any] = {}
@@ -19,8 +20,6 @@ def write(
     overrides: Mapping[str, str] = NOTHING,
 ) -> UUID:  # fmt: skip
     """Write an act. :raises Refused: a gate says no. :returns: its id."""
-    from plugins.development.cases import recording
-
     return recording.act(case_id=case_id, kind=kind, act_on=act_on, data=data, sealed=sealed, reason=reason,
                          overrides=overrides)  # fmt: skip
 
@@ -46,18 +45,14 @@ def _standing(case_id: UUID, kind: str, key: str, value: str) -> list[Act]:
 
 def take_back(*, case_id: UUID, kind: str, key: str, value: str, reason: str) -> None:
     """Void the acts of a case that rest on something of this part."""
-    from plugins.development.cases import correcting
-
     for act in _standing(case_id, kind, key, value):
         correcting.void(act_id=act.id, reason=reason)
 
 
 def put_right(*, case_id: UUID, kind: str, key: str, value: str, changes: Mapping[str, Any], reason: str) -> None:
     """Correct the acts of a case that rest on something of this part."""
-    from plugins.development.cases import correcting
-
     for act in _standing(case_id, kind, key, value):
-        correcting.correct(act_id=act.id, act_on=act.act_on, data={**act.data, **changes}, sealed={}, reason=reason)
+        correcting.correct(act_id=act.id, act_on=act.act_on, data={**act.data, **changes}, reason=reason)
 
 
 def shown_post(case: Case) -> str:
