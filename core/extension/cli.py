@@ -32,7 +32,7 @@ group.add_command(new)
 
 
 @contextmanager
-def _inside(console: Console, slug: str) -> Iterator[None]:
+def inside(console: Console, slug: str) -> Iterator[None]:
     """The application, bound to the tenant, acting as the operator."""
     from core.audit.actions import Origin, acting
     from core.database import bound, db
@@ -79,7 +79,7 @@ def list_(console: Console, slug: str | None) -> None:
 
 
 def _of_tenant(console: Console, slug: str) -> list[dict[str, Any]]:
-    with _inside(console, slug):
+    with inside(console, slug):
         from core.extension.lifecycle import standings
 
         return [
@@ -161,7 +161,7 @@ def trace(console: Console, name: str | None) -> None:
 @command(permission=OPERATOR)
 def impact_(console: Console, name: str, slug: str) -> None:
     """What it holds and carries in a tenant."""
-    with _inside(console, slug):
+    with inside(console, slug):
         _need_known(name)
         from core.extension.impact import impact
 
@@ -214,7 +214,7 @@ def doctor(console: Console) -> None:
 @command(permission=OPERATOR)
 def enable(console: Console, name: str, slug: str) -> None:
     """Switch it on."""
-    with _inside(console, slug):
+    with inside(console, slug):
         from core.extension import actions
 
         switched = actions.enable(name=name)
@@ -227,7 +227,7 @@ def enable(console: Console, name: str, slug: str) -> None:
 @command(permission=OPERATOR)
 def disable(console: Console, name: str, slug: str) -> None:
     """Switch it off."""
-    with _inside(console, slug):
+    with inside(console, slug):
         from core.extension import actions
 
         actions.disable(name=name)
@@ -243,7 +243,7 @@ def export(console: Console, name: str, slug: str, target: Path) -> None:
     """Write everything it holds of a tenant to a file."""
     if target.exists():
         raise CommandError(f"{target} 已存在，没有覆盖。", status=2)
-    with _inside(console, slug):
+    with inside(console, slug):
         from core.extension import tasks
         from core.files.actions import open_file
 
@@ -263,7 +263,7 @@ def export(console: Console, name: str, slug: str, target: Path) -> None:
 @command(permission=OPERATOR)
 def import_(console: Console, name: str, source: Path, slug: str) -> None:
     """Read an archive back."""
-    with _inside(console, slug):
+    with inside(console, slug):
         from core.extension import tasks
 
         done = _carried_out(tasks.order_import(name=name, content=source.read_bytes()))
@@ -296,7 +296,7 @@ def purge(
     if everything:
         _remove(console, name)
         return
-    with _inside(console, slug or ""):
+    with inside(console, slug or ""):
         from core.extension import tasks
 
         wish = tasks.FIRST if export_first else tasks.NONE

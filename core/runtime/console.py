@@ -119,6 +119,15 @@ class Console:
             with app.app_context():
                 yield app
 
+    @contextmanager
+    def tenant(self, slug: str) -> Iterator[None]:
+        """The application bound to one tenant, acting as the operator. :raises CommandError: there is no such tenant."""
+        import importlib
+
+        # by name, as the application is
+        with importlib.import_module("core.extension.cli").inside(self, slug):
+            yield
+
 
 def _same_schema(running: "Services", console: Console) -> None:
     """The database at the revision this code knows: brought there where it is our own, asked for where it is not."""

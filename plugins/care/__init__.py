@@ -268,7 +268,16 @@ def register_jobs() -> Sequence[Any]:
 def register_api() -> Sequence[Any]:
     """Its verbs: importing their modules hangs the routes."""
     import plugins.care.aid.api
+    import plugins.care.api.contacts
     import plugins.care.api.visits  # noqa: F401  (the routes)
     from plugins.care import site
 
     return (site.verbs,)
+
+
+@implements
+def register_commands() -> Sequence[Any]:
+    """Figures of visits, and greetings."""
+    from plugins.care.commands import COMMANDS
+
+    return COMMANDS

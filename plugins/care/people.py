@@ -70,6 +70,18 @@ def member(person_id: UUID, ranges: Ranges | None = None) -> tuple[Person, Unit]
         return found, unit(found.unit_id, ranges)
 
 
+def root() -> Unit:
+    """The unit at the top of the tree."""
+    with transaction() as session:
+        return session.scalars(select(Unit).where(Unit.parent_id.is_(None))).one()
+
+
+def whole_tree() -> Ranges:
+    """The range of everything, for jobs and commands that act for the whole tenant."""
+    top = root()
+    return ((top.path, top.path_end),)
+
+
 def same_unit(column: Any) -> Any:
     """The join of a table to its unit."""
     return (Unit.tenant_id == column.class_.tenant_id) & (Unit.id == column)

@@ -8,15 +8,12 @@ from core.extension.points import points_of
 
 #: Points nobody in the tree implements, and why.
 UNUSED = {
-    "register_commands": "no plugin of the tree has a command line of its own",
     "register_identity_providers": "how one signs in is the installation's affair; the core's own kinds use the same registry",
     "register_importers": "no plugin of the tree takes workbooks yet; the core's own kinds use the same registry",
     "on_enable": "tables and defaults are in place without it",
     "on_purge": "nothing of the plugins in the tree lies outside the database and the file store",
     "export_tenant": "the core exports the plugins' tables by itself",
     "import_tenant": "as export_tenant",
-    "pack_transfer": "nothing of a booking travels with a member",
-    "unpack_transfer": "as pack_transfer",
 }
 
 

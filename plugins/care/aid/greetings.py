@@ -95,8 +95,7 @@ MAKE = (
 def made(unit_id: UUID, *, kind: str, day: date | None, channel: str) -> int:
     """Make the greetings of a unit, for who may; gives how many."""
     need_unit(unit_id, p.GREETING)
-    usual = date(today().year, 7, 1) if kind == "july" else today()
-    return actions.greet(unit_id=unit_id, kind=kind, day=day or usual, channel=channel)
+    return actions.greet(unit_id=unit_id, kind=kind, day=day or actions.usual_day(kind), channel=channel)
 
 
 @pages.route("/greetings/make", methods=["GET", "POST"])

@@ -88,7 +88,7 @@ def contact_lists() -> Response:
 @requires(DECIDE)
 def contact_list(unit_id: UUID) -> str | Response | tuple[str, int]:
     """Say whom each officer of a branch keeps contact with."""
-    unit = _unit(unit_id)
+    unit = unit_or_404(unit_id)
     account = one_id(request.values.get("account"))
     if request.method == "GET":
         return _list_form(unit, account)
@@ -102,7 +102,8 @@ def contact_list(unit_id: UUID) -> str | Response | tuple[str, int]:
     return redirect(url_for("p_care.contacts"), 303)
 
 
-def _unit(unit_id: UUID) -> Unit:
+def unit_or_404(unit_id: UUID) -> Unit:
+    """A unit where the viewer decides, or the page that is not there."""
     from sqlalchemy.exc import NoResultFound
 
     try:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.sdk import Account, Unit, notify, record, today, transaction, uuid7
-from plugins.care.people import unit
+from plugins.care.people import root, unit
 from plugins.care.rounds.models import Greeting, GreetingText, OptOut
 from plugins.care.rounds.sources import Known, everybody, joined_on
 from plugins.care.rules.rounds import birthday, cards, greetings
@@ -156,8 +156,11 @@ def opt(*, person_id: UUID, kind: str, out: bool) -> None:
         record(kind="care.greeting.chosen", subject="person", subject_id=person_id, detail={"kind": kind, "out": out})
 
 
+def usual_day(kind: str) -> date:
+    """The day of a greeting unless another is given: 1 July, or today."""
+    return date(today().year, 7, 1) if kind == "july" else today()
+
+
 def greet_daily(as_of: date) -> int:
     """The daily job: a message on each political birthday, tenant-wide."""
-    with transaction() as session:
-        root = session.scalar(select(Unit.id).where(Unit.parent_id.is_(None)))
-    return greet(unit_id=root, kind="birthday", day=as_of, channel="message") if root else 0
+    return greet(unit_id=root().id, kind="birthday", day=as_of, channel="message")
