@@ -208,13 +208,14 @@ def report(
                 block("P7", "wanted", "不具备发展条件的单位不能申报名额。", "E_CONFLICT", "请填0，或改正上面的情况。")
             )
         settle(found)
+        figures = figures_of(place, today())
         made = session.scalar(
             select(UnitReport).where(UnitReport.unit_id == unit_id, UnitReport.year == year).with_for_update()
         )
         if made is None:
             made = UnitReport(id=uuid7(), unit_id=unit_id, year=year)
             session.add(made)
-        made.figures, made.wanted, made.non_members = figures_of(place, today()), wanted, non_members
+        made.figures, made.wanted, made.non_members = figures, wanted, non_members
         made.without_conditions, made.note = without_conditions.strip(), note.strip()
         made.reporter, made.reported_on = hand(), today()
         session.flush()

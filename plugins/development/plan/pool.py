@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Text, bindparam, cast, extract, func, or_, select
+from sqlalchemy import Date, Integer, Text, bindparam, cast, extract, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from core.sdk import Finding, Unit, flush, policy_value, record, rows, tenant_id, today, touch, transaction, uuid7
@@ -54,10 +54,8 @@ def _counts(near: Any) -> Any:
 
 
 def _by_word(near: Any, word: Any, condition: Any) -> Any:
-    return (
-        select(func.coalesce(word, "other"), func.count()).select_from(Case).join(Unit, _AT)
-        .where(near, condition).group_by(func.coalesce(word, "other"))
-    )  # fmt: skip
+    said = func.coalesce(word, literal_column("'other'"))
+    return select(said, func.count()).select_from(Case).join(Unit, _AT).where(near, condition).group_by(said)
 
 
 def _classes(near: Any) -> Any:

@@ -58,7 +58,14 @@ def receive(
         session.execute(
             insert(FormNumber),
             [
-                {"id": uuid7(), "range_id": made, "unit_id": unit_id, "number": number, "state": "received"}
+                {
+                    "tenant_id": tenant_id(),
+                    "id": uuid7(),
+                    "range_id": made,
+                    "unit_id": unit_id,
+                    "number": number,
+                    "state": "received",
+                }
                 for number in numbers
             ],
         )
