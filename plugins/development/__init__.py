@@ -4,10 +4,12 @@ What the plugin brings stands in the modules named here; each hook gathers it. M
 that a fault in one is noted for this plugin and the rest of the product starts without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from core.sdk import Permission, PolicyKey, implements
+from core.sdk import Permission, PolicyKey, Subscriber, implements
 
 
 @implements
@@ -177,3 +179,66 @@ def register_indicators() -> Sequence[Any]:
     from plugins.development.plan.brought import INDICATORS as PLAN
 
     return (*PLAN,)
+
+
+@implements
+def register_api() -> Sequence[Any]:
+    """Its verbs: importing their modules hangs the routes."""
+    import plugins.development.api.cases  # noqa: F401  (the routes)
+    from plugins.development import site
+
+    return (site.verbs,)
+
+
+@implements
+def register_subscribers() -> Sequence[Subscriber]:
+    """Deaths, moves and departures of people, and the end of branches."""
+    from plugins.development.cases import following
+
+    return (
+        Subscriber("development.death", frozenset({"member.died"}), following.on_death),
+        Subscriber("development.end", frozenset({"member.left", "member.removed"}), following.on_end),
+        Subscriber("development.move", frozenset({"relation.transferred"}), following.on_move),
+        Subscriber("development.moves", frozenset({"members.moved"}), following.on_moves),
+        Subscriber("development.dissolved", frozenset({"unit.dissolved"}), following.on_dissolved),
+    )
+
+
+@implements
+def personal_report(person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """What is held on somebody, for themself."""
+    from plugins.development import governance
+
+    return {**governance.personal_report(person_id, full=full)}
+
+
+@implements
+def redact_person(person_id: UUID) -> None:
+    """Forget what was written on somebody."""
+    from plugins.development import governance
+
+    governance.redact_person(person_id)
+
+
+@implements
+def merge_people(kept: UUID, gone: UUID) -> None:
+    """Two records were one person."""
+    from plugins.development.cases import following
+
+    following.merge_people(kept, gone)
+
+
+@implements
+def retention(as_of: date) -> int:
+    """Keep what led to nothing no longer than the rule value says."""
+    from plugins.development import governance
+
+    return governance.retention(as_of)
+
+
+@implements
+def impact() -> Mapping[str, tuple[int, str]]:
+    """What switching off leaves waiting."""
+    from plugins.development import governance
+
+    return {**governance.impact()}

@@ -49,6 +49,12 @@ class Row:
     closed_on: date | None
     flags: int
     version: int
+    name_key: str
+
+    @property
+    def place(self) -> tuple[str, UUID]:
+        """Its place in the list's order."""
+        return self.name_key, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +118,10 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def listed(
-    ranges: Ranges, filters: Filters, *, after: tuple[str, UUID] | None = None, limit: int = 50
-) -> tuple[list[Row], tuple[str, UUID] | None]:
-    """Cases within the ranges by name; with where the next page goes on, if there is one."""
+def listed(ranges: Ranges, filters: Filters, *, after: tuple[str, UUID] | None = None, limit: int = 50) -> list[Row]:
+    """Cases within the ranges by name, behind the place of another."""
     if not ranges:
-        return [], None
+        return []
     wanted = (
         select(*_COLUMNS)
         .join(Unit, _UNIT)
@@ -140,9 +144,7 @@ def listed(
         place = tuple_(bindparam("key", type_=Case.name_key.type), bindparam("last", type_=Uuid()))
         wanted = wanted.where(tuple_(Case.name_key, Case.id) > place)
         given["key"], given["last"] = after
-    got = rows(wanted.order_by(Case.name_key, Case.id).limit(limit + 1), **given)
-    more = (got[limit - 1][-1], got[limit - 1][0]) if len(got) > limit else None
-    return [Row(*one[:-1]) for one in got[:limit]], more
+    return [Row(*one) for one in rows(wanted.order_by(Case.name_key, Case.id).limit(limit), **given)]
 
 
 _MINE = (

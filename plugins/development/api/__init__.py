@@ -1,0 +1,1 @@
+"""The API of the plugin; each module hangs the verbs of one part."""
