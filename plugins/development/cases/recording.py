@@ -134,8 +134,9 @@ def act(
         so_far = held.history
         coming = ports.Coming(held.case, kind, act_on, facts.data, held.unit.path, so_far)
         _complete(coming, case_id)
+        told = ports.before(coming)  # first: the plan locks its places there, and what is counted next stays true
         surroundings = _around(held, kind, case_id, doer, place)
-        said = [*rulings_for(so_far, surroundings, kind, act_on, facts.data), *ports.before(coming)]
+        said = [*rulings_for(so_far, surroundings, kind, act_on, facts.data), *told]
         kept = _kept_history(said) if history else settle(said, reason=reason, overrides=overrides)
         written = Written(
             known,
