@@ -16,10 +16,12 @@ from core.sdk import Permission, PolicyKey, Subscriber, implements
 def register_models() -> Sequence[type]:
     """The tables."""
     from plugins.development.ballots.brought import MODELS as BALLOTS
+    from plugins.development.documents.models import MODELS as PRINTS
     from plugins.development.models import case, letter
     from plugins.development.plan.brought import MODELS as PLAN
+    from plugins.development.reports.models import MODELS as MONTHS
 
-    return (*case.MODELS, *letter.MODELS, *PLAN, *BALLOTS)
+    return (*case.MODELS, *letter.MODELS, *PLAN, *BALLOTS, *PRINTS, *MONTHS)
 
 
 @implements
@@ -66,11 +68,13 @@ def register_events() -> Sequence[Any]:
 def register_audit_kinds() -> Sequence[Any]:
     """What is written down."""
     from plugins.development.ballots.brought import KINDS as BALLOTS
+    from plugins.development.documents.brought import KINDS as DOCUMENTS
     from plugins.development.events import KINDS
     from plugins.development.pages.brought import KINDS as PAGES
     from plugins.development.plan.brought import KINDS as PLAN
+    from plugins.development.reports.brought import KINDS as REPORTS
 
-    return (*KINDS, *PLAN, *BALLOTS, *PAGES)
+    return (*KINDS, *PLAN, *BALLOTS, *PAGES, *DOCUMENTS, *REPORTS)
 
 
 @implements
@@ -78,8 +82,9 @@ def register_jobs() -> Sequence[Any]:
     """What is done by day."""
     from plugins.development.ballots.brought import JOBS as BALLOTS
     from plugins.development.plan.brought import JOBS as PLAN
+    from plugins.development.reports.brought import JOBS as REPORTS
 
-    return (*BALLOTS, *PLAN)
+    return (*BALLOTS, *PLAN, *REPORTS)
 
 
 @implements
@@ -89,11 +94,15 @@ def register_pages() -> Sequence[Any]:
     import plugins.development.ballots.pages
     import plugins.development.ballots.voting  # noqa: F401  (the routes)
     from plugins.development import site
+    from plugins.development.documents.brought import hang as documents
     from plugins.development.pages import hang
     from plugins.development.plan.brought import hang as plan
+    from plugins.development.reports.brought import hang as reports
 
     hang()
     plan()
+    documents()
+    reports()
 
     return (site.pages,)
 
@@ -177,8 +186,26 @@ def register_sample_data() -> Sequence[Any]:
 def register_indicators() -> Sequence[Any]:
     """Numbers per unit."""
     from plugins.development.plan.brought import INDICATORS as PLAN
+    from plugins.development.reports.brought import INDICATORS as REPORTS
 
-    return (*PLAN,)
+    return (*PLAN, *REPORTS)
+
+
+@implements
+def register_reports() -> Sequence[Any]:
+    """The fifteen reports."""
+    from plugins.development.reports.brought import REPORTS
+
+    return REPORTS
+
+
+@implements
+def register_documents() -> Sequence[Any]:
+    """The papers D1 to D38, and any report on paper."""
+    from plugins.development.documents.brought import DOCUMENTS
+    from plugins.development.reports.brought import DOCUMENTS as REPORTS
+
+    return (*DOCUMENTS, *REPORTS)
 
 
 @implements

@@ -22,8 +22,17 @@ from plugins.development.rules.polls import Poll, PollOutcome, poll_outcome
 
 _PART = re.compile(r"^(\w+)(?:\[(\w+)=(\w+)\])?(?:\.(\w+))?$")
 #: Columns of a case whose codes have titles.
-_TITLES: Mapping[str, Mapping[str, object]] = {"source_kind": words.SOURCES, "state": words.STATES, "special": words.SPECIALS}
-_POLLS = {PollOutcome.PASS: "通过", PollOutcome.DEFER: "暂缓", PollOutcome.REFUSE: "不予发展", PollOutcome.INVALID: "无效，须重做"}
+_TITLES: Mapping[str, Mapping[str, object]] = {
+    "source_kind": words.SOURCES,
+    "state": words.STATES,
+    "special": words.SPECIALS,
+}
+_POLLS = {
+    PollOutcome.PASS: "通过",
+    PollOutcome.DEFER: "暂缓",
+    PollOutcome.REFUSE: "不予发展",
+    PollOutcome.INVALID: "无效，须重做",
+}
 
 
 @dataclass(frozen=True, slots=True)

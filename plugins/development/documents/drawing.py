@@ -162,7 +162,9 @@ class _Draft:
         scale = self.width / sum(width for _head, _name, width in part.columns)
         table = drawing.add_table(self.sheet, [width * scale for _head, _name, width in part.columns])
         if part.heading:
-            top = drawing.add_row(table, [part.heading, *[""] * (len(part.columns) - 1)], height=9, heading=True, size=11)
+            top = drawing.add_row(
+                table, [part.heading, *[""] * (len(part.columns) - 1)], height=9, heading=True, size=11
+            )
             top.cells[0].merge(top.cells[-1])
         drawing.add_row(table, [head for head, _name, _width in part.columns], height=9, heading=True, size=10.5)
         marks = [f"{{{{ 行.{name} }}}}" if name else "" for _head, name, _width in part.columns]

@@ -64,7 +64,9 @@ def dossiers(case_ids: Sequence[UUID], ranges: Ranges, *, sealed: Ranges = (), f
             if one in held:
                 case, unit = held[one]
                 opened = reaches(sealed, unit.path)
-                dossier = _dossier(case, unit, stand[one], acts[one], places[unit.path], named, opened=opened, full=full and opened)
+                dossier = _dossier(
+                    case, unit, stand[one], acts[one], places[unit.path], named, opened=opened, full=full and opened
+                )
                 dossier.roster, dossier.voters = roster, voters[unit.id]
                 made.append(Brought(case, unit.path, dossier))
         return made

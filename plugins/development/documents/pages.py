@@ -94,7 +94,14 @@ def choose_paper() -> str:
 def _print(paper: Paper, wanted: dict[str, Any], name: str, back: str, path: str | None, **more: Any) -> Answer:
     notes = [] if request.method == "POST" and "form" in request.form else _notes(paper, wanted)
     found: Answer = print_page(
-        BY_CODE[paper.code], wanted, name, back, path, notes=notes, after=lambda made: noted(paper, wanted, made), **more
+        BY_CODE[paper.code],
+        wanted,
+        name,
+        back,
+        path,
+        notes=notes,
+        after=lambda made: noted(paper, wanted, made),
+        **more,
     )
     return found
 
@@ -130,5 +137,3 @@ def print_unit_paper(unit_id: UUID, code: str) -> Answer:
         back = url_for("p_development.reports")
     found: Answer = print_page(BY_CODE[code], wanted, gathered[1], back, gathered[2], subject=unit_id)
     return found
-
-

@@ -64,8 +64,16 @@ def _panel(found: Brought) -> Panel:
     allowed = may(PRINT, found.path)
     offers = [_offer(one, found, step) for one in OF_CASES if _fits(one, found)]
     order = {"now": 0, "done": 1, "ahead": 2}
-    offers.sort(key=lambda one: (order[one.when], -max(one.paper.steps) if one.when == "done" else min(one.paper.steps), one.paper.number))
-    return Panel(found.case.id, found.dossier.case["name"], found.path, tuple(offers), tuple(lines_of(found.case.id)), allowed)
+    offers.sort(
+        key=lambda one: (
+            order[one.when],
+            -max(one.paper.steps) if one.when == "done" else min(one.paper.steps),
+            one.paper.number,
+        )
+    )
+    return Panel(
+        found.case.id, found.dossier.case["name"], found.path, tuple(offers), tuple(lines_of(found.case.id)), allowed
+    )
 
 
 def lines_of(case_id: UUID, *, most: int = 60) -> list[Line]:

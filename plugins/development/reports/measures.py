@@ -10,7 +10,21 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Date, Interval, Text, and_, any_, bindparam, cast, exists, func, literal, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Interval,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
@@ -99,7 +113,9 @@ def _objects(_first: Any, last: Any) -> Condition:
 
 
 def _probation(_first: Any, last: Any) -> Condition:
-    return and_(Case.approved_on <= last, _not_yet(Case.converted_approved_on, last), _open_on(last), Case.special == "")
+    return and_(
+        Case.approved_on <= last, _not_yet(Case.converted_approved_on, last), _open_on(last), Case.special == ""
+    )
 
 
 def _years(column: Any, least: int, most: int, last: Any) -> Condition:
@@ -128,7 +144,9 @@ def _admitted(more: Any) -> Callable[[Any, Any], Condition]:
 
 
 def _left_pool(first: Any, last: Any) -> Condition:
-    return and_(Case.named_on.is_not(None), _not_yet(Case.listed_on, last), Case.closed_on >= first, Case.closed_on <= last)
+    return and_(
+        Case.named_on.is_not(None), _not_yet(Case.listed_on, last), Case.closed_on >= first, Case.closed_on <= last
+    )
 
 
 def _trait(code: str) -> Condition:

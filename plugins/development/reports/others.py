@@ -37,8 +37,6 @@ class Listing:
     load: Callable[[Ranges, Period], Rows]
 
 
-
-
 def _dry(*shades: Colour) -> Callable[[Ranges, Period], Rows]:
     def load(ranges: Ranges, days: Period) -> Rows:
         return [
@@ -81,7 +79,9 @@ def _forms(state: str) -> Callable[[Ranges, Period], Rows]:
             .where(within(Unit.path, len(ranges)), FormNumber.state == bindparam("state"))
             .order_by(Unit.path, FormNumber.number)
         )  # fmt: skip
-        return [tuple("" if one is None else one for one in line) for line in rows(found, state=state, **bounds(ranges))]
+        return [
+            tuple("" if one is None else one for one in line) for line in rows(found, state=state, **bounds(ranges))
+        ]
 
     return load
 

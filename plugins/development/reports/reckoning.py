@@ -1,6 +1,6 @@
 """A report's numbers for a place and a period, laid out: every cell with what it counts, so that pages can link to the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -48,6 +48,32 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     hidden: bool = False
 
+    @property
+    def headings(self) -> list[str]:
+        """The heads as they stand alone: where two groups have a column of one name, with the group's."""
+        plain = [str(one) for one in self.heads]
+        found = list(plain)
+        for title, start, stop in self.table.groups:
+            for at in range(start + 1, stop + 1):
+                if plain.count(plain[at]) > 1:
+                    found[at] = f"{title}·{plain[at]}"
+        return found
+
+    def part(self, start: int, stop: int) -> "Sheet":
+        """Some of its columns."""
+        return replace(
+            self,
+            heads=(self.heads[0], *self.heads[start + 1 : stop + 1]),
+            rows=tuple((row[0], *row[start + 1 : stop + 1]) for row in self.rows),
+        )
+
+    @property
+    def parts(self) -> "list[tuple[object, Sheet]]":
+        """A wide report in its groups of columns; any other as it is."""
+        if not self.table.groups:
+            return [("", self)]
+        return [(title, self.part(start, stop)) for title, start, stop in self.table.groups]
+
     def plain(self) -> list[list[Any]]:
         """The rows for a workbook: numbers as numbers."""
         return [[one.number if one.number is not None else one.text for one in row] for row in self.rows]
@@ -88,12 +114,17 @@ def _below(place: Place) -> Scope:
     return Scope((place.range,), tuple(found) or (place,), place)
 
 
-def sheet(table: Table, at: Scope, days: Period, *, names_allowed: bool = True) -> Sheet:
+#: Counts of figures grouped by units at a depth: those of a closed month instead of running ones.
+Counted = Callable[[Ranges, int], dict[str, dict[str, int]]]
+
+
+def sheet(table: Table, at: Scope, days: Period, *, names_allowed: bool = True, counted: Counted | None = None) -> Sheet:
     """A report for a scope.
 
     :param names_allowed: whether the viewer may see the people behind a number; small numbers are hidden otherwise.
+    :param counted: figures that are taken from elsewhere (a closed month).
     """
-    made = _lined(table, at, days) if table.lines else _by_unit(table, at, days)
+    made = _lined(table, at, days) if table.lines else _by_unit(table, at, days, counted)
     return made if names_allowed else replace(made, rows=protected(made.rows), hidden=True)
 
 
@@ -107,15 +138,16 @@ def _lined(table: Table, at: Scope, days: Period) -> Sheet:
     """A line for each kind of thing, for the whole."""
     known = counting.totals(at.ranges, figures_of(table), days)
     unit = at.place.id if at.place else None
-    lines = tuple(
-        (Cell(str(title)), *(_cell(col, known, {}, unit) for col in cells)) for title, cells in table.lines
-    )
+    lines = tuple((Cell(str(title)), *(_cell(col, known, {}, unit) for col in cells)) for title, cells in table.lines)
     return Sheet(table, days, at.place, ("", *table.heads), lines)
 
 
-def _by_unit(table: Table, at: Scope, days: Period) -> Sheet:
+def _by_unit(table: Table, at: Scope, days: Period, counted: Counted | None) -> Sheet:
     """A row for each unit, and the total."""
-    found = counting.counts(at.ranges, figures_of(table), days, depth=at.depth)
+    if counted is None:
+        found = counting.counts(at.ranges, figures_of(table), days, depth=at.depth)
+    else:
+        found = counted(at.ranges, at.depth)
     listed = {
         col.figure: [one[0] for one in LISTINGS[col.figure.removeprefix("list:")].load(at.ranges, days)]
         for col in table.columns
@@ -147,10 +179,19 @@ class _Rest:
     def places(self) -> list[Place]:
         """The rows' units; the unit above them too when it has something of its own."""
         place = self.at.place
-        rest = place is not None and place not in self.at.places and any(
-            not self._covered(path) for path in (*self.found, *(one for paths in self.listed.values() for one in paths))
+        rest = (
+            place is not None
+            and place not in self.at.places
+            and any(
+                not self._covered(path)
+                for path in (*self.found, *(one for paths in self.listed.values() for one in paths))
+            )
         )
-        return [*self.at.places, Place(place.id, f"{place.name}（本级及其他）", "", "")] if rest and place else list(self.at.places)
+        return (
+            [*self.at.places, Place(place.id, f"{place.name}（本级及其他）", "", "")]
+            if rest and place
+            else list(self.at.places)
+        )
 
     def _covered(self, path: str) -> bool:
         return any(one.path <= path < one.path_end for one in self.at.places)
@@ -172,7 +213,9 @@ class _Rest:
         return made
 
 
-def _row(table: Table, name: str, known: Mapping[str, int], plan: Mapping[str, Any], unit: UUID | None) -> tuple[Cell, ...]:
+def _row(
+    table: Table, name: str, known: Mapping[str, int], plan: Mapping[str, Any], unit: UUID | None
+) -> tuple[Cell, ...]:
     return (Cell(name, unit=unit), *(_cell(col, known, plan, unit) for col in table.columns))
 
 
@@ -218,7 +261,11 @@ def _plans(table: Table, at: Scope, days: Period) -> dict[UUID | None, dict[str,
     if not asked & _PLANNED:
         return {}
     lines = {line.id: line for line in board(at.ranges, days.on.year, days.on)}
-    following = {line.id: line.quota for line in board(at.ranges, days.on.year + 1, days.on) if line.plan_id} if "next" in asked else {}
+    following = (
+        {line.id: line.quota for line in board(at.ranges, days.on.year + 1, days.on) if line.plan_id}
+        if "next" in asked
+        else {}
+    )
     added: dict[UUID, int] = dict(rows(_ADDED, year=days.on.year)) if "supplement" in asked else {}
     wanted = [*at.places, *([at.place] if at.place else [])]
     return {one.id: _planned(lines.get(one.id), following.get(one.id), added.get(one.id, 0)) for one in wanted}

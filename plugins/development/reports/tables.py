@@ -1,12 +1,14 @@
 """The fifteen reports of section 9.5 as data: what stands in their rows and columns. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
 from plugins.development.flow import words
+from plugins.development.permissions import FIGURES
+from plugins.development.plan.permissions import FORMS_VIEW, MATTERS_VIEW
 from plugins.development.reports.measures import MEASURES, TIME_RULES
 from plugins.development.rules.queue import BUCKETS
 
@@ -45,7 +47,9 @@ class Table:
     ranked: bool = False
     monthly: bool = True
     papers: tuple[str, ...] = ()
-    more: Mapping[str, str] = field(default_factory=dict)
+    #: parts of a wide table: (title, first column, behind the last)
+    groups: tuple[tuple[object, int, int], ...] = ()
+    permission: str = FIGURES
 
     @property
     def cols(self) -> tuple[Col, ...]:
@@ -82,7 +86,7 @@ _ALL = (
         columns=(
             *(_col(f"month:{one}") for one in _FLOW), *(_col(f"year:{one}") for one in _FLOW), _PLAN, _DONE_SHARE,
         ),
-        papers=("d37_month",),
+        papers=("d37_month",), groups=((_THIS, 0, len(_FLOW)), (_ALL_YEAR, len(_FLOW), 2 * len(_FLOW) + 2)),
     ),
     Table(
         2, "bulletin", _l("发展党员月通报"), _l("按年度计划完成率排名；六月起完成不足应完成数八成的为滞后。"),
@@ -170,7 +174,7 @@ _ALL = (
         lines=(
             *((MEASURES[one].title, _shares(one, "approved", "year")) for one in ("approved", *_NEW)),
             *((MEASURES[one].title, (_col(f"year:{one}"), Col("", ""))) for one in ("special", "converted", "extended", "cancelled")),
-            (_l("年末预备党员"), (_col("day:probation"), Col("", ""))), (_l("年末积极分子"), (_col("day:pool"), Col("", ""))),
+            (_l("年末预备党员"), (_col("day:probation"), Col("", ""))), (_l("年末发展对象"), (_col("day:objects"), Col("", ""))), (_l("年末积极分子"), (_col("day:pool"), Col("", ""))),
             (_l("年末等待发展"), (_col("day:queue"), Col("", ""))),
         ),
         heads=(_l("人数"), _SHARE), monthly=False,
@@ -180,13 +184,14 @@ _ALL = (
         columns=tuple(Col(title, f"list:{key}") for title, key in (
             (_l("调查中"), "matters_open"), (_l("已有结论"), "matters_concluded"), (_l("已结案"), "matters_closed"), (_l("合计"), "matters_all"),
         )),
+        permission=MATTERS_VIEW,
     ),
     Table(
         14, "forms", _l("入党志愿书控制号台账"), _l("志愿书控制号的结存、发放、使用和作废。"),
         columns=tuple(Col(title, f"list:{key}") for title, key in (
             (_l("未发放"), "forms_received"), (_l("已发放"), "forms_issued"), (_l("已使用"), "forms_used"), (_l("已作废"), "forms_voided"),
         )),
-        papers=("d38_ledger",),
+        papers=("d38_ledger",), permission=FORMS_VIEW,
     ),
     Table(
         15, "training", _l("集中培训情况"), _l("发展对象集中培训的期数和人数；积极分子参加培训的人数。"),
