@@ -25,7 +25,7 @@ def effect(case: Case, act: Act, history: History, *, tolerant: bool = False) ->
     if not tolerant:
         _effect(case, act, history)
         return
-    with suppress(Refused), transaction() as session, session.begin_nested():
+    with transaction() as session, suppress(Refused), session.begin_nested():
         _effect(case, act, history)
 
 
