@@ -20,6 +20,7 @@ from plugins.development.ballots.polls import switches_at
 from plugins.development.ballots.saying import no, place_of, refuse, taken
 from plugins.development.ballots.words import NOTICE_STAGES
 from plugins.development.models.case import Case
+from plugins.development.rules.dates import Calendar
 
 #: Feedback that keeps a person from being listed.
 OPEN = ("new", "objection")
@@ -127,6 +128,8 @@ def hang(*, notice_id: UUID, version: int | None = None) -> None:
         notice = taken(PublicNotice, notice_id, version=version)
         if notice.state != "draft":
             raise refuse("", "这份公示已经发布过。", rule="G8.2")
+        if notice.starts_on > today():
+            raise refuse("", f"公示从{notice.starts_on:%Y-%m-%d}开始，到那天才能发布。", rule="X1")
         notice.state = "running"
         for person in people_of(notice.id):
             for side, place in sides_of(notice, person):
@@ -137,7 +140,7 @@ def hang(*, notice_id: UUID, version: int | None = None) -> None:
                 made = acts.write(case_id=person.case_id, kind="notice", act_on=notice.starts_on, data=data)
                 person.notice_act_id = person.notice_act_id or made
         session.flush()
-        note(notice, "hung", starts_on=notice.starts_on, ends_on=notice.ends_on)
+        note(notice, "hung", starts_on=notice.starts_on.isoformat(), ends_on=notice.ends_on.isoformat())
 
 
 def ended(notice: PublicNotice, on: date) -> bool:
@@ -221,7 +224,7 @@ def withdraw(*, notice_id: UUID, reason: str, version: int | None = None) -> Non
         note(notice, "withdrawn", reason=reason.strip())
 
 
-def reckon_again() -> int:
+def reckon_again(calendar: Calendar | None = None) -> int:
     """Reckon the last day of provisional notices anew, once the holidays are known. :returns: how many became firm."""
     with transaction() as session:
         found = session.scalars(
@@ -231,7 +234,7 @@ def reckon_again() -> int:
         ).all()
         firm = 0
         for notice in found:
-            least = last_day(notice.starts_on, notice.workdays)
+            least = last_day(notice.starts_on, notice.workdays, calendar)
             if least.provisional:
                 continue
             moved = notice.ends_on < least.day
@@ -243,5 +246,5 @@ def reckon_again() -> int:
                         changes={"end": notice.ends_on.isoformat()}, reason="节假日安排载入后，公示期满日重新计算",
                     )  # fmt: skip
             firm += 1
-            note(notice, "reckoned", ends_on=notice.ends_on)
+            note(notice, "reckoned", ends_on=notice.ends_on.isoformat())
         return firm
