@@ -1,6 +1,6 @@
 """What is due, who was told, notices with their recipients, and how each account wants to be told."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, DateTime, Index, Integer, LargeBinary, SmallInteger, Text, func, text
@@ -228,10 +228,16 @@ class NoticePreference(TenantModel):
     """How an account wants to be told by e-mail. ``id`` is the account's id; no row: the defaults of each kind."""
 
     __tablename__ = "notice_preference"
-    __table_args__ = (tenant_key("id", to="account", on_delete="CASCADE"),)
+    __table_args__ = (
+        tenant_key("id", to="account", on_delete="CASCADE"),
+        CheckConstraint("(quiet_from IS NULL) = (quiet_to IS NULL)", name="quiet"),
+    )
 
     #: kind → once | daily | weekly | off
     modes: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    #: hours of rest of its own, besides the tenant's; Asia/Shanghai, usually over midnight
+    quiet_from: Mapped[time | None]
+    quiet_to: Mapped[time | None]
 
 
 class CalendarFeed(TenantModel):

@@ -20,12 +20,13 @@ TERM_SECOND = PolicyKey("notices.remind.term", 90, "天", _FREE, _OWN, _D, "任�
 QUIET_FROM = PolicyKey("notices.quiet.from", "21:30", "", _FREE, _OWN, _D, "免打扰时段开始")
 QUIET_TO = PolicyKey("notices.quiet.to", "07:30", "", _FREE, _OWN, _D, "免打扰时段结束")
 DIGEST = PolicyKey("notices.digest.at", "08:00", "", _FREE, _OWN, _D, "汇总提醒的发送时间")
+DIGEST_ABOVE = PolicyKey("notices.digest.above", 3, "封", _MAX, _OWN, _D, "一天单发邮件最多，超过的并入汇总", lowest=1)
 SNOOZE_DAYS = PolicyKey("notices.snooze.days", 3, "天", _MAX, _OWN, _D, "待办一次最多暂缓")
 SNOOZE_TIMES = PolicyKey("notices.snooze.times", 2, "次", _MAX, _OWN, _D, "待办最多暂缓次数")
 PASS_ON = PolicyKey("notices.pass_on", 3, "天", _MAX, _OWN, _D, "逐级传达每一级的期限")
 
 NOTICE_KEYS = (
-    FIRST, SECOND, EVERY, TERM_SECOND, QUIET_FROM, QUIET_TO, DIGEST, SNOOZE_DAYS, SNOOZE_TIMES, PASS_ON,
+    FIRST, SECOND, EVERY, TERM_SECOND, QUIET_FROM, QUIET_TO, DIGEST, DIGEST_ABOVE, SNOOZE_DAYS, SNOOZE_TIMES, PASS_ON,
 )  # fmt: skip
 registry.declare(NOTICE_KEYS)
 
@@ -39,6 +40,7 @@ class NoticePolicy:
     every: int = 7
     term_second: int = 90
     hours: Hours = field(default_factory=Hours)
+    digest_above: int = 3
     snooze_days: int = 3
     snooze_times: int = 2
     pass_on: int = 3
@@ -67,6 +69,7 @@ def notice_policy(*, as_of: date) -> NoticePolicy:
         every=_number(found[EVERY.key]),
         term_second=_number(found[TERM_SECOND.key]),
         hours=hours,
+        digest_above=_number(found[DIGEST_ABOVE.key]),
         snooze_days=_number(found[SNOOZE_DAYS.key]),
         snooze_times=_number(found[SNOOZE_TIMES.key]),
         pass_on=_number(found[PASS_ON.key]),

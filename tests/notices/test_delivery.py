@@ -20,7 +20,7 @@ from core.notices import jobs
 from core.notices.actions import deliver as delivering
 from core.notices.actions import notify
 from core.notices.actions.deliver import deliver
-from core.notices.actions.preferences import prefer
+from core.notices.actions.preferences import prefer, rest
 from core.notices.actions.remind import remind
 from core.notices.actions.todos import nudge, snooze
 from core.notices.kinds import DEADLINE, NUDGE
@@ -251,3 +251,43 @@ def test_eight_hundred_branches_due_on_one_day_are_reminded_in_seconds(line):
     db.session.remove()
     with timed(5):
         assert (remind(as_of=TODAY) or 0) >= 825
+
+
+def test_in_ones_own_hours_of_rest_a_mail_waits_and_what_is_urgent_does_not(line):
+    officer = line.officer("own", "甲一")
+    mailed(officer)
+    rest(account_id=officer, start="11:00", end="14:00")
+    notify(kind=NUDGE, to=[officer], key="a", title="请办理", now=at(12))
+    assert deliver(now=at(12)).mails == 0
+    assert deliver(now=at(13, 59)).mails == 0
+    assert deliver(now=at(14)).mails == 1
+    assert deliver(now=at(15)).mails == 0
+    posted = rows(select(Outbox.available_at).where(Outbox.kind == "notices.deliver"))
+    assert at(14) in {row[0].astimezone(ZONE) for row in posted}
+
+
+def test_beyond_three_mails_a_day_the_rest_come_together_next_morning(line):
+    officer = line.officer("own", "甲一")
+    mailed(officer)
+    for number in range(5):
+        notify(kind=NUDGE, to=[officer], key=f"n{number}", title=f"第{number}件", now=at(12, number))
+        deliver(now=at(12, number))
+    assert mails() == 3
+    tomorrow = TODAY + timedelta(days=1)
+    assert deliver(now=at(7, 59, tomorrow)).mails == 0
+    assert deliver(now=at(8, 0, tomorrow)).mails == 1
+    assert mails() == 4
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [("22:00", "", "一起填写"), ("25:00", "08:00", "例如 22:00"), ("22:00", "22:00", "不能相同")],
+)
+def test_hours_of_rest_that_make_no_sense_are_refused(line, start, end, said):
+    officer = line.officer("own", "甲一")
+    with pytest.raises(Refused) as refused:
+        rest(account_id=officer, start=start, end=end)
+    assert said in refused.value.findings[0].message
+    rest(account_id=officer, start="22:00", end="08:00")
+    rest(account_id=officer, start="", end="")
+    assert rows(select(NoticePreference.quiet_from))[0][0] is None

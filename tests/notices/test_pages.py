@@ -228,6 +228,9 @@ def test_settings_are_kept_and_what_is_obligatory_cannot_be_switched_off(app, co
     town.post("/account/notices", deadline="weekly", notice="once", nudge="once", update="off")
     assert re.search(r'name="deadline" value="weekly" checked', town.get("/account/notices"))
     assert "不能关闭" in town.post("/account/notices", 422, nudge="off").text
+    town.post("/account/notices", quiet_from="12:00", quiet_to="13:30")
+    assert re.search(r'name="quiet_to" value="13:30"', town.get("/account/notices"))
+    assert "一起填写" in town.post("/account/notices", 422, quiet_from="12:00", quiet_to="").text
 
 
 def test_the_calendars_address_is_shown_once_and_ends_when_it_is_renewed_or_closed(app, county):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from core.database import db, transaction
 from core.identity.models import Account
 from core.mail.actions import deliverable, post_mail
 from core.notices.actions.addresses import addresses_of
-from core.notices.models import Deadline, Message, Notice, NoticeReceipt
+from core.notices.actions.telling import announce
+from core.notices.models import Deadline, Message, Notice, NoticePreference, NoticeReceipt
+from core.notices.policy import notice_policy
 from core.notices.registry import open_rules
+from core.notices.rules.delivering import put_off
 
 #: Messages named in one e-mail; beyond it says how many more.
 SHOWN = 30
@@ -54,6 +57,7 @@ def deliver(*, now: datetime | None = None) -> Delivered:
         for one in found:
             if one.id not in over:
                 by_account[one.account_id].append(one)
+        _wait(by_account, moment)
         addresses = addresses_of(by_account) if deliverable() else {}
         sent: list[UUID] = []
         for account, messages in by_account.items():
@@ -68,6 +72,46 @@ def deliver(*, now: datetime | None = None) -> Delivered:
                 change = update(Message).where(Message.id.in_(ids)).values(state=state, sent_at=func.now())
                 session.execute(change, execution_options=_QUIETLY)
         return Delivered(sum(1 for account in by_account if addresses.get(account)), len(dropped))
+
+
+def _wait(by_account: dict[UUID, list[Message]], moment: datetime) -> None:
+    """Leave to a later moment what comes at an account's own hours of rest or beyond the day's single e-mails.
+
+    What is urgent goes out all the same. Messages put off are taken out of ``by_account`` and their moment is announced.
+    """
+    policy, session = notice_policy(as_of=moment.date()), db.session()
+    chosen = select(NoticePreference.id, NoticePreference.quiet_from, NoticePreference.quiet_to)
+    own = {
+        id_: (start, end)
+        for id_, start, end in session.execute(chosen.where(NoticePreference.id.in_(by_account)))
+        if start is not None and end is not None
+    }
+    today = datetime.combine(moment.astimezone(clock.ZONE).date(), time(), clock.ZONE)
+    counted = (
+        select(Message.account_id, func.count(Message.sent_at.distinct()))
+        .where(Message.channel == "email", Message.state == "sent", Message.sent_at >= today)
+        .where(Message.account_id.in_(by_account))
+        .group_by(Message.account_id)
+    )
+    sent: dict[UUID, int] = dict(session.execute(counted).tuples().all())
+    abouts = {one.about for messages in by_account.values() for one in messages if one.about}
+    wanted = select(Notice.id).where(Notice.id.in_(abouts), Notice.level == "urgent")
+    urgent = set(session.scalars(wanted)) if abouts else set()
+    moments = set()
+    for account, messages in list(by_account.items()):
+        later = put_off(
+            moment, policy.hours, own=own.get(account), sent=sent.get(account, 0), above=policy.digest_above
+        )
+        if later is None:
+            continue
+        moments.add(later)
+        for one in messages:
+            if one.about not in urgent:
+                one.available_at = later
+        by_account[account] = [one for one in messages if one.about in urgent]
+        if not by_account[account]:
+            del by_account[account]
+    announce(moments)
 
 
 def _over(messages: list[Message]) -> frozenset[UUID]:

@@ -14,7 +14,7 @@ from core.database import tenant_id, transaction
 from core.notices.actions.telling import session_count
 from core.notices.kinds import KINDS
 from core.notices.models import CalendarFeed, NoticePreference
-from core.notices.rules.delivering import MODES
+from core.notices.rules.delivering import MODES, clock_time
 from core.policy.findings import Finding, Refused, Severity
 
 #: Bytes of the secret in a calendar's address.
@@ -40,6 +40,28 @@ def prefer(*, account_id: UUID, modes: Mapping[str, str]) -> None:
         made = insert(NoticePreference).values(**row)
         merged = NoticePreference.modes.op("||")(made.excluded.modes)
         session.execute(made.on_conflict_do_update(index_elements=["tenant_id", "id"], set_={"modes": merged}))
+
+
+def rest(*, account_id: UUID, start: str, end: str) -> None:
+    """Choose hours of rest of one's own, besides the tenant's: ``22:00`` to ``08:00``; both empty: none.
+
+    :raises Refused: one without the other, a time that is none, or two times that are the same.
+    """
+    hours = clock_time(start.strip()), clock_time(end.strip())
+    found = []
+    for field, text, hour in (("quiet_from", start, hours[0]), ("quiet_to", end, hours[1])):
+        if text.strip() and hour is None:
+            found.append(_no(field, "请写时间，例如 22:00。", "E_FORMAT"))
+    if not found and (hours[0] is None) != (hours[1] is None):
+        found.append(_no("quiet_to", "免打扰的开始和结束要一起填写；不需要时两项都留空。", "E_REQUIRED"))
+    if not found and hours[0] is not None and hours[0] == hours[1]:
+        found.append(_no("quiet_to", "免打扰的开始和结束不能相同。", "E_RANGE"))
+    if found:
+        raise Refused(found)
+    with transaction() as session:
+        own = {"quiet_from": hours[0], "quiet_to": hours[1]}
+        made = insert(NoticePreference).values(tenant_id=tenant_id(), id=account_id, **own)
+        session.execute(made.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=own))
 
 
 def open_feed(*, account_id: UUID) -> str:

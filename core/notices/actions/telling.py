@@ -114,7 +114,7 @@ def tell(kind: str, told: Sequence[Told], *, urgent: bool = False, now: datetime
             },
         ).all()
         session.info["written"] = True
-        _announce({moment for channel, moment in found if channel == "email"})
+        announce({moment for channel, moment in found if channel == "email"})
         return sum(channel == "in_app" for channel, _ in found)
 
 
@@ -130,7 +130,7 @@ def _columns(told: Sequence[Told]) -> dict[str, list[Any]]:
     }
 
 
-def _announce(moments: Iterable[datetime]) -> None:
+def announce(moments: Iterable[datetime]) -> None:
     """Post the job that sends what then is due: in the transaction of the messages, once for each moment."""
     for moment in sorted(moments):
         post(kind=DELIVER, payload={}, once=f"{DELIVER}:{moment.isoformat()}", not_before=moment)

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.access.gate import PUBLIC, SIGNED_IN, actor, requires
 from core.config import Settings
+from core.database import transaction
 from core.mail.actions import deliverable
-from core.notices.actions.preferences import close_feed, digest, open_feed, prefer, used_feed
+from core.notices.actions.preferences import close_feed, digest, open_feed, prefer, rest, used_feed
 from core.notices.kinds import open_kinds
 from core.notices.pages.site import bp
 from core.notices.policy import notice_policy
@@ -30,20 +31,25 @@ def settings() -> str | Response | tuple[str, int]:
     account = actor().account_id
     if request.method == "POST":
         chosen = {code: request.form[code] for code in open_kinds() if code in request.form}
+        own = {name: request.form[name][:10] for name in ("quiet_from", "quiet_to") if name in request.form}
         try:
-            prefer(account_id=account, modes=chosen)
+            with transaction():
+                prefer(account_id=account, modes=chosen)
+                if own:
+                    rest(account_id=account, start=own.get("quiet_from", ""), end=own.get("quiet_to", ""))
         except Refused as refused:
-            return _page(chosen, refused), 422
+            return _page(chosen | own, refused), 422
         flash(_("提醒设置已保存。"), "ok")
         return redirect(url_for("notices.settings"), 303)
     return _page({}, None)
 
 
 def _page(chosen: dict[str, str], refused: Refused | None, secret: str | None = None) -> str:
-    kept, feed = inbox.settings(actor().account_id)
+    held = inbox.settings(actor().account_id)
+    own = {name: value.strftime("%H:%M") for name in ("quiet_from", "quiet_to") if (value := getattr(held, name))}
     return render_template(
-        "notices/settings.html", kinds=open_kinds(), modes=MODES, kept={**kept, **chosen},
-        findings=refused.findings if refused else (), feed=feed, hours=notice_policy(as_of=clock.today()).hours,
+        "notices/settings.html", kinds=open_kinds(), modes=MODES, kept={**held.modes, **own, **chosen},
+        findings=refused.findings if refused else (), feed=held.feed, hours=notice_policy(as_of=clock.today()).hours,
         mails=deliverable(), address=_address(secret) if secret else None,
     )  # fmt: skip
 

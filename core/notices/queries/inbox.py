@@ -1,7 +1,7 @@
 """What an account was given: notices with whether they were read, messages, and how many wait."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -216,15 +216,28 @@ def versions(notice_id: UUID) -> list[Version]:
     return [Version(*one) for one in rows(_VERSIONS, notice=notice_id)]
 
 
-_MODES = select(NoticePreference.modes).where(NoticePreference.id == _ACCOUNT)
+_MODES = select(NoticePreference.modes, NoticePreference.quiet_from, NoticePreference.quiet_to).where(
+    NoticePreference.id == _ACCOUNT
+)
 _FEED = select(CalendarFeed.created_at, CalendarFeed.used_on).where(CalendarFeed.id == _ACCOUNT)
 _FEED_OF = select(CalendarFeed.id).where(CalendarFeed.digest == bindparam("digest"))
 
 
-def settings(account_id: UUID) -> tuple[dict[str, str], tuple[datetime, date | None] | None]:
-    """What an account has chosen, and its calendar: since when, last asked for."""
-    modes, feed = flush((_MODES, {"account": account_id}), (_FEED, {"account": account_id}))
-    return (modes[0][0] if modes else {}), ((feed[0][0], feed[0][1]) if feed else None)
+class Chosen(NamedTuple):
+    """How an account wants to be told, and its calendar."""
+
+    modes: dict[str, str]
+    quiet_from: time | None
+    quiet_to: time | None
+    #: since when, last asked for
+    feed: tuple[datetime, date | None] | None
+
+
+def settings(account_id: UUID) -> Chosen:
+    """What an account has chosen."""
+    chosen, feed = flush((_MODES, {"account": account_id}), (_FEED, {"account": account_id}))
+    modes, start, end = chosen[0] if chosen else ({}, None, None)
+    return Chosen(modes, start, end, (feed[0][0], feed[0][1]) if feed else None)
 
 
 def feed_owner(digest: bytes) -> UUID | None:

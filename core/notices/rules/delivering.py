@@ -53,6 +53,22 @@ def deliver_at(moment: datetime, mode: Mode, hours: Hours, *, urgent: bool = Fal
     return hours.rested(digest)
 
 
+def put_off(moment: datetime, hours: Hours, *, own: tuple[time, time] | None, sent: int, above: int) -> datetime | None:
+    """When an account is to be mailed instead of at ``moment``; ``None``: now is right.
+
+    :param hours: the tenant's.
+    :param own: the account's own hours of rest, besides the tenant's (R16.04).
+    :param sent: e-mails the account has had today; from ``above`` on the rest waits for the next digest (R16.07).
+    """
+    resting = Hours(*own, hours.digest) if own else None
+    later = deliver_at(moment, "daily", hours) if sent >= above else moment
+    if later is None:
+        return None
+    later = resting.rested(later) if resting else later
+    later = hours.rested(later)
+    return later if later > moment else None
+
+
 def clock_time(text: str) -> time | None:
     """A time of day written ``21:30``; ``None`` when it is none."""
     hour, colon, minute = text.partition(":")
