@@ -69,7 +69,7 @@ def tell_branch(case: Case, act: Act, _history: Any) -> None:
     path = _path(case)
     to = set(accounts_at([path], RECORD, as_of=today()).get(path, [])) - {act.actor_id}
     notify(
-        kind=ANSWERED, to=[one for one in to if one is not None], key=f"development.act:{act.id}", title=_title(act), text=case.name,
+        kind=ANSWERED, to=to, key=f"development.act:{act.id}", title=_title(act), text=case.name,
         link=_link(case),
     )  # fmt: skip
 

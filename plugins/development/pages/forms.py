@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
 from core.sdk import Finding, Severity
 from plugins.development.flow import KINDS, FormField, Kind
@@ -43,14 +44,8 @@ _DAY_WORDS = frozenset(
 )
 
 
-class Sent(Protocol):
-    """A form that was sent, as Flask gives it."""
-
-    def get(self, key: str, default: Any = None, /) -> Any:
-        """The value of a control."""
-
-    def getlist(self, key: str, /) -> list[str]:
-        """All values of a control."""
+#: A form that was sent.
+Sent = MultiDict[str, str]
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from plugins.development.pages.course import Button
 from plugins.development.pages.loading import Loaded
 
 #: Step → (title, endpoint, its arguments, the permission it takes).
-_WAYS: dict[int, tuple[tuple[Any, str, dict[str, str], str], ...]] = {
+_WAYS: dict[int, tuple[tuple[Any, str, dict[str, Any], str], ...]] = {
     7: ((_l("组织民意测评"), "ballot_new", {"kind": "poll"}, KEEP),),
     8: ((_l("拟定公示"), "notice_new", {"stage": "object"}, NOTICE_KEEP),),
     15: ((_l("组织无记名票决"), "ballot_new", {"kind": "accept"}, KEEP),),
