@@ -56,15 +56,20 @@ def cancel(*, person_id: UUID, on: date, document: Document, reason: str = "prob
     _change(person_id, Decision("removed", reason, document=document, on=on))
 
 
-def redate(*, person_id: UUID, joined: date, why: str) -> None:
-    """The day somebody joined was put right. :raises Refused: what the roster's rules say against it."""
+def redate(*, person_id: UUID, joined: date, confirmed: date | None, why: str) -> None:
+    """The day somebody joined was put right, and with it the day of the confirmation of somebody who is confirmed.
+
+    :raises Refused: what the roster's rules say against it.
+    """
     with transaction() as session:
         found = session.get_one(Person, (tenant_id(), person_id))
-        if found.join_date == joined:
-            return
-        version = found.version
-        reading = read({"join_date": joined.isoformat()}, only=("join_date",))
-        edit(person=person_id, version=version, reading=reading, ranges=_EVERYWHERE, reason=why)
+        days = {"join_date": joined}
+        if found.regular_date is not None and confirmed is not None:
+            days["regular_date"] = confirmed
+        changed = {name: day.isoformat() for name, day in days.items() if getattr(found, name) != day}
+        if changed:
+            reading = read(changed, only=tuple(changed))
+            edit(person=person_id, version=found.version, reading=reading, ranges=_EVERYWHERE, reason=why)
 
 
 def _change(person_id: UUID, decision: Decision) -> None:

@@ -101,7 +101,10 @@ def _end(case: Case, act: Act) -> None:
 
 def _redate(case: Case, act: Act, history: History) -> None:
     if act.kind == "branch_meeting" and case.person_id and 17 in history.done and history.adopted_on:
-        roster.redate(person_id=case.person_id, joined=history.adopted_on, why=act.reason or "更正支部大会日期")
+        roster.redate(
+            person_id=case.person_id, joined=history.adopted_on, confirmed=history.standing_on,
+            why=act.reason or "更正支部大会日期",
+        )  # fmt: skip
 
 
 def _refuse_undone(case: Case, act: Act, history: History) -> None:
