@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from core.sdk import Unit, tenant_id, transaction
+from core.sdk import Unit, tenant_id, today, transaction
 from plugins.development.cases.ports import EVERY, Coming, after_act, before_act, room_from
 from plugins.development.models.case import Act, Case
 from plugins.development.plan import places
@@ -26,9 +26,13 @@ def room(unit_id: UUID, _path: str, year: int, case_id: UUID | None) -> Room | N
 
 @before_act("prereview")
 def lock_places(coming: Coming) -> Iterable[Ruling]:
-    """Nobody else takes a place under the same plans until this act is written."""
+    """Nobody else takes a place under the same plans until this act is written.
+
+    A place is held until it is decided, so the year that is asked is this one, however late the act is recorded.
+    """
     if coming.data.get("result", "passed") == "passed":
-        places.lock_chain(coming.case.unit_id, coming.act_on.year)
+        for year in sorted({coming.act_on.year, today().year}):
+            places.lock_chain(coming.case.unit_id, year)
     return ()
 
 
@@ -52,18 +56,22 @@ def year_held(case: Case) -> int | None:
 
 @after_act(EVERY)
 def follow_place(case: Case, act: Act, _history: Any) -> None:
-    """Write down the year of the place; a place beyond the plan goes to the register of accountability (I7)."""
+    """Write down the year of the place; a place beyond the plan goes to the register of accountability (I7).
+
+    The gate lets nobody pass without a place; what is entered long afterwards as it was may tell of one.
+    """
     year = year_held(case)
     if case.plan_year == year:
         return
     case.plan_year = year
-    if year is not None:
-        _overrun(case, act, year)
+    if year is None:
+        return
+    with transaction() as session:
+        session.flush()
+    _overrun(case, act, year)
 
 
 def _overrun(case: Case, act: Act, year: int) -> None:
-    with transaction() as session:
-        session.flush()
     places.lock_chain(case.unit_id, year)
     links = places.chain(case.unit_id, year)
     left = tightest(links)
@@ -71,7 +79,7 @@ def _overrun(case: Case, act: Act, year: int) -> None:
         return
     quota = left.quota + left.supplement
     facts = f"{year}年名额{quota}个，已用{left.used}个、已预留{left.reserved}个，没有批准追加名额。"
-    why = "；".join(str(one.get("reason", "")) for one in act.overrides if one.get("rule") in ("G7.6", "G13.3"))
+    why = act.reason.strip()
     with transaction() as session:
         place = session.get_one(Unit, (tenant_id(), case.unit_id))
     matters.open_once(
