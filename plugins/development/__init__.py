@@ -211,7 +211,8 @@ def register_documents() -> Sequence[Any]:
 @implements
 def register_api() -> Sequence[Any]:
     """Its verbs: importing their modules hangs the routes."""
-    import plugins.development.api.cases  # noqa: F401  (the routes)
+    import plugins.development.api.cases
+    import plugins.development.ballots.api  # noqa: F401  (the routes)
     from plugins.development import site
 
     return (site.verbs,)

@@ -95,7 +95,9 @@ def _draw(stage: str, people: list[tuple[Any, ...]]) -> str:
         abort(404)
     start = sent.day("starts_on", "开始日期")
     end = sent.day("ends_on", "结束日期") if sent.text("ends_on") else None
-    given = {name: sent.text(name, most=200) for name in ("place", "other_place", "contact", "phone", "address")}
+    given: dict[str, Any] = {
+        name: sent.text(name, most=200) for name in ("place", "other_place", "contact", "phone", "address")
+    }
     body = sent.text("body", "公示说明", most=1000)
     sent.done()
     if len({units[one] for one in chosen}) > 1:

@@ -40,6 +40,7 @@ from plugins.development.ballots.words import (
     WAYS,
     WITHOUT_VOTE,
 )
+from plugins.development.flow import KINDS as KINDS_OF_ACTS
 from plugins.development.flow.kinds import FormField
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.site import pages
@@ -96,16 +97,16 @@ def ballot_new() -> Answer:
         abort(404)
     units = _units(kind, about)
     here = Sent(request.args).one("unit_id") or (units[0][0] if units else None)
-    if here not in {one for one, _name in units}:
+    if here is None or here not in {one for one, _name in units}:
         abort(404)
-    people = list(roll.entitled(here, kind=kind, on=today()).items()) if here and kind != "poll" else []
+    people = list(roll.entitled(here, kind=kind, on=today()).items()) if kind != "poll" else []
     return form_page(
         _("%(kind)s：%(name)s", kind=KINDS[kind], name=about.name), _fields(kind, units, people, here),
         lambda: _prepare(kind, case, units), back=at("ballots"), submit=_("下一步：核对名单"), note=_note(kind),
     )  # fmt: skip
 
 
-def _note(kind: str) -> str:
+def _note(kind: str) -> Any:
     if kind == "poll":
         return _("赞成率80%以上通过，60%以上、不到80%暂缓，不到60%不予发展；按收回的票计算，不四舍五入。")
     return _("无记名投票，一人一票，每人单独表决；系统只保存总票数，不保存谁投了什么。")
@@ -167,10 +168,10 @@ def _prepare(kind: str, case: UUID, units: list[tuple[UUID, str]]) -> str:
     place = sent.text("place")
     if kind == "poll":
         stage, side = sent.choice("stage", "测评用于哪个环节", BEFORE), sent.choice("side", "哪一方", SIDES)
-        counter, supervisor = sent.text("counter"), sent.text("supervisor")
+        hands = {name: sent.text(name) for name in ("counter", "supervisor")}
         sent.done()
         made = polls.prepare(case_id=case, unit_id=unit, stage=stage, side=side, meeting_at=when, way=way, place=place,
-                             counter=counter, supervisor=supervisor)  # fmt: skip
+                             **hands)  # fmt: skip
         return at("ballot", ballot_id=made)
     proposal = sent.choice("proposal", "表决事项", OF_KIND[kind], default=OF_KIND[kind][0])
     months = sent.whole("months", "延长几个月", most=60) if sent.text("months") and proposal == "extend" else None
@@ -417,7 +418,7 @@ def ballot_result(ballot_id: UUID) -> Answer:
 
 
 def _known(one: Ballot) -> list[FormField]:
-    return [field for field in outcome.KINDS[outcome.kind_of(one)].fields if field.kind != "ref"]
+    return [field for field in KINDS_OF_ACTS[outcome.kind_of(one)].fields if field.kind != "ref"]
 
 
 def _yes(value: object) -> object:

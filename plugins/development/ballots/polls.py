@@ -66,7 +66,7 @@ def result(polls: Iterable[Ballot]) -> PollOutcome | None:
     """What the newest polls of each side say together: the worse of host and origin; ``None`` before any."""
     newest: dict[str, PollOutcome] = {}
     for poll in polls:
-        newest.setdefault(poll.side, PollOutcome(poll.outcome))
+        newest.setdefault(poll.side, PollOutcome(poll.outcome or "invalid"))
     return worse(*newest.values()) if newest else None
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core.sdk import Finding, Refused, emit, is_same_person, origin, record, tenant_id, today, transaction, uuid7
 from plugins.development.ballots import roll
 from plugins.development.ballots.box import Content, closed, opened, shuffled
-from plugins.development.ballots.counting import Tally, adopted, differences, opening, tally_rulings
+from plugins.development.ballots.counting import NO_VOTE, Tally, adopted, differences, opening, tally_rulings
 from plugins.development.ballots.models import Ballot, Box, Mark, Voter
 from plugins.development.ballots.policy import least
 from plugins.development.ballots.saying import Unknown, no, place_of, refuse, settle, taken
@@ -176,7 +176,7 @@ def _my_line(ballot_id: UUID, person_id: UUID, stored: bytes | None) -> UUID:
     state, line, present, way, excluded = found
     if state != "open":
         raise refuse("", "现在不能投票：投票还没有开始，或者已经结束。")
-    if excluded in roll.NO_VOTE or not present:
+    if excluded in NO_VOTE or not present:
         raise refuse("", "您没有登记到会，不能投票。", fix="请先向会议主持人签到。", code="E_ELIGIBLE")
     if way != "phone":
         raise refuse("", "您领取的是纸质票，不能再用手机投票。", code="E_ELIGIBLE")

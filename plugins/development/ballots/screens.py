@@ -99,13 +99,12 @@ class Sent:
         """An id."""
         text = self.text(name)
         try:
-            return UUID(text) if text else self._none(name, label, required)
+            found = UUID(text) if text else None
         except ValueError:
-            return self._none(name, label, True)
-
-    def _none(self, name: str, label: str, required: bool) -> None:
-        if required:
+            found, required = None, True
+        if found is None and required:
             self.wrong(name, f"请选择{label}。", "E_REQUIRED")
+        return found
 
     def many(self, name: str) -> list[UUID]:
         """Ids of boxes that are ticked."""

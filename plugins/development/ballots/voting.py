@@ -10,7 +10,7 @@ from flask import abort, g, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from core.sdk import SIGNED_IN, Refused, actor, person_of, requires, today, transaction
+from core.sdk import SIGNED_IN, Finding, Refused, actor, person_of, requires, today, transaction
 from plugins.development.ballots import queries, rounds
 from plugins.development.ballots.models import Ballot, Voter
 from plugins.development.ballots.pages import totals
@@ -41,7 +41,7 @@ def cast_vote(ballot_id: UUID) -> Answer:
         ballot, done = _mine(ballot_id, me)
     except Unknown:
         abort(404)
-    receipt, findings = "", ()
+    receipt, findings = "", tuple[Finding, ...]()
     if request.method == "POST":
         try:
             receipt = rounds.vote(ballot_id=ballot_id, person_id=me, choice=request.form.get("choice", ""))
