@@ -212,7 +212,9 @@ def register_documents() -> Sequence[Any]:
 def register_api() -> Sequence[Any]:
     """Its verbs: importing their modules hangs the routes."""
     import plugins.development.api.cases
-    import plugins.development.ballots.api  # noqa: F401  (the routes)
+    import plugins.development.ballots.api
+    import plugins.development.documents.api
+    import plugins.development.reports.api  # noqa: F401  (the routes)
     from plugins.development import site
 
     return (site.verbs,)

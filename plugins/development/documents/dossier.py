@@ -250,7 +250,7 @@ def _month(day: date, *, brief: bool) -> str:
 
 def told(meant: FormField | None, value: Any, *, brief: bool = False) -> str:
     """A fact as its field tells it: titles for codes, names for people."""
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", []):
         return ""
     match meant.kind if meant else "text":
         case "choice":

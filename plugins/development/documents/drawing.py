@@ -95,7 +95,10 @@ class _Draft:
         self._ruled_before = isinstance(part, Grid | Slips | Row | Box)
         if isinstance(part, Row | Box):
             self._form = self._form or self._ruled()
-            (self._row if isinstance(part, Row) else self._box)(part)  # type: ignore[operator]
+            if isinstance(part, Row):
+                self._row(part)
+            else:
+                self._box(part)
             return
         self._form = None
         match part:

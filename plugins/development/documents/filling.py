@@ -59,7 +59,7 @@ def missing(paper: Paper, context: Mapping[str, Any]) -> list[str]:
     found = []
     for name in dict.fromkeys(placed(paper)):
         one = known.get(name)
-        if one is None or not one.source:
+        if one is None or not one.source or one.optional:
             continue
         value = context.get(name)
         empty = not any(any(entry.values()) for entry in value) if isinstance(value, list) else not value

@@ -24,6 +24,7 @@ class F:
     :param example: a made-up value. :param meaning: what it holds, when the name does not say it.
     :param of: of a list, the fields of an entry; their paths begin at the entry.
     :param least: of a list, so many rows there are at least, blank ones at the end for the hand.
+    :param optional: nothing is missing when it is empty: many cases have no such thing.
 
     What is sealed needs no mark here: the dossier of somebody who may not open it has nothing sealed in it.
     """
@@ -34,6 +35,7 @@ class F:
     meaning: str = ""
     of: "tuple[F, ...]" = ()
     least: int = 0
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ def _paper(code: str, about: str) -> Paper:
 def print_paper(case_id: UUID, code: str) -> Answer:
     """Print a paper of a case: format and purpose are asked for, and what will be blank is said."""
     paper = _paper(code, "case")
-    wanted = asked(paper, [case_id])
-    found = bring(paper, wanted)
+    wanted = asked([case_id])
+    found = bring(wanted)
     if not found:
         abort(404)
     return _print(paper, wanted, str(found[0].dossier.case["name"]), url_for("p_development.documents", case_id=case_id),
@@ -61,8 +61,8 @@ def print_batch(code: str) -> Answer:
     """Print a paper of several cases: those ticked in a list (``id``, once for each)."""
     paper = _paper(code, "case")
     ticked = ids(request.values.getlist("id"))[:MOST]
-    wanted = asked(paper, ticked)
-    found = bring(paper, wanted)
+    wanted = asked(ticked)
+    found = bring(wanted)
     if not found:
         abort(404)
     ticked = [one.case.id for one in found]
@@ -80,7 +80,7 @@ def print_batch(code: str) -> Answer:
 def choose_paper() -> str:
     """Which paper is to be printed for the cases that were ticked."""
     ticked = ids(request.values.getlist("id"))[:MOST]
-    found = bring(next(iter(PAPERS.values())), asked(next(iter(PAPERS.values())), ticked)) if ticked else []
+    found = bring(asked(ticked)) if ticked else []
     steps = {one.dossier.step + 1 for one in found} | {one.dossier.step for one in found}
     offers = sorted(
         (one for one in PAPERS.values() if one.about == "case"), key=lambda one: (not steps & set(one.steps), one.number, one.code)

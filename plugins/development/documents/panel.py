@@ -99,10 +99,7 @@ def _fits(paper: Paper, found: Brought) -> bool:
 
 def _offer(paper: Paper, found: Brought, step: int) -> Offer:
     coming = step + 1
-    if coming in paper.steps and len(paper.steps) < 25:
-        when = "now"
-    else:
-        when = "done" if min(paper.steps) <= step else "ahead"
+    when = "now" if coming in paper.steps and len(paper.steps) < 25 else "done" if min(paper.steps) <= step else "ahead"
     gone = () if when == "ahead" else tuple(missing(paper, context_of(paper, [found.dossier])))
     return Offer(paper, _url(found.case.id, paper.code), gone, when, shows_sealed(paper.code))
 

@@ -21,7 +21,7 @@ from plugins.development.permissions import FIGURES, SEALED
 MOST = 500
 
 
-def asked(paper: Paper, case_ids: Sequence[UUID]) -> dict[str, Any]:
+def asked(case_ids: Sequence[UUID]) -> dict[str, Any]:
     """What a print of cases asks for, within what the actor may print and open."""
     return {
         "cases": [str(one) for one in case_ids],
@@ -34,14 +34,14 @@ def _spans(request: Mapping[str, Any], name: str) -> Ranges:
     return tuple((start, end) for start, end in request.get(name, ()))
 
 
-def bring(paper: Paper, request: Mapping[str, Any], *, full: bool = False) -> list[Brought]:
+def bring(request: Mapping[str, Any], *, full: bool = False) -> list[Brought]:
     """The cases asked for, as far as they may be printed."""
     wanted = [UUID(one) for one in request["cases"]][:MOST]
     return dossiers(wanted, _spans(request, "ranges"), sealed=_spans(request, "sealed"), full=full)
 
 
 def _load_cases(paper: Paper, request: Mapping[str, Any], full: bool) -> Loaded | None:
-    found = bring(paper, request, full=full)
+    found = bring(request, full=full)
     if not found:
         return None
     who = found[0].dossier.case["name"]
@@ -57,7 +57,7 @@ def _load_cases(paper: Paper, request: Mapping[str, Any], full: bool) -> Loaded 
 
 def lacking(paper: Paper, request: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """For each case asked for: its name and what will print blank. Cases that lack nothing are left out."""
-    found = bring(paper, request)
+    found = bring(request)
     if paper.collective and found:
         gone = missing(paper, context_of(paper, [one.dossier for one in found]))
         return [(paper.title, gone)] if gone else []
@@ -67,7 +67,7 @@ def lacking(paper: Paper, request: Mapping[str, Any]) -> list[tuple[str, list[st
 
 def noted(paper: Paper, request: Mapping[str, Any], made: Printed) -> None:
     """Write down of each case that it was printed."""
-    found = bring(paper, request)
+    found = bring(request)
     for opened in (True, False):
         cases = [one.case for one in found if one.dossier.opened is opened]
         if cases:

@@ -58,8 +58,7 @@ def days_of(text: str | None) -> Period:
     found = _MONTH.match(text or "")
     now = today()
     year, month = (int(found[1]), int(found[2])) if found else (now.year, now.month)
-    if (year, month) > (now.year, now.month):
-        year, month = now.year, now.month
+    year, month = min((year, month), (now.year, now.month))
     return period(year, month, today=now)
 
 

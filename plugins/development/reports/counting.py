@@ -88,12 +88,13 @@ def _days(condition: Condition) -> frozenset[str]:
 def _statement(figures: tuple[Figure, ...], count: int) -> tuple[Any, frozenset[str]]:
     """Each figure by the children of a unit; rows outside every figure are not read where all are open ones."""
     conditions = [one.condition for one in figures]
+    above = label_at(bindparam("depth", type_=Integer)).label("above")
     made = (
-        select(label_at(bindparam("depth", type_=Integer)), *(func.count().filter(one) for one in conditions))
+        select(above, *(func.count().filter(one) for one in conditions))
         .select_from(Case)
         .join(Unit, AT_UNIT)
         .where(within(Unit.path, count))
-        .group_by(label_at(bindparam("depth", type_=Integer)))
+        .group_by(above)
     )
     return made, frozenset().union(*(_days(one) for one in conditions))
 
@@ -187,7 +188,8 @@ def _list(figure: Figure, count: int, after: bool) -> tuple[Any, frozenset[str]]
     condition = figure.condition
     made = select(*_LISTED).join(Unit, AT_UNIT).where(within(Unit.path, count), condition)
     if after:
-        key, one = bindparam("after_key"), bindparam("after_id", type_=Uuid)
+        key: Any = bindparam("after_key")
+        one = bindparam("after_id", type_=Uuid)
         made = made.where(or_(Case.name_key > key, (Case.name_key == key) & (Case.id > one)))
     return made.order_by(Case.name_key, Case.id).limit(bindparam("most")), _days(condition)
 

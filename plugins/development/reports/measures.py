@@ -58,7 +58,7 @@ def _within(column: Any) -> Callable[[Any, Any], Condition]:
     return lambda first, last: and_(column >= first, column <= last)
 
 
-def _both(one: Callable[[Any, Any], Condition], more: Condition) -> Callable[[Any, Any], Condition]:
+def _both(one: Callable[[Any, Any], Condition], more: Any) -> Callable[[Any, Any], Condition]:
     return lambda first, last: and_(one(first, last), more)
 
 

@@ -109,6 +109,11 @@ def _lines(month_id: UUID, days: Period) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def not_over(month: str) -> list[Finding]:
+    """What is said of a month that is no month, or that has not begun."""
+    return list(_refused("R9.1", f"“{month}”不是已经结束的月份。", "请写已经结束的月份，如2026-06。").findings)
+
+
 def _refused(rule: str, message: str, fix: str) -> Refused:
     return Refused([Finding(rule, Severity.BLOCK, "month", message, fix, _SOURCE, "E_STATE")])
 
@@ -137,10 +142,11 @@ def _frozen(count: int) -> Any:
     parts = func.string_to_array(func.rtrim(path, "."), ".")
     depth = bindparam("depth", type_=Integer)
     label = func.array_to_string(func.trim_array(parts, func.greatest(func.cardinality(parts) - depth, 0)), ".") + "."
+    above = label.label("above")
     return (
-        select(label, MonthCase.measure, func.count())
+        select(above, MonthCase.measure, func.count())
         .where(MonthCase.month_id == bindparam("month", type_=Uuid), within(path, count))
-        .group_by(label, MonthCase.measure)
+        .group_by(above, MonthCase.measure)
     )
 
 
@@ -267,8 +273,8 @@ def _told(found: Sequence[tuple[Figure, int, UUID | None]], month: Month) -> lis
     ids = list({case_id for _figure, _gain, case_id in found if case_id is not None})
     if not found:
         return []
-    names = {one: (name, unit) for one, name, unit in rows(_NAMES, ids=ids)} if ids else {}
-    acts: dict[UUID, list[Touch]] = {}
+    names: dict[UUID | None, tuple[str, str]] = {one: (name, unit) for one, name, unit in rows(_NAMES, ids=ids)} if ids else {}
+    acts: dict[UUID | None, list[Touch]] = {}
     for case_id, *rest in rows(_SINCE, ids=ids, since=month.frozen_at) if ids else ():
         acts.setdefault(case_id, []).append(Touch(*rest))
     made = [

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Integer, any_, bindparam, func, select
+from sqlalchemy import Integer, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from core.sdk import Unit, rows

@@ -61,12 +61,12 @@ def report(key: str) -> str:
     lagging = [row for row in made.rows[:-1] if any(one.tone == "bad" for one in row)] if found.table.ranked else []
     return render(
         "development/reports/report.html", fragment="results", asked=found, sheet=made, address=address, changed=changed, lagging=lagging,
-        month_options=_months(found), up=_up(found), papers=_papers(found),
+        month_options=_months(), up=_up(found), papers=_papers(found),
         export_url=url_for("p_development.report_export", key=key, **kept(found)),
     )  # fmt: skip
 
 
-def _months(found: Asked) -> list[tuple[str, str]]:
+def _months() -> list[tuple[str, str]]:
     """The months one may choose: of this year and the one before."""
     now_ = today()
     return [
@@ -125,7 +125,7 @@ def report_list(key: str) -> str:
         if found.closed is not None:
             cases = _closed_cases(found, counted)
         else:
-            after = _after(request.args.get("after"))
+            after = after_of(request.args.get("after"))
             cases, further = counting.behind(ranges_, counted, found.days, after=after)
             if further:
                 last = cases[-1]
@@ -142,7 +142,8 @@ def report_list(key: str) -> str:
     )  # fmt: skip
 
 
-def _after(text: str | None) -> tuple[str, UUID] | None:
+def after_of(text: str | None) -> tuple[str, UUID] | None:
+    """The case after which a list goes on."""
     first, _sign, name = (text or "").partition("_")
     one = one_id(first)
     return (name, one) if one else None
@@ -242,7 +243,6 @@ def month_changes() -> str:
 @requires(FIGURES)
 def overview_page() -> str:
     """How development stands: the way in numbers, this month, the plan, what runs out, by unit."""
-
     text = request.args.get("unit")
     at = scope(ranges(FIGURES), one_id(text)) if not text or one_id(text) else None
     if at is None:

@@ -229,7 +229,7 @@ def year(request: Mapping[str, Any]) -> Gathered | None:
     context["下年度"] = str(days.on.year + 1)
     context["下年名额"] = "" if context["下年名额"] == "—" else context["下年名额"]
     context["结构"] = [{"项目": cells[0].text, "人数": cells[2].text, "占比": cells[3].text} for cells in built[2].rows[1:]]
-    ranked = sorted(made.rows[:-1], key=lambda cells: _share(cells), reverse=True)
+    ranked = sorted(made.rows[:-1], key=_share, reverse=True)
     context["排名"] = [
         {"名次": str(number), "党组织": cells[0].text, "计划": cells[1].text, "批准": cells[2].text, "完成率": cells[3].text, "应完成": cells[1].text}
         for number, cells in enumerate(ranked, 1)
@@ -271,7 +271,8 @@ def ledger(request: Mapping[str, Any]) -> Gathered | None:
     if at is None or at.place is None:
         return None
     ids = [one[0] for one in rows(_BELOW, from0=at.place.path, to0=at.place.path_end)]
-    received, numbers, states = rows(_RECEIVED, ids=ids), rows(_NUMBERS, ids=ids), dict(rows(_STATES, ids=ids))
+    received, numbers = rows(_RECEIVED, ids=ids), rows(_NUMBERS, ids=ids)
+    states: dict[str, int] = dict(rows(_STATES, ids=ids))
     made = _head(at, days)
     made["收到"] = [
         {"起号": f"{prefix}{first:0{digits}}", "止号": f"{prefix}{last:0{digits}}", "数量": str(last - first + 1), "日期": shown(on, brief=True),

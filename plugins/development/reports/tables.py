@@ -136,8 +136,7 @@ _ALL = (
     ),
     Table(
         7, "probation", _l("预备党员考察和期满情况"), _l("预备期内的预备党员、半年考察、60日内期满和期满未转正的。"),
-        columns=tuple(_col(f"day:{one}") for one in ("probation", "probation_half", "expiring", "expired", "probation_letter", "probation_long"))
-        + (_col("year:oath"), _col("year:converted"), _col("year:extended"), _col("year:cancelled")),
+        columns=(*tuple(_col(f"day:{one}") for one in ("probation", "probation_half", "expiring", "expired", "probation_letter", "probation_long")), _col("year:oath"), _col("year:converted"), _col("year:extended"), _col("year:cancelled")),
     ),
     Table(
         8, "irregular", _l("时限和程序异常"), _l("办理时规则给出提示或经说明理由继续办理的，按规则分列；一人多次只计一人。"),

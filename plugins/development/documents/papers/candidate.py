@@ -19,7 +19,7 @@ PAPERS = (
             F("请示日期", "consent_request.on", "2026年6月17日"),
             F("批复日期", "consent.on", "2026年6月20日"),
             F("批复结果", "consent.result", "同意"),
-            F("批复意见", "consent.note", "同意列为发展对象人选，请按规定公示。"),
+            F("批复意见", "consent.note", "同意列为发展对象人选，请按规定公示。", optional=True),
         ),
         (
             Row(("会议日期", "会议地点")),
@@ -83,9 +83,9 @@ PAPERS = (
             UNIT_POST,
             F("确定日期", "sponsors.on", "2026年7月2日"),
             F("介绍人", "sponsors.people*", of=(
-                F("姓名", "name", "李卫东"), F("入党日期", "join_date", "2008年7月1日"), F("是否同意", "consented", "同意"), F("处分影响期", "penalty_until", "无"),
+                F("姓名", "name", "李卫东"), F("入党日期", "join_date", "2008年7月1日"), F("是否同意", "consented", "同意"), F("处分影响期", "penalty_until", "无", optional=True),
             ), least=2),
-            F("变更", "sponsor_change*", of=(F("新介绍人", "people", "赵国强"), F("原因", "why", "调离"), F("日期", "on", "2026年9月1日")), least=1),
+            F("变更", "sponsor_change*", optional=True, of=(F("新介绍人", "people", "赵国强"), F("原因", "why", "调离"), F("日期", "on", "2026年9月1日")), least=1),
         ),
         (
             *HEAD,
@@ -108,9 +108,9 @@ PAPERS = (
             ), least=4),
             F("审查方式", "political_review.ways", "同本人谈话、查阅档案材料"),
             F("审查内容", "political_review.topics", "六项内容均已审查", "六个方面的审查内容"),
-            F("户籍意见", "household_opinion*", of=(F("来源", "source", "户籍所在地党组织"), F("意见", "favour", "无不良情况"), F("内容", "text", "无不良反映。"), F("日期", "on", "2026年7月9日")), least=1),
-            F("函调", "inquiry_reply*", of=(F("来源", "source", "户籍所在地党组织"), F("意见", "favour", "无不良情况"), F("内容", "text", "政治历史清楚。"), F("日期", "on", "2026年7月10日")), least=2),
-            F("部门意见", "department_opinion*", of=(F("部门", "department", "公安"), F("地点", "side", "流入地"), F("意见", "favour", "无不良情况"), F("日期", "on", "2026年7月12日")), least=2),
+            F("户籍意见", "household_opinion*", optional=True, of=(F("来源", "source", "户籍所在地党组织"), F("意见", "favour", "无不良情况"), F("内容", "text", "无不良反映。"), F("日期", "on", "2026年7月9日")), least=1),
+            F("函调", "inquiry_reply*", optional=True, of=(F("来源", "source", "户籍所在地党组织"), F("意见", "favour", "无不良情况"), F("内容", "text", "政治历史清楚。"), F("日期", "on", "2026年7月10日")), least=2),
+            F("部门意见", "department_opinion*", optional=True, of=(F("部门", "department", "公安"), F("地点", "side", "流入地"), F("意见", "favour", "无不良情况"), F("日期", "on", "2026年7月12日")), least=2),
             F("联审意见", "joint_review.text", "县级政审联审无异议。"),
             F("联审日期", "joint_review.on", "2026年7月15日"),
             F("审查结论", "political_review.conclusion", "合格"),
@@ -137,7 +137,7 @@ PAPERS = (
         (
             F("函调单位", "inquiry_letter.to", "中共某市某街道工作委员会", "发往何处"),
             F("函调对象", "", "陈大明", "向其了解谁"),
-            F("函号", "inquiry_letter.number", "前函〔2026〕1号"),
+            F("函号", "inquiry_letter.number", "前函〔2026〕1号", optional=True),
             F("函调问题", "inquiry_letter.question", "该同志的政治历史和现实表现。"),
             F("发函日期", "inquiry_letter.on", "2026年7月3日"),
             F("复函内容", "inquiry_reply.text", "该同志政治历史清楚，遵纪守法。"),

@@ -108,9 +108,9 @@ PAPERS = (
             F("报告日期", "filing_request.on", "2025年6月18日"),
             F("批复日期", "filing_reply.on", "2025年6月25日"),
             F("批复结果", "filing_reply.result", "已备案"),
-            F("批复说明", "filing_reply.note", "同意备案。"),
-            F("报告文号", "filing_request.number", "前党支〔2025〕3号"),
-            F("批复文号", "filing_reply.number", "青党组〔2025〕12号"),
+            F("批复说明", "filing_reply.note", "同意备案。", optional=True),
+            F("报告文号", "filing_request.number", "前党支〔2025〕3号", optional=True),
+            F("批复文号", "filing_reply.number", "青党组〔2025〕12号", optional=True),
         ),
         (
             Text("{报告文号| }", "center", 14),
@@ -138,7 +138,7 @@ PAPERS = (
             F("联系人", "contacts.people*", of=(
                 F("姓名", "name", "李卫东"), F("性别", "sex", "男"), F("入党日期", "join_date", "2008年7月1日"), F("联系地", "side", "流入地"),
             ), least=2),
-            F("变更", "contact_change*", of=(
+            F("变更", "contact_change*", optional=True, of=(
                 F("新联系人", "people", "赵国强"), F("原因", "why", "工作调动"), F("日期", "on", "2025年12月1日"),
             ), least=2),
         ),

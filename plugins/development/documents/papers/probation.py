@@ -91,8 +91,8 @@ PAPERS = (
     Paper(
         33, "d33_extension", "延长预备期通知", (23, 24),
         (
-            F("大会日期", "conversion_meeting.on", "2027年8月25日"),
-            F("延长月数", "extension.months/conversion_meeting.months", "6"), F("延长理由", "extension.note/conversion_meeting.conduct", "参加组织生活不够经常，需要继续教育考察。"),
+            F("大会日期", "conversion_meeting[decision=extend].on", "2027年8月25日"),
+            F("延长月数", "extension.months/conversion_meeting[decision=extend].months", "6"), F("延长理由", "extension.note/conversion_meeting[decision=extend].conduct", "参加组织生活不够经常，需要继续教育考察。"),
             F("批准日期", "extension.on", "2027年9月10日"), F("批准文号", "extension.number", "青党〔2027〕10号"), F("新预备期满", "case.expiry_on", "2028年2月20日"),
             F("批准党委", lambda dossier: dossier.organ("extension"), "中共青山镇委员会"),
         ),
@@ -109,8 +109,8 @@ PAPERS = (
     Paper(
         33, "d33_cancellation", "取消预备党员资格通知", (23, 24),
         (
-            F("大会日期", "conversion_meeting.on", "2027年8月25日"),
-            F("批准日期", "cancellation.on", "2027年9月10日"), F("取消理由", "cancellation.note/conversion_meeting.conduct", "不履行党员义务，不具备党员条件。"), F("批准文号", "cancellation.number", "青党〔2027〕11号"),
+            F("大会日期", "conversion_meeting[decision=cancel].on", "2027年8月25日"),
+            F("批准日期", "cancellation.on", "2027年9月10日"), F("取消理由", "cancellation.note/conversion_meeting[decision=cancel].conduct", "不履行党员义务，不具备党员条件。"), F("批准文号", "cancellation.number", "青党〔2027〕11号"),
             F("批准党委", lambda dossier: dossier.organ("cancellation"), "中共青山镇委员会"),
         ),
         (

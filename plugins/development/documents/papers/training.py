@@ -20,7 +20,7 @@ PAPERS = (
                 F("支部意见", "branch_opinion", "同意继续培养。"), F("结论", "result", "继续培养"),
             ), least=4),
             F("培训", "training*", of=(F("日期", "on", "2025年9月10日"), F("内容", "title", "党章党规"), F("学时", "hours", "8")), least=3),
-            F("服务", "service*", of=(F("日期", "on", "2025年10月1日"), F("内容", "title", "清洁家园"), F("时长", "hours", "4")), least=3),
+            F("服务", "service*", optional=True, of=(F("日期", "on", "2025年10月1日"), F("内容", "title", "清洁家园"), F("时长", "hours", "4")), least=3),
             F("最近结论", "half_year_review.branch_opinion", "表现良好，基本具备条件。"),
             F("最近结论日期", "half_year_review.on", "2026年6月10日"),
         ),
