@@ -49,7 +49,7 @@ def unpack(person_id: UUID, packed: Mapping[str, Any]) -> None:
     """Tell the branch that counts the member now; what is told already is not told again."""
     with transaction() as session:
         there = set(session.execute(select(Case.kind, Case.sub_kind).where(
-            Case.person_id == person_id, among(Case.state, *sorted(OPEN)))).tuples())  # fmt: skip
+            Case.person_id == person_id, among(Case.state, *sorted(OPEN)))).all())  # fmt: skip
     for one in packed.get("cases", ()):
         kind, sub_kind = str(one.get("kind")), str(one.get("sub_kind"))
         known = kind in set(Kind) and sub_kind in SUB_KINDS[Kind(kind)]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from core.sdk import Finding, Holder, Refused, Unit, actor, holders_at, may, need, ranges, render, requires, today
 from core.sdk.people import PersonRow, people_in, person
 from plugins.care.actions import contacts as verbs
-from plugins.care.pages.board import words
+from plugins.care.pages.board import tabs
 from plugins.care.pages.cases import unit_of
 from plugins.care.pages.forms import day, ids, one_id, unreadable
 from plugins.care.people import units
@@ -29,7 +29,7 @@ def contacts() -> str:
     return render(
         "care/contacts.html", links=asking.links(held), talks=asking.talks(held), kinds=TALKS, channels=TALK_CHANNELS,
         days=numbers(as_of=today()).contact, may_list=may(DECIDE), me=actor().account_id,
-        branches=units(ranges(DECIDE), types=("branch",)) if may(DECIDE) else [], **words(),
+        branches=units(ranges(DECIDE), types=("branch",)) if may(DECIDE) else [], tabs=tabs(), today=today(),
     )  # fmt: skip
 
 
