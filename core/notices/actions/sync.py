@@ -36,7 +36,7 @@ from core.database import before_change_commits, db, tenant_id, transaction
 from core.database.read import rows
 from core.database.session import TenantSession
 from core.identity.models import Account
-from core.notices.actions.comparing import changed
+from core.notices.actions import comparing
 from core.notices.models import Deadline, DeadlineTouched
 from core.notices.registry import DeadlineRule, open_rules
 from core.notices.rules.holders import holder_of
@@ -77,11 +77,9 @@ def sync(*, as_of: date, codes: Collection[str] | None = None, subjects: Sequenc
     """
     with transaction():
         written = closed = 0
-        chosen: Sequence[DeadlineRule] = [
-            rule for rule in open_rules().values() if codes is None or rule.code in codes
-        ]
+        chosen: Sequence[DeadlineRule] = [rule for rule in open_rules().values() if codes is None or rule.code in codes]
         if subjects is not None:
-            chosen = changed(chosen, as_of=as_of, subjects=subjects)
+            chosen = comparing.changed(chosen, as_of=as_of, subjects=subjects)
         for rule in chosen:
             done, found = tried(rule.code, partial(_sync, rule, as_of, subjects))
             if done:
