@@ -238,15 +238,18 @@ def register_subscribers() -> Sequence[Subscriber]:
 def personal_report(person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What is held on somebody, for themself."""
     from plugins.development import governance
+    from plugins.development.plan import holding
 
-    return {**governance.personal_report(person_id, full=full)}
+    return {**governance.personal_report(person_id, full=full), **holding.personal_report(person_id)}
 
 
 @implements
 def redact_person(person_id: UUID) -> None:
     """Forget what was written on somebody."""
     from plugins.development import governance
+    from plugins.development.plan import holding
 
+    holding.redact_person(person_id)  # first: it finds what is the person's by their cases
     governance.redact_person(person_id)
 
 
@@ -254,8 +257,10 @@ def redact_person(person_id: UUID) -> None:
 def merge_people(kept: UUID, gone: UUID) -> None:
     """Two records were one person."""
     from plugins.development.cases import following
+    from plugins.development.plan import holding
 
     following.merge_people(kept, gone)
+    holding.merge_people(kept, gone)
 
 
 @implements
@@ -270,5 +275,6 @@ def retention(as_of: date) -> int:
 def impact() -> Mapping[str, tuple[int, str]]:
     """What switching off leaves waiting."""
     from plugins.development import governance
+    from plugins.development.plan import holding
 
-    return {**governance.impact()}
+    return {**governance.impact(), **holding.waiting()}
