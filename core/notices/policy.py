@@ -1,10 +1,12 @@
 """The policy values of notices and reminders."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.database.read import rows
 from core.notices.rules.delivering import Hours, clock_time
+from core.notices.rules.reminding import Plan
 from core.policy.queries import TENANT_VALUES
 from core.policy.registry import Direction, PolicyKey, Tag, registry
 from core.policy.values import SetValue, resolve_all
@@ -75,3 +77,55 @@ def notice_policy(*, as_of: date) -> NoticePolicy:
         pass_on=_number(found[PASS_ON.key]),
         version=found.version,
     )
+
+
+#: How many levels above are told of what is overdue, while nobody sets another number: all of them.
+ALL_LEVELS = 9
+
+
+def rule_keys(code: str, title: str) -> tuple[PolicyKey, PolicyKey]:
+    """The values by which a tenant and its units change one rule's reminders: the days ahead, and the levels told.
+
+    The days: none of its own means the general ones; a tenant's list takes their place; a unit may only add days. The
+    levels: how many above the office-holders are told, one more with each period overdue (R16.05); a unit may only
+    raise them. Names begin with the plugin's where the rule is a plugin's.
+    """
+    part, _, own = code.rpartition(".")
+    name = f"{part}.remind.{own.lower()}" if part else f"notices.rule.{own.lower()}"
+    return (
+        PolicyKey(f"{name}.days", (), "天", Direction.MIN, _OWN, _D, f"{title}：提前几天提醒"),
+        PolicyKey(f"{name}.levels", ALL_LEVELS, "级", Direction.MIN, _OWN, _D, f"{title}：逾期后最多告知上面几级"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """How a rule is reminded of at one place: the days of a plan are replaced or added to, and how far up it goes."""
+
+    replaced: tuple[int, ...]
+    added: tuple[int, ...]
+    levels: int
+
+    def plan(self, general: Plan) -> Plan:
+        """The general plan as it holds here."""
+        if self.replaced:
+            return replace(general, months=(), days=tuple({*self.replaced, *self.added}))
+        return replace(general, days=tuple({*general.days, *self.added}))
+
+
+def reminding(code: str, title: str, held: Sequence[SetValue], *, as_of: date) -> dict[str, Reminding]:
+    """How a rule is reminded of, by the path of each place that says something of its own; ``""``: everywhere else."""
+    keys = rule_keys(code, title)
+    names = {key.key for key in keys}
+    own = [row for row in held if row.key in names]
+    top = resolve_all(keys, own, as_of=as_of)
+    replaced = _days(top[keys[0].key])
+    found = {}
+    for path in {"", *(row.unit_path for row in own if row.unit_path)}:
+        here = resolve_all(keys, own, as_of=as_of, unit_path=path) if path else top
+        found[path] = Reminding(replaced, _days(here[keys[0].key]), _number(here[keys[1].key]))
+    return found
+
+
+def _days(value: object) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else ()

@@ -16,8 +16,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from core.notices.policy import NoticePolicy
+from core.notices.policy import NoticePolicy, rule_keys
 from core.notices.rules.reminding import Plan
+from core.policy.registry import registry as values
 from core.tenancy.doors import is_open
 
 #: What a change is noted for (migration of deadline_touched): ``unit`` with its bodies and posts, ``person``, ``change``,
@@ -93,6 +94,8 @@ def open_rules() -> dict[str, DeadlineRule]:
 def hang(rule: DeadlineRule) -> None:
     """Put in a rule that somebody else made; it replaces one of the same code."""
     _held.rules[rule.code] = rule
+    for key in rule_keys(rule.code, rule.title):
+        values.hang(key)
 
 
 def deadline(
@@ -122,5 +125,5 @@ def deadline(
     made = DeadlineRule(
         code, title, due_word, source, subject, see, act, open, link, given, plan, listed, done, own, order
     )
-    _held.rules[code] = made
+    hang(made)
     return made

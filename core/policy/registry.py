@@ -15,7 +15,7 @@ _LONGEST, _TEXT = 12, 200
 class Direction(StrEnum):
     """Which way a lower level may move a value: it may only tighten."""
 
-    MIN = "min"  #: the value is a minimum; a lower level may only raise it
+    MIN = "min"  #: the value is a minimum; a lower level may only raise it (of a list: only add to it)
     MAX = "max"  #: the value is a maximum; a lower level may only lower it
     FREE = "free"  #: a lower level may set it as it likes
 
@@ -57,8 +57,9 @@ class PolicyKey:
         if self.choices and self.default not in dict(self.choices):
             raise ValueError(f"{self.key}: the default is not one of the choices")
         countable = isinstance(self.default, int) and not isinstance(self.default, bool)
-        if self.direction is not Direction.FREE and not countable:
-            raise ValueError(f"{self.key}: only a whole number has a direction")
+        listed = isinstance(self.default, tuple) and self.direction is Direction.MIN
+        if self.direction is not Direction.FREE and not countable and not listed:
+            raise ValueError(f"{self.key}: only a whole number has a direction, and a list may be a minimum")
 
     @property
     def part(self) -> str:
@@ -86,6 +87,8 @@ class PolicyKey:
                 return max(upper, lower)
             if self.direction is Direction.MAX:
                 return min(upper, lower)
+        if self.direction is Direction.MIN and isinstance(upper, tuple) and isinstance(lower, tuple):
+            return lower if set(upper) <= set(lower) else tuple(sorted({*upper, *lower}, reverse=True))
         return lower
 
 

@@ -169,6 +169,7 @@ def setting_findings(
         bound = level is Level.UNIT or key.tag is Tag.CONFIRMED
     if bound and key.tightened(upper, value) != value:
         side = "不得低于" if key.direction is Direction.MIN else "不得高于"
+        side = "须包含" if isinstance(upper, tuple) else side
         message = f"“{key.title}”{side}上级规定的{shown(key, upper)}；下级只能从严，不能放宽。"
         return (_refusal(key, "E_RANGE", message),)
     return ()
@@ -187,6 +188,8 @@ def shown(key: PolicyKey, value: Value) -> str:
     """A value with its unit, in Chinese."""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, tuple) and not value:
+        return "未另设"
     if isinstance(value, tuple):
         return "、".join(str(one) for one in value) + key.unit
     return f"{dict(key.choices).get(value, value) if isinstance(value, str) else value}{key.unit}"

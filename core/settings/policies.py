@@ -46,6 +46,7 @@ PARTS = {
     "overseas": _l("党籍处理"),
     "readmit": _l("党籍处理"),
     "roster": _l("名册"),
+    "notices": _l("提醒与通知"),
     "audit": _l("安全与审计"),
 }
 _OTHER = _l("其他")
@@ -56,6 +57,8 @@ def shown(key: PolicyKey, value: Value | list[int]) -> str:
     if isinstance(value, bool):
         return str(_("是") if value else _("否"))
     if isinstance(value, list | tuple):
+        if not value:
+            return str(_("未另设"))
         return "、".join(str(one) for one in value) + str(_(key.unit) if key.unit else "")
     if isinstance(value, str):
         words = dict(key.choices).get(value)

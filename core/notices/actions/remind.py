@@ -1,6 +1,6 @@
 """The day's reminders of deadlines and of unread notices: made once a day, made up for when a day was missed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,11 +18,12 @@ from core.notices.actions.sync import held_paths, roles_with, sync
 from core.notices.actions.telling import Told, tell
 from core.notices.kinds import DEADLINE, NOTICE
 from core.notices.models import Deadline, Notice, NoticeReceipt, ReminderRun
-from core.notices.policy import NoticePolicy, notice_policy
+from core.notices.policy import Reminding, notice_policy, reminding
 from core.notices.registry import DeadlineRule, open_rules
-from core.notices.rules.holders import escalated
-from core.notices.rules.reminding import Slot, latest, slots
+from core.notices.rules.holders import escalated, place_of
+from core.notices.rules.reminding import Plan, Slot, latest, slots
 from core.organization.models import Unit
+from core.organization.queries.policy import set_values
 
 #: How many days without a run are made up for.
 MADE_UP = 31
@@ -83,9 +84,11 @@ def remind(*, as_of: date) -> int | None:
         [(last,)] = rows(_LAST_RUN, day=as_of)
         after = max(last or as_of - timedelta(days=1), as_of - timedelta(days=MADE_UP))
         sync(as_of=as_of)
-        policy = notice_policy(as_of=as_of)
-        moment = _moment(as_of)
-        made = sum(_remind_of(rule, policy, after, as_of, moment) for rule in open_rules().values())
+        policy, held = notice_policy(as_of=as_of), set_values()
+        moment, made = _moment(as_of), 0
+        for rule in open_rules().values():
+            places = reminding(rule.code, rule.title, held, as_of=as_of)
+            made += _remind_of(rule, rule.plan(policy), places, after, as_of, moment)
         made += _remind_readers(as_of, moment)
         session.get_one(ReminderRun, (tenant_id(), day["id"])).made = made
         return made
@@ -97,23 +100,37 @@ def _moment(as_of: date) -> datetime:
     return now if now.date() == as_of else datetime.combine(as_of, time(8, 0), clock.ZONE)
 
 
-def _remind_of(rule: DeadlineRule, policy: NoticePolicy, after: date, as_of: date, moment: datetime) -> int:
-    plan = rule.plan(policy)
-    days = {due: latest(slots(due, plan, after=after, until=as_of)) for (due,) in rows(_DUE_DAYS, rule=rule.code)}
-    wanted = {due: slot for due, slot in days.items() if slot is not None}
+def _remind_of(
+    rule: DeadlineRule, plan: Plan, places: Mapping[str, Reminding], after: date, as_of: date, moment: datetime
+) -> int:
+    """Tell of one rule's deadlines whose turn it is, each by what holds where it lies."""
+    dues = [due for (due,) in rows(_DUE_DAYS, rule=rule.code)]
+    wanted = {
+        (place, due): slot
+        for place, here in places.items()
+        for due in dues
+        if (slot := latest(slots(due, here.plan(plan), after=after, until=as_of))) is not None
+    }
     if not wanted:
         return 0
-    due = [_Due(*row) for row in rows(_DUE, rule=rule.code, days=sorted(wanted), as_of=as_of)]
+    days = sorted({due for _place, due in wanted})
+    found = [_Due(*row) for row in rows(_DUE, rule=rule.code, days=days, as_of=as_of)]
+    at = {one.id: place_of(one.path, places) for one in found}
+    due = {one: wanted[at[one.id], one.due_on] for one in found if (at[one.id], one.due_on) in wanted}
     held = held_paths(rule.act, as_of=as_of)
-    lines = {one.id: escalated(one.held_path, held, wanted[one.due_on].overdue) for one in due if one.held_path}
+    lines = {
+        one.id: escalated(one.held_path, held, min(slot.overdue, places[at[one.id]].levels))
+        for one, slot in due.items()
+        if one.held_path
+    }
     officers = accounts_at({path for line in lines.values() for path in line}, rule.act, as_of=as_of)
     told = [
-        _told(rule, one, wanted[one.due_on], account, as_of)
-        for one in due
+        _told(rule, one, slot, account, as_of)
+        for one, slot in due.items()
         for account in sorted({account for path in lines.get(one.id, ()) for account in officers.get(path, ())})
     ]
-    for one in due:
-        _say(rule, one, wanted[one.due_on], as_of)
+    for one, slot in due.items():
+        _say(rule, one, slot, as_of)
     return tell(DEADLINE, told, now=moment)
 
 

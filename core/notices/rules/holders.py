@@ -23,3 +23,8 @@ def escalated(path: str, held: Collection[str], steps: int) -> tuple[str, ...]:
         line.append(found)
         path = above(found)[-1] if above(found) else ""
     return tuple(line)
+
+
+def place_of(path: str, places: Collection[str]) -> str:
+    """The nearest of some places upwards from a unit, itself included; ``""`` when none of them lies above it."""
+    return next((one for one in (path, *reversed(above(path))) if one in places), "")
