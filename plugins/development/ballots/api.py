@@ -60,7 +60,7 @@ class BallotList(Answer):
     items = fields.Many(fields.Nested(BallotRow), required=True)
 
 
-class Totals(Answer):
+class BallotTotals(Answer):
     """The totals of a counted ballot; small numbers are covered for those who do not count."""
 
     in_favour = fields.Text(required=True)
@@ -82,7 +82,7 @@ class BallotAnswer(Answer):
     written = fields.Whole(required=True)
     written_late = fields.Whole(required=True)
     outcome = fields.Choice(OUTCOMES, required=True, allow_none=True)
-    totals = fields.Nested(Totals, required=True, allow_none=True)
+    totals = fields.Nested(BallotTotals, required=True, allow_none=True)
     receipts = fields.Many(fields.Text(), required=True)
     version = fields.Whole(required=True)
 
@@ -106,14 +106,14 @@ class BallotBody(Shape):
     side = fields.Choice(SIDES, _l("哪一方"))
 
 
-class AttendBody(Shape):
+class BallotAttendBody(Shape):
     """Who has come, by their ids on the roster."""
 
     present = fields.Many(fields.Id(), required=True)
     papers = fields.Many(fields.Id())
 
 
-class TallyBody(Shape):
+class BallotTallyBody(Shape):
     """What the papers say."""
 
     issued = fields.Whole(_l("发出"), least=0, required=True)
@@ -124,13 +124,13 @@ class TallyBody(Shape):
     removed = fields.Whole(_l("剔除"), least=0)
 
 
-class StateAnswer(Answer):
+class BallotState(Answer):
     """How far the ballot is."""
 
     state = fields.Choice(STATES, required=True)
 
 
-class ReasonBody(Shape):
+class BallotVoidBody(Shape):
     """Why."""
 
     reason = fields.Text(_l("原因"), least=1, most=500, required=True)
@@ -172,7 +172,7 @@ class NoticeBody(Shape):
     body = fields.Text(_l("公示说明"), most=1000, lines=True)
 
 
-class ConcludeBody(Shape):
+class NoticeConcludeBody(Shape):
     """The notice concluded on one of its people."""
 
     person_id = fields.Id(_l("公示对象的编号"), required=True)
@@ -180,7 +180,7 @@ class ConcludeBody(Shape):
     note = fields.Text(_l("公示情况"), most=2000, lines=True)
 
 
-class ConcludedAnswer(Answer):
+class NoticeConcluded(Answer):
     """What came of it: clear or stop."""
 
     result = fields.Text(required=True)
@@ -252,13 +252,13 @@ def one_ballot(ballot_id: UUID) -> Response:
 
 
 def _totals(ballot: Ballot, path: str) -> dict[str, str]:
-    numbers = {name: getattr(ballot, name) or 0 for name in Totals().fields}
+    numbers = {name: getattr(ballot, name) or 0 for name in BallotTotals().fields}
     if may(COUNT, path):
         return {name: str(number) for name, number in numbers.items()}
     return protected(numbers, small=least(as_of=today(), unit_path=path).small)
 
 
-@verbs.post("/ballots/<uuid:ballot_id>/attendance", summary=_l("登记签到"), takes=AttendBody, status=204)
+@verbs.post("/ballots/<uuid:ballot_id>/attendance", summary=_l("登记签到"), takes=BallotAttendBody, status=204)
 @requires(KEEP)
 def attend_ballot(ballot_id: UUID, body: dict[str, Any]) -> Response:
     """Write down who has come and who votes on paper."""
@@ -269,7 +269,7 @@ def attend_ballot(ballot_id: UUID, body: dict[str, Any]) -> Response:
     return nothing()
 
 
-@verbs.post("/ballots/<uuid:ballot_id>/begin", summary=_l("开始投票"), gives=StateAnswer)
+@verbs.post("/ballots/<uuid:ballot_id>/begin", summary=_l("开始投票"), gives=BallotState)
 @requires(KEEP)
 def begin_ballot(ballot_id: UUID) -> Response:
     """Close the roll and begin."""
@@ -278,7 +278,7 @@ def begin_ballot(ballot_id: UUID) -> Response:
     return answer({"state": "open"})
 
 
-@verbs.post("/ballots/<uuid:ballot_id>/finish", summary=_l("结束投票"), gives=StateAnswer)
+@verbs.post("/ballots/<uuid:ballot_id>/finish", summary=_l("结束投票"), gives=BallotState)
 @requires(KEEP)
 def finish_ballot(ballot_id: UUID) -> Response:
     """End the voting."""
@@ -286,7 +286,7 @@ def finish_ballot(ballot_id: UUID) -> Response:
     return answer({"state": rounds.finish(ballot_id=ballot.id)})
 
 
-@verbs.post("/ballots/<uuid:ballot_id>/tally", summary=_l("录入计票"), takes=TallyBody, gives=StateAnswer)
+@verbs.post("/ballots/<uuid:ballot_id>/tally", summary=_l("录入计票"), takes=BallotTallyBody, gives=BallotState)
 @requires(COUNT)
 def tally_ballot(ballot_id: UUID, body: dict[str, Any]) -> Response:
     """Type what the papers say; two people each once."""
@@ -294,7 +294,7 @@ def tally_ballot(ballot_id: UUID, body: dict[str, Any]) -> Response:
     return answer({"state": rounds.tally(ballot_id=ballot.id, given=Tally(**body))})
 
 
-@verbs.post("/ballots/<uuid:ballot_id>/void", summary=_l("作废票决"), takes=ReasonBody, status=204)
+@verbs.post("/ballots/<uuid:ballot_id>/void", summary=_l("作废票决"), takes=BallotVoidBody, status=204)
 @requires(KEEP)
 def void_ballot(ballot_id: UUID, body: dict[str, Any]) -> Response:
     """Give it up uncounted."""
@@ -351,7 +351,7 @@ def hang_notice(notice_id: UUID) -> Response:
 
 
 @verbs.post(
-    "/public-notices/<uuid:notice_id>/conclude", summary=_l("办结公示"), takes=ConcludeBody, gives=ConcludedAnswer
+    "/public-notices/<uuid:notice_id>/conclude", summary=_l("办结公示"), takes=NoticeConcludeBody, gives=NoticeConcluded
 )
 @requires(NOTICE_KEEP)
 def conclude_notice(notice_id: UUID, body: dict[str, Any]) -> Response:
