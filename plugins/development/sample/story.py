@@ -1,0 +1,142 @@
+"""The way of a sample case: every act of an ordinary admission with the day it happens on, counted from the application.
+
+Pure. The days keep every rule of both editions whatever the first day is: a notice of a fortnight holds five working days
+in any holiday, and a year is counted generously.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+#: What a sample act is: kind, days after the application, facts.
+Act = tuple[str, int, Mapping[str, Any]]
+
+_TOPICS = ("study_and_work", "view_of_party", "motive", "law_abidingness", "family")
+_VOTE = {"committee": True, "size": 3, "present": 3, "in_favour": 3, "chair": "支部书记", "recorder": "组织委员"}
+_COMMITTEE = {"result": "approved", "size": 7, "present": 7, "in_favour": 7}
+_PAPERS = ("form", "letter", "training_form", "review", "probation_form", "conversion_letter")
+_RESOLUTION = ("conduct", "due", "present", "result", "date", "signature")
+_GOOD = {
+    "contact_opinion": "思想上积极要求进步，工作认真负责，群众反映好。",
+    "branch_opinion": "同意培养联系人意见，继续培养考察。",
+    "result": "continue",
+}
+_PROBATION = {
+    "sponsor_opinion": "能履行党员义务，参加组织生活和志愿服务积极。",
+    "branch_opinion": "表现良好，继续教育考察。",
+}
+#: The day of the branch meeting after the application; probation is counted from it.
+MEETING = 525
+
+
+def way(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any], number: str) -> Iterator[Act]:
+    """Every act, in order.
+
+    :param helpers: the two contacts, who become the sponsors. :param meeting: counts of the branch meeting.
+    :param number: control number of the form.
+    """
+    yield from _applying(helpers)
+    yield from _object(helpers)
+    yield from _admission(helpers, meeting, number)
+    yield from _probation(helpers, meeting)
+
+
+def _applying(helpers: Sequence[Mapping[str, str]]) -> Iterator[Act]:
+    yield "application", 0, {"signed": 0, "channel": "paper", "place": "unit", "receiver": "组织委员"}
+    yield "talk", 10, {
+        "interviewers": helpers[:1], "place": "党员活动室", "topics": _TOPICS, "basics_introduced": True,
+        "view": "入党动机端正，同意作为入党申请人培养。", "record": "谈了学习、工作经历和对党的认识。",
+    }  # fmt: skip
+    yield "recommendation", 41, {
+        "channel": "member", "recommender": "党员大会", "votes_for": 9, "votes_of": 10, "grounds": "表现突出。",
+    }  # fmt: skip
+    yield "recommendation", 42, {"channel": "mass", "recommender": "群众代表", "grounds": "乐于助人。"}
+    yield "activist_meeting", 51, {**_VOTE, "result": "named"}
+    yield "filing_request", 52, {}
+    yield "filing_reply", 60, {"result": "filed"}
+    yield "contacts", 62, {"people": helpers, "duties": "每季度谈心一次，每半年写出考察意见。"}
+    yield "thought_report", 150, {"theme": "学习党章的体会", "reader": "培养联系人", "comment": "认识有提高。"}
+    yield "half_year_review", 231, _GOOD
+    yield "training", 260, {"title": "入党积极分子培训班", "hours": 16, "place": "乡镇党校"}
+    yield "service", 300, {"title": "防汛值守", "hours": 12, "score": 95}
+    yield "half_year_review", 411, {**_GOOD, "result": "ready"}
+
+
+def _object(helpers: Sequence[Mapping[str, str]]) -> Iterator[Act]:
+    for side in ("group", "contacts", "members", "masses", "community"):
+        yield "opinion", 416, {"side": side, "asked": 12, "agree": 12, "text": "同意。"}
+    yield (
+        "poll_result",
+        417,
+        {"stage": "object", "side": "host", "issued": 30, "returned": 28, "in_favour": 26, "against": 2},
+    )
+    yield "object_meeting", 421, {**_VOTE, "result": "proposed"}
+    yield "consent_request", 422, {"basis": "经培养教育和考察，基本具备党员条件。"}
+    yield "consent", 426, {"result": "agreed"}
+    yield (
+        "notice",
+        427,
+        {"stage": "object", "end": 441, "side": "host", "location": "党务公开栏", "contact": "支部办公室"},
+    )
+    yield "notice_result", 442, {"result": "clear", "note": "公示期间没有收到反映。"}
+    yield "sponsors", 450, {"people": [{**one, "consented": True} for one in helpers]}
+    yield "self_statement", 451, {"text": "本人历史清楚，无需要向组织说明的问题。"}
+    yield "relation", 451, {"name": "家庭成员", "relation": "父亲", "affiliation": "群众", "employer": "务农"}
+    yield "joint_review", 463, {"favour": "favourable", "text": "没有发现问题。"}
+    yield "political_review", 465, {
+        "topics": ("line", "history", "law", "online", "urgent", "family"), "ways": ("talk", "files", "units"),
+        "conclusion": "qualified", "text": "政治历史清楚，政治审查合格。",
+    }  # fmt: skip
+    yield (
+        "course",
+        480,
+        {"title": "发展对象集中培训班", "began": 477, "half_days": 6, "hours": 24, "exam": "合格", "mode": "face"},
+    )
+
+
+def _admission(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any], number: str) -> Iterator[Act]:
+    yield "branch_review", 495, {
+        **_VOTE, "rating_political": "above", "rating_work": "above", "result": "qualified",
+        "six": ("trained", "year", "review", "papers", "rating", "agreed"),
+    }  # fmt: skip
+    yield "prereview_request", 496, {"papers": "申请书、考察登记表、政审材料、培训证明"}
+    yield "prereview", 505, {"result": "passed"}
+    yield "form_issue", 506, {"number": number, "receiver": "支部书记"}
+    yield "form_filled", 510, {"number": number, "sponsors_wrote": True, "checked": True}
+    yield "branch_meeting", MEETING, {
+        **meeting, "candidate_present": True, "sponsors_present": 2, "resolution": _RESOLUTION,
+        "conduct": "该同志思想进步，工作踏实。",
+    }  # fmt: skip
+    yield "interview", 535, {
+        "interviewers": helpers[:1], "capacity": "organiser", "questions": "谈了对党的宗旨的认识。", "result": "yes",
+    }  # fmt: skip
+    yield "approval", 550, {**_COMMITTEE, "collective": True, "one_by_one": True}
+    yield "filing_up", 555, {"to": "县委组织部"}
+    yield "assignment", 556, {}
+    yield "oath", 560, {"place": "革命烈士纪念馆", "leader": "镇党委副书记"}
+
+
+def _probation(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any]) -> Iterator[Act]:
+    yield "probation_review", 705, _PROBATION
+    yield "conversion_letter", 870, {"signed": 869, "receiver": "组织委员"}
+    yield "probation_review", 880, _PROBATION
+    for side in ("group", "members", "masses"):
+        yield "conversion_opinion", 889, {"side": side, "asked": 10, "agree": 10}
+    yield "conversion_review", 892, {**_VOTE, "decision": "convert"}
+    yield "conversion_meeting", 898, {**meeting, "decision": "convert"}
+    yield "conversion_approval", 915, dict(_COMMITTEE)
+    yield "talk_after", 918, {"interviewers": helpers[:1], "announced": True}
+    yield "archive_list", 925, {"papers": _PAPERS, "place": "人事档案", "receiver": "组织办", "pages": 86}
+
+
+#: Facts that are days: given as days after the application.
+_DAYS = ("signed", "end", "began")
+
+
+def dated(facts: Mapping[str, Any], start: date) -> dict[str, Any]:
+    """Facts with their days as dates, and lists instead of tuples."""
+    found = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+    for name in _DAYS:
+        if name in found:
+            found[name] = (start + timedelta(days=int(facts[name]))).isoformat()
+    return found
