@@ -238,17 +238,21 @@ def register_subscribers() -> Sequence[Subscriber]:
 def personal_report(person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """What is held on somebody, for themself."""
     from plugins.development import governance
+    from plugins.development.ballots import holding as ballots
     from plugins.development.plan import holding
 
-    return {**governance.personal_report(person_id, full=full), **holding.personal_report(person_id)}
+    found = {**governance.personal_report(person_id, full=full), **holding.personal_report(person_id)}
+    return {**found, **ballots.personal_report(person_id)}
 
 
 @implements
 def redact_person(person_id: UUID) -> None:
     """Forget what was written on somebody."""
     from plugins.development import governance
+    from plugins.development.ballots import holding as ballots
     from plugins.development.plan import holding
 
+    ballots.redact_person(person_id)
     holding.redact_person(person_id)  # first: it finds what is the person's by their cases
     governance.redact_person(person_id)
 
@@ -256,11 +260,13 @@ def redact_person(person_id: UUID) -> None:
 @implements
 def merge_people(kept: UUID, gone: UUID) -> None:
     """Two records were one person."""
+    from plugins.development.ballots import holding as ballots
     from plugins.development.cases import following
     from plugins.development.plan import holding
 
     following.merge_people(kept, gone)
     holding.merge_people(kept, gone)
+    ballots.merge_people(kept, gone)
 
 
 @implements
@@ -275,6 +281,7 @@ def retention(as_of: date) -> int:
 def impact() -> Mapping[str, tuple[int, str]]:
     """What switching off leaves waiting."""
     from plugins.development import governance
+    from plugins.development.ballots import holding as ballots
     from plugins.development.plan import holding
 
-    return {**governance.impact(), **holding.waiting()}
+    return {**governance.impact(), **holding.waiting(), **ballots.waiting()}
