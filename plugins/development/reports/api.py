@@ -64,7 +64,7 @@ class ListAsking(Asking):
     after = fields.Text(_l("上一页最后一项的代码"), most=200)
 
 
-class CaseRow(Answer):
+class CountedRow(Answer):
     """A case behind a number."""
 
     id = fields.Id(required=True, allow_none=True)
@@ -76,7 +76,7 @@ class CaseRow(Answer):
 class CasesShape(Answer):
     """A page of the cases behind a number."""
 
-    items = fields.Many(fields.Nested(CaseRow), required=True)
+    items = fields.Many(fields.Nested(CountedRow), required=True)
     next = fields.Text(_l("下一页从这里开始；没有了为空"), required=True, allow_none=True, most=400)
 
 
