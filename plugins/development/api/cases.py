@@ -69,7 +69,7 @@ class Checks(Answer):
     earliest = fields.Mapped(keys=fields.Text(least=1, most=2), values=fields.Day(allow_none=True), required=True)
 
 
-class VoidBody(Shape):
+class VoidActBody(Shape):
     """Why a record is taken away."""
 
     version = fields.Whole(_l("所依据的版本"), least=1)
@@ -220,7 +220,7 @@ def correct_act(act_id: UUID, body: dict[str, Any]) -> Response:
     return answer({"id": made}, 201, location=url_for("p_development_api.list_acts", case_id=wrong.case_id))
 
 
-@verbs.post("/acts/<uuid:act_id>/void", summary=_l("撤销办理记录"), takes=VoidBody, gives=Made, creates=True)
+@verbs.post("/acts/<uuid:act_id>/void", summary=_l("撤销办理记录"), takes=VoidActBody, gives=Made, creates=True)
 @requires(CORRECT)
 def void_act(act_id: UUID, body: dict[str, Any]) -> Response:
     """Take an act away; it stays in the record with the reason."""
