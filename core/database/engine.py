@@ -7,6 +7,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
+from core.database.refused import note_refused
 from core.database.scope import NoTransaction, TenantSwitch, binding_statement, current_tenant
 
 #: Where a connection notes the tenant its transaction serves.
@@ -42,6 +43,7 @@ def install(engine: Engine) -> Engine:
     event.listen(engine, "begin", _bind)
     event.listen(engine, "before_cursor_execute", _same_tenant)
     event.listen(engine, "checkout", _refuse_dead)
+    event.listen(engine, "handle_error", note_refused)
     event.listen(engine, "reset", _leave_nothing)
     return engine
 

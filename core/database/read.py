@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.database.engine import check_served
 from core.database.predicate import PARAMETER, with_tenant
+from core.database.refused import note_refused
 from core.database.scope import binding_statement, tenant_id
 
 Row = tuple[Any, ...]
@@ -180,15 +181,23 @@ def _run(queries: list[tuple[str, dict[str, Any]]]) -> list[list[Row]]:
         connection = session.connection()
         check_served(connection)
         driver: Any = connection.connection.driver_connection
-        with driver.pipeline():
-            cursors = [driver.execute(sql, arguments) for sql, arguments in queries]
-        return [cursor.fetchall() for cursor in cursors]
+        try:
+            with driver.pipeline():
+                cursors = [driver.execute(sql, arguments) for sql, arguments in queries]
+            return [cursor.fetchall() for cursor in cursors]
+        except psycopg.Error:
+            note_refused()
+            raise
     pooled = db.engine.raw_connection()
     try:
         return _flush(pooled.driver_connection, queries)
     except psycopg.OperationalError as error:
+        note_refused()
         pooled.invalidate(error)
         raise OperationalError(queries[-1][0], {}, error) from error
+    except psycopg.Error:
+        note_refused()
+        raise
     finally:
         pooled.close()
 

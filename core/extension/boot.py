@@ -29,10 +29,18 @@ class PluginFailed(RuntimeError):
     """A plugin can't be used, and the installation asks to stop then (``DANGJIAN_PLUGIN_STRICT``)."""
 
 
-def load(host: Host, found: Iterable[Found], *, apply: Callable[[Plugin], None], strict: bool = False) -> None:
+def load(
+    host: Host,
+    found: Iterable[Found],
+    *,
+    apply: Callable[[Plugin], None],
+    withdraw: Callable[[Plugin], None] = lambda _plugin: None,
+    strict: bool = False,
+) -> None:
     """Load the plugins into the host.
 
     :param apply: hangs what a plugin brought into the application; called once per sound plugin.
+    :param withdraw: takes back what ``apply`` had hung in when it failed half way.
     :param strict: raise instead of setting a faulty plugin aside.
     :raises PluginFailed: in strict mode, naming the plugin and its faults.
     """
@@ -45,14 +53,14 @@ def load(host: Host, found: Iterable[Found], *, apply: Callable[[Plugin], None],
         host.plugins[name] = Plugin(name, by_name[name], by_name[name].manifest, "incompatible", reasons)
     for manifest in arranged.order:
         plugin = host.plugins[manifest.name] = Plugin(manifest.name, by_name[manifest.name], manifest)
-        _load_one(host, plugin, apply)
+        _load_one(host, plugin, apply, withdraw)
     if strict:
         for plugin in host.plugins.values():
             if plugin.state != "loaded":
                 raise PluginFailed(f"plugin {plugin.name} is {plugin.state}: {'; '.join(plugin.problems)}")
 
 
-def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> None:
+def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None], withdraw: Callable[[Plugin], None]) -> None:
     needs = [need.name for need in plugin.manifest.requires] if plugin.manifest else []
     out = [name for name in needs if host.plugins[name].state != "loaded"]
     if out:
@@ -72,6 +80,7 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None]) -> No
         if problems:
             host.quarantine(plugin, None, *problems)
     if plugin.state != "loaded":
+        withdraw(plugin)
         mappers, own = set(Base.registry.mappers) - mapped, plugin.found.module
         homes = {own, *(mapper.class_.__module__ for mapper in mappers)}
         imported = {one for one in set(sys.modules) - modules if one in homes or one.startswith(f"{own}.")}

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from core.database import current_tenant, db, tenant_id
 from core.database.read import rows
+from core.database.refused import refused
 from core.extension.calls import Calls
 from core.extension.discovery import Found
 from core.extension.faultlog import FaultLog
@@ -236,12 +237,23 @@ def ask(hook: str, /, **given: Any) -> Iterator[tuple[str, Any]]:
     return host().ask(hook, **given)
 
 
-class savepoint:  # noqa: N801  (it is used as a function is)
-    """What a plugin writes inside is undone when it fails; reads outside a transaction need nothing of the kind."""
+class HiddenRefusal(RuntimeError):
+    """The database refused a statement of a plugin's, which went on as if nothing were.
 
-    __slots__ = ("_nested", "_session")
+    Nobody is hurt at once, but each time it costs a rollback, with which the connection's prepared statements go.
+    """
+
+
+class savepoint:  # noqa: N801  (it is used as a function is)
+    """What a plugin writes inside is undone when it fails; reads outside a transaction need nothing of the kind.
+
+    :raises HiddenRefusal: at its end, where a refusal was caught while nothing was being changed.
+    """
+
+    __slots__ = ("_nested", "_refused", "_session")
 
     def __enter__(self) -> None:
+        self._refused = refused()
         self._session = db.session()
         self._nested = self._session.begin_nested() if self._session.in_transaction() else None
 
@@ -249,6 +261,9 @@ class savepoint:  # noqa: N801  (it is used as a function is)
         if self._nested is None:
             if kind is not None:
                 self._session.rollback()
+            elif refused() != self._refused:
+                self._session.rollback()
+                raise HiddenRefusal
         elif kind is not None:
             self._nested.rollback()
         else:

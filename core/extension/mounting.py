@@ -46,6 +46,15 @@ def mount(app: Flask, plugin: Plugin) -> None:
     hang(app, plugin.name, plugin.brought)
 
 
+def unmount(app: Flask, plugin: str) -> None:
+    """Take back the views of a plugin that failed half way through :func:`mount`: what is left of it answers 404."""
+    for endpoint in [one for one in app.view_functions if one.startswith((f"p_{plugin}.", f"p_{plugin}_api."))]:
+        del app.view_functions[endpoint]
+    owners: dict[str, str] = app.extensions.setdefault(OWNERS, {})
+    for blueprint in (f"p_{plugin}", f"p_{plugin}_api"):
+        owners.pop(blueprint, None)
+
+
 def _watch_views(app: Flask, plugin: Plugin) -> None:
     """Tell the operator of a view that failed; the answer is the core's own page for errors."""
     mine = (f"p_{plugin.name}.", f"p_{plugin.name}_api.")

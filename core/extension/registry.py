@@ -1,7 +1,7 @@
 """The plugins of an application: found, loaded and mounted when it is made."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from flask import Flask
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from core.database import tenant_id
 from core.extension import boot, drawing, governance, mounting, objecting, slots
 from core.extension.discovery import Found, discover
 from core.extension.host import EXTENSION, Host, Plugin, host
@@ -23,7 +24,13 @@ def register(app: Flask) -> None:
     held = app.extensions[EXTENSION] = Host()
     settings = app.extensions["dangjian.settings"]
     found: Iterable[Found] = discover()
-    boot.load(held, found, apply=lambda plugin: mounting.mount(app, plugin), strict=settings.plugin_strict)
+    boot.load(
+        held,
+        found,
+        apply=lambda plugin: mounting.mount(app, plugin),
+        withdraw=lambda plugin: mounting.unmount(app, plugin.name),
+        strict=settings.plugin_strict,
+    )
     app.extensions["people.added"] = AddedColumns(held)
     slots.register(app)
     drawing.register(app)
@@ -77,13 +84,31 @@ class AddedColumns:
         return _columns(self._host, self._host.enabled())
 
     def values(self, rows: Sequence[Sequence[Any]], unit_id: UUID | None) -> Iterable[Mapping[str, Mapping[str, Any]]]:
-        """Each plugin's answer for a page of rows: its own columns, what has another form left out."""
+        """Each plugin's answer for a page of rows. What has another form is a failure of its own, like any other."""
+        held, hook = self._host, "people_list_rows"
         shown = {column.key for column in self.columns()}
-        given = tuple(tuple(row) for row in rows)
-        for plugin, answer in self._host.ask("people_list_rows", rows=given, unit_id=unit_id):
-            own = {key for key in shown if key.startswith(f"{plugin}.")}
-            found = answer if isinstance(answer, Mapping) else {}
-            yield {key: found[key] for key in own if isinstance(found.get(key), Mapping)}
+        given = {"rows": tuple(tuple(row) for row in rows), "unit_id": unit_id}
+        for one in held.calls.implementations(hook, held.enabled()):
+            own = frozenset(key for key in shown if key.startswith(f"{one.plugin}."))
+            arguments = {name: given[name] for name in one.arguments}
+            done, answer = held.calls.one(
+                one.plugin, hook, held.points[hook], tenant_id(), partial(_of_form, one.function, own), arguments
+            )
+            if done and answer:
+                yield answer
+
+
+def _of_form(function: Callable[..., Any], own: frozenset[str], **given: Any) -> Mapping[str, Mapping[str, Any]]:
+    """What a plugin gives for its own columns.
+
+    :raises TypeError: it gives something else.
+    """
+    answer = function(**given) or {}
+    if not isinstance(answer, Mapping) or len(answer) > len(own) or not answer.keys() <= own:
+        raise TypeError("column → person's id → value was expected, of its own columns alone")
+    if not all(isinstance(values, Mapping) for values in answer.values()):
+        raise TypeError("person's id → value was expected for each column")
+    return answer
 
 
 @lru_cache(maxsize=256)

@@ -201,3 +201,19 @@ def test_a_plugin_without_its_tables_cannot_be_switched_on(hall, settings, tenan
         host().forget_installed()
     with pytest.raises(Refused, match="db upgrade"):
         inside(hall, tenant, lambda: actions.enable(name="hall"))
+
+
+def test_a_plugin_that_fails_half_way_into_the_application_keeps_nobody_from_starting(settings, tenant, make_plugin, monkeypatch):  # fmt: skip
+    def half_way(_app, plugin, _brought):
+        raise ValueError(f"{plugin} stumbled")
+
+    monkeypatch.setattr("core.extension.mounting.hang", half_way)
+    made = application(settings, make_plugin, monkeypatch, init=VENUE)
+    app = next(made)
+    plugin = app.extensions["dangjian.host"].plugins["hall"]
+    assert (plugin.state, plugin.problems) == ("quarantined", ("ValueError: hall stumbled",))
+    client = sign_in(app, tenant)
+    assert client.get("/p/hall/rooms", base_url=f"http://{tenant.slug}.dangjian.test").status_code == 404
+    assert client.get("/", base_url=f"http://{tenant.slug}.dangjian.test").status_code == 200
+    with pytest.raises(StopIteration):
+        next(made)
