@@ -93,7 +93,7 @@ def counted() -> Iterator[list[str]]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_every_page_answers_beside_it_and_what_failed_is_not_called_again(product, county, addresses):
-    """Once the breakers are open a page costs what it did: the time itself is measured by ``python -m bench.hostile``."""
+    """Once the breakers are open a page costs what it did: the time itself is measured by ``python -m bench.dispatch``."""
     browser = Browser(product, county)
     usual = {address: work_of(product, browser, address) for address in addresses}
     assert {len(called) for called, _ in usual.values()} == {0}
