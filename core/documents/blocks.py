@@ -5,9 +5,10 @@ are points. Shapes, fields other than page numbers, and what else Word can do ar
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
-from docx.oxml.ns import qn
+from docx.oxml.ns import qn as _qn
 
 _ALIGN = {"center": "center", "right": "right", "end": "right", "both": "justify", "distribute": "justify"}
 _SANS = ("黑", "sans", "hei", "gothic", "arial", "等线", "yahei", "雅黑")
@@ -35,12 +36,15 @@ def pages_of(document: Any) -> dict[str, Any]:
     }
 
 
-def _val(element: Any, path: str, attribute: str = "w:val") -> str | None:
-    found = element.find(path, element.nsmap | {"w": _W}) if element is not None else None
+#: The full name of an element or attribute; asked for some twenty times a cell.
+qn = lru_cache(maxsize=256)(_qn)
+
+
+def _val(element: Any, name: str, attribute: str = "w:val") -> str | None:
+    found = element.find(qn(name)) if element is not None else None
     return found.get(qn(attribute)) if found is not None else None
 
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _P, _TBL, _SECT, _R, _TR, _TC = (qn(f"w:{name}") for name in ("p", "tbl", "sectPr", "r", "tr", "tc"))
 
 
