@@ -56,7 +56,12 @@ def _daily(payload: dict[str, Any]) -> None:
 JOBS = (Job(name="development.key_units", run=_daily, daily=True),)
 NAVIGATION = (
     Navigation(
-        label=_l("发展计划"), endpoint="plan", permission=permissions.PLAN_VIEW, icon="target", group="党员", order=66
+        label=_l("发展计划"),
+        endpoint="plan",
+        permission=permissions.PLAN_VIEW,
+        icon="target",
+        group="发展党员",
+        order=66,
     ),
 )
 

@@ -13,7 +13,7 @@ from plugins.development.models.case import Case
 from plugins.development.plan.models import Plan, UnitReport
 from plugins.development.plan.places import holding, span, used_in
 from plugins.development.plan.policy import MIN_NON_MEMBERS
-from plugins.development.plan.reckoning import behind, expected, months_over, years_without
+from plugins.development.plan.reckoning import behind, expected, least_in_time, months_over, shown, years_without
 from plugins.development.plan.records import PLANNING, Ranges, any_word, inside
 from plugins.development.rules.plan import Attention, Colour, attention, colour, rushed
 
@@ -27,6 +27,7 @@ class Line:
 
     :param quota: with supplements. :param used, reserved: as I2 and I3 count. :param named: activists named this year.
     :param applicants, activists: there now. :param months: admissions by month.
+    :param due: how many should have been admitted by now, to one decimal. :param least: how many keep it from being behind.
     :param last: year of the last admission known. :param conditions: whether it can develop anybody.
     """
 
@@ -54,7 +55,8 @@ class Line:
     years: int = 0
     lag: bool = False
     rush: bool = False
-    due: int = 0
+    due: str = "0"
+    least: int = 0
 
     @property
     def free(self) -> int:
@@ -212,7 +214,8 @@ def _judge(line: Line, year: int, month: int) -> None:
     line.shade = colour(years_without=line.years, activists_this_year=line.named, has_conditions=line.conditions)
     if month:
         top, bottom = expected(line.quota, month, line.milestones)
-        line.due = top // bottom
+        line.due = shown(top, bottom)
+        line.least = least_in_time(line.quota, month, line.milestones)
         line.lag = in_force and behind(line.quota, line.used, month, line.milestones)
     line.rush = line.type != "branch" and rushed(line.months)
 

@@ -86,6 +86,12 @@ def behind(quota: int, used: int, month: int, milestones: Sequence[int] | None =
     return month >= 6 and 5 * used * bottom < 4 * top
 
 
+def least_in_time(quota: int, month: int, milestones: Sequence[int] | None = None) -> int:
+    """How many admissions keep an organisation from being behind at the end of a month: four fifths, rounded up."""
+    top, bottom = expected(quota, month, milestones)
+    return -(-4 * top // (5 * bottom)) if month >= 6 else 0
+
+
 def months_over(as_of: date) -> int:
     """The months of the year that are over on a day: its last day counts as the month's end."""
     return as_of.month if add_months(as_of.replace(day=1), 1).toordinal() - as_of.toordinal() == 1 else as_of.month - 1
@@ -156,3 +162,8 @@ def ratio(applicants: int, activists: int, places: int) -> str:
 def _tenth(part: int, whole: int) -> str:
     tenths = (part * 20 + whole) // (2 * whole)
     return f"{tenths // 10}.{tenths % 10}".removesuffix(".0")
+
+
+def shown(top: int, bottom: int) -> str:
+    """A fraction to one decimal, half up, without an empty one."""
+    return _tenth(top, bottom)

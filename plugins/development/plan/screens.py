@@ -80,6 +80,24 @@ class Card:
     bars: Sequence[tuple[Any, int, int, Any]] = ()
 
 
+def paged(card: Card, name: str = "page", *, size: int = 100) -> Card:
+    """The card with one page of its rows, and the ways to the other pages; ``name`` tells the cards of a page apart."""
+    text = request.args.get(name, "1")
+    last = max((len(card.rows) + size - 1) // size, 1)
+    now = min(int(text), last) if text.isdecimal() and int(text) else 1
+    if last == 1:
+        return card
+    given = {key: value for key, value in request.args.items() if key != name}
+    here = (request.endpoint or "").removeprefix("p_development.")
+    ways = [(_("上一页"), at(here, **given, **{name: now - 1}))] if now > 1 else []
+    ways += [(_("下一页"), at(here, **given, **{name: now + 1}))] if now < last else []
+    card.more = [*card.more, *ways]
+    told = _("共%(n)s项，第%(now)s页，共%(last)s页", n=len(card.rows), now=now, last=last)
+    card.note = f"{card.note}　{told}" if card.note else told
+    card.rows = card.rows[(now - 1) * size : now * size]
+    return card
+
+
 def list_page(
     title: Any, subtitle: Any, cards: Iterable[Card], *, new: Sequence[tuple[Any, str]] = (), **more: Any
 ) -> str:

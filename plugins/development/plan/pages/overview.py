@@ -27,6 +27,7 @@ from plugins.development.plan.screens import (
     form_page,
     link,
     list_page,
+    paged,
     tops,
     word,
     year,
@@ -186,7 +187,7 @@ def _people(place: Any, now: int, what: str, title: Any) -> str:
     heads = (_("姓名"), _("党支部"), _("状态"), _("申请"), _("确定积极分子"), _("预审"), _("批准"))
     up = [(unit_label(place), at("plan", unit=place.id, year=now))]
     subtitle = _("%(unit)s　%(year)s年　%(n)s人", unit=unit_label(place), year=now, n=len(rows))
-    return list_page(title, subtitle, [Card(title, heads, rows, _("没有符合条件的人员"))], up=up)
+    return list_page(title, subtitle, [paged(Card(title, heads, rows, _("没有符合条件的人员")))], up=up)
 
 
 @pages.get("/plan/lagging")
@@ -197,10 +198,10 @@ def lagging() -> str:
     held = ((place.path, place.path_end),) if place else tuple(ranges(p.PLAN_VIEW))
     lines = board(held, now, today())
     cards = [
-        _lag_card(lines, now),
-        _silent_card(lines, now),
-        _key_card(held),
-        _notice_card(held),
+        paged(_lag_card(lines, now), "lag", size=50),
+        paged(_silent_card(lines, now), "silent", size=50),
+        paged(_key_card(held), "keys", size=50),
+        paged(_notice_card(held), "told", size=50),
     ]
     values = {"year": now, **({"unit": place.id} if place else {})}
     new = [(_("发滞后通知"), at("lagging_notify", **values))] if may(p.PLAN_WATCH) else []
@@ -214,11 +215,11 @@ def lagging() -> str:
 
 def _lag_card(lines: list[Line], now: int) -> Card:
     rows = [
-        (link(line.name, "plan_unit", unit_id=line.id, year=now), _bar(line), line.due, line.due - line.used,
+        (link(line.name, "plan_unit", unit_id=line.id, year=now), _bar(line), line.due, line.least,
          counted(line.activists, "plan_cases", what="activists", unit=line.id, year=now))
         for line in lines if line.lag
     ]  # fmt: skip
-    heads = (_("党组织"), _("进度"), (_("应完成"), NUMBER), (_("相差"), NUMBER), (_("积极分子"), NUMBER))
+    heads = (_("党组织"), _("进度"), (_("应完成"), NUMBER), (_("不滞后至少"), NUMBER), (_("积极分子"), NUMBER))
     return Card(_("滞后单位"), heads, rows, _("没有滞后的单位"), note=_("六月起，实际少于应完成的五分之四"))
 
 
@@ -231,7 +232,7 @@ def _silent_card(lines: list[Line], now: int) -> Card:
         (link(one.name, "plan_unit", unit_id=one.id, year=now), shade(one), one.years, one.last,
          counted(one.applicants, "plan_cases", what="applicants", unit=one.id, year=now),
          counted(one.activists, "plan_cases", what="activists", unit=one.id, year=now))
-        for one in found[:500]
+        for one in found
     ]  # fmt: skip
     heads = (
         _("党支部"),

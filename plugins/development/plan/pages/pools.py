@@ -29,6 +29,7 @@ from plugins.development.plan.screens import (
     form_page,
     link,
     list_page,
+    paged,
     record_page,
     tops,
     year,
@@ -169,7 +170,7 @@ def pool_people() -> str:
     ]  # fmt: skip
     subtitle = _("%(unit)s　%(year)s年　%(n)s人", unit=unit_label(place), year=now, n=len(lines))
     up = [(_("积极分子信息库"), at("pool", unit=place.id, year=now))]
-    return list_page(LISTED[what], subtitle, [Card(LISTED[what], heads, lines, _("没有符合条件的人员"))], up=up)
+    return list_page(LISTED[what], subtitle, [paged(Card(LISTED[what], heads, lines, _("没有符合条件的人员")))], up=up)
 
 
 @pages.route("/pool/analyse", methods=["GET", "POST"])
@@ -267,7 +268,7 @@ def queue() -> str:
     lines = [
         (link(one.name, "case", case_id=one.id), one.unit, one.age, one.post, state_badge(one.state, ""), _years(one.waited),
          _years(one.worked), _plans(one), _firsts(one))
-        for one in shown[:1000]
+        for one in shown
     ]  # fmt: skip
     here = {"unit": place.id} if place else {}
     years_ = [
@@ -275,7 +276,10 @@ def queue() -> str:
         for key, label in BUCKETS.items()
     ]
     cards = [
-        Card(_("名单"), heads, lines, _("没有等待发展的同志"), note=_("先列有优先理由的，再按申请日期排列。只供查看，不据此自动确定人选。")),
+        paged(
+            Card(_("名单"), heads, lines, _("没有等待发展的同志"), note=_("先列有优先理由的，再按申请日期排列。只供查看，不据此自动确定人选。")),
+            size=50,
+        ),
         Card(_("按等待年数"), (_("年数"), (_("申请至今"), NUMBER), (_("参加工作"), NUMBER)), years_),
         _group(_("按党支部"), groups["branch"], here, "branch"), _group(_("按年龄"), groups["age"], here, "age"),
         _group(_("按职业"), groups["post"], here, "post"),
