@@ -27,7 +27,8 @@ class Line:
 
     :param quota: with supplements. :param used, reserved: as I2 and I3 count. :param named: activists named this year.
     :param applicants, activists: there now. :param months: admissions by month.
-    :param due: how many should have been admitted by now, to one decimal. :param least: how many keep it from being behind.
+    :param due: how many should have been admitted by now, whole ones; ``expected``: to one decimal.
+    :param least: how many keep it from being behind.
     :param last: year of the last admission known. :param conditions: whether it can develop anybody.
     """
 
@@ -55,7 +56,8 @@ class Line:
     years: int = 0
     lag: bool = False
     rush: bool = False
-    due: str = "0"
+    due: int = 0
+    expected: str = "0"
     least: int = 0
 
     @property
@@ -214,7 +216,7 @@ def _judge(line: Line, year: int, month: int) -> None:
     line.shade = colour(years_without=line.years, activists_this_year=line.named, has_conditions=line.conditions)
     if month:
         top, bottom = expected(line.quota, month, line.milestones)
-        line.due = shown(top, bottom)
+        line.due, line.expected = top // bottom, shown(top, bottom)
         line.least = least_in_time(line.quota, month, line.milestones)
         line.lag = in_force and behind(line.quota, line.used, month, line.milestones)
     line.rush = line.type != "branch" and rushed(line.months)

@@ -59,7 +59,7 @@ def plan_progress(query: dict[str, Any]) -> Response:
     made = [
         {
             "unit_id": one.id, "unit": one.name, "type": one.type, "plan_id": one.plan_id, "state": one.state, "quota": one.quota,
-            "used": one.used, "reserved": one.reserved, "free": one.free, "expected": one.due, "least": one.least, "lag": one.lag, "rush": one.rush,
+            "used": one.used, "reserved": one.reserved, "free": one.free, "expected": one.expected, "least": one.least, "lag": one.lag, "rush": one.rush,
             "named": one.named, "conditions": one.conditions, "colour": one.shade.value, "years_without": one.years,
         }
         for one in lines

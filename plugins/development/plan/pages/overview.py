@@ -70,7 +70,7 @@ def _row(line: Line, at_year: int) -> tuple[Any, ...]:
     return (
         link(line.name, "plan", **given), bar, counted(line.used, "plan_cases", what="used", **given),
         counted(line.reserved, "plan_cases", what="reserved", **given),
-        line.free if line.plan_id else None, line.due if line.plan_id else None,
+        line.free if line.plan_id else None, line.expected if line.plan_id else None,
         {"text": _("滞后"), "tone": "bad"} if line.lag else None,
         counted(line.named, "plan_cases", what="named", **given), shade(line),
         link(STATES[line.state][0], "plan_unit", unit_id=line.id, year=at_year) if line.plan_id else
@@ -215,7 +215,7 @@ def lagging() -> str:
 
 def _lag_card(lines: list[Line], now: int) -> Card:
     rows = [
-        (link(line.name, "plan_unit", unit_id=line.id, year=now), _bar(line), line.due, line.least,
+        (link(line.name, "plan_unit", unit_id=line.id, year=now), _bar(line), line.expected, line.least,
          counted(line.activists, "plan_cases", what="activists", unit=line.id, year=now))
         for line in lines if line.lag
     ]  # fmt: skip
@@ -292,7 +292,7 @@ def lagging_notify() -> Answer | Response:
         return redirect(at("lagging", year=now), 303)
     ticked = request.method == "GET"
     rows = [
-        {"cells": [line.name, _bar(line), line.due, shade(line)],
+        {"cells": [line.name, _bar(line), line.expected, shade(line)],
          "field": {"name": f"u_{line.id}", "kind": "select", "options": [("1", _("通知")), ("0", _("不通知"))], "required": True,
                    "value": request.form.get(f"u_{line.id}", "1" if ticked else "0")}}
         for line in behind[:300]

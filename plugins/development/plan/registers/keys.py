@@ -154,7 +154,7 @@ def send_notices(*, lines: Iterable[Line], year: int, month: int, demand: str) -
             if line.id in known:
                 continue
             figures = {
-                "quota": line.quota, "used": line.used, "reserved": line.reserved, "expected": line.due,
+                "quota": line.quota, "used": line.used, "reserved": line.reserved, "expected": line.expected,
                 "colour": line.shade.value, "years": line.years,
             }  # fmt: skip
             made = LagNotice(
