@@ -1,0 +1,98 @@
+"""What is due in a case, when, and whose turn it is."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from core.database import transaction
+from core.database.read import rows
+from core.notices.actions.sync import sync
+from core.notices.models import Deadline
+from core.sdk import Plan
+from plugins.development import deadlines
+from plugins.development.flow import KINDS
+from plugins.development.permissions import APPROVE, CONSENT, RECORD
+from tests.plugins.development.way import founded, go, on, record
+
+
+@pytest.fixture
+def made(county):
+    """A branch with an open case that has no acts yet."""
+    return founded(county)
+
+
+def due(made, as_of):
+    """Rule → due day of what is open in the case on a day."""
+    codes = [rule.code for rule in deadlines.RULES]
+    with transaction():
+        sync(as_of=on(as_of), codes=codes, subjects=[made.case])
+    return {
+        code.removeprefix("development."): found
+        for code, found in rows(select(Deadline.rule, Deadline.due_on).where(Deadline.subject_id == made.case, Deadline.state == "open"))
+    }  # fmt: skip
+
+
+def test_the_talk_is_due_a_month_after_the_application_and_no_longer_once_it_was_held(made):
+    go(made, until="talk")
+    assert due(made, "2024-01-11") == {"talk": date(2024, 2, 10)}
+    record(made, "talk", "2024-01-20", {"interviewers": [{"name": "书记"}], "topics": ["motive"]})
+    assert due(made, "2024-01-21") == {}
+
+
+def test_an_activist_is_filed_gets_contacts_and_is_reviewed_each_half_year(made):
+    go(made, until="filing_request")
+    assert due(made, "2024-03-02") == {"filing": date(2024, 3, 31), "contacts": date(2024, 3, 31)}
+    go(made, after="activist_meeting", until="half_year_review")
+    assert due(made, "2024-06-01") == {}
+    assert due(made, "2024-08-10") == {"review": date(2024, 9, 1)}
+    record(
+        made, "half_year_review", "2024-08-20", {"contact_opinion": "好", "branch_opinion": "好", "result": "continue"}
+    )
+    assert due(made, "2024-08-21") == {}
+    assert due(made, "2025-02-10") == {"review": date(2025, 3, 1)}
+
+
+def test_the_committee_answers_and_the_branch_meets_within_a_month_of_the_pre_review(made):
+    go(made, until="consent_request")
+    assert due(made, "2025-03-06") == {"consent": date(2025, 4, 4)}
+    go(made, after="object_meeting", until="prereview")
+    assert due(made, "2025-05-07") == {"prereview": date(2025, 6, 6)}
+    go(made, after="branch_review", until="form_issue")
+    assert due(made, "2025-05-16") == {"meeting": date(2025, 6, 15)}
+
+
+def test_from_the_meeting_to_the_oath_each_step_has_its_day(made):
+    go(made, until="interview")
+    assert due(made, "2025-06-11") == {"approval": date(2025, 9, 10)}
+    go(made, after="branch_meeting", until="filing_up")
+    assert due(made, "2025-07-02") == {"assignment": date(2025, 7, 31), "oath": date(2025, 8, 1)}
+    go(made, after="approval", until="probation_review")
+    assert due(made, "2025-12-01") == {"probation_review": date(2025, 12, 10)}
+
+
+def test_conversion_is_asked_for_voted_approved_and_filed_in_time(made):
+    go(made, until="conversion_letter", quietly=True)
+    assert due(made, "2026-05-10") == {}
+    assert due(made, "2026-05-12") == {"letter": date(2026, 6, 10)}
+    go(made, after="probation_review", until="conversion_opinion")
+    assert due(made, "2026-06-02")["conversion"] == date(2026, 7, 10)
+    go(made, after="conversion_letter", until="conversion_approval")
+    assert due(made, "2026-06-16") == {"conversion_approval": date(2026, 9, 15)}
+    go(made, after="conversion_meeting", until="archive_list")
+    assert due(made, "2026-07-13") == {"archive": date(2026, 7, 17)}
+    go(made, after="talk_after")
+    assert due(made, "2026-07-21") == {}
+
+
+def test_each_rule_says_who_acts_leads_to_a_form_and_reminds_ahead_and_every_day_after():
+    for rule in deadlines.RULES:
+        kind = KINDS[rule.link[0].removeprefix("now_")]
+        assert kind.made_by_hand
+        assert rule.plan(None) == Plan(days=(30, 7, 0), every=1)
+        assert "细则" in rule.source
+        assert rule.act in (RECORD, CONSENT, APPROVE)
+    turns = {rule.code: rule.act for rule in deadlines.RULES}
+    assert {code for code, act in turns.items() if act == APPROVE} == {
+        "development.prereview", "development.approval", "development.conversion_approval",
+    }  # fmt: skip
