@@ -16,7 +16,7 @@ from plugins.development.reports import counting
 from plugins.development.reports.counting import Period
 from plugins.development.reports.measures import MEASURES, Figure
 from plugins.development.reports.protecting import protected
-from plugins.development.reports.reckoning import Cell, Scope
+from plugins.development.reports.reckoning import Cell, Scope, is_idle
 
 #: The way, as it stands today.
 _WAY = ("queue", "pool", "objects", "probation")
@@ -52,6 +52,21 @@ class Overview:
     share: str
     heads: tuple[object, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def total(self) -> tuple[Cell, ...]:
+        """The row of the whole."""
+        return self.rows[-1]
+
+    @property
+    def busy(self) -> list[tuple[Cell, ...]]:
+        """The rows in which anything is counted."""
+        return [row for row in self.rows[:-1] if not is_idle(row)]
+
+    @property
+    def idle(self) -> list[tuple[str, Any]]:
+        """The units of which nothing is counted."""
+        return [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row)]
 
 
 def overview(at: Scope, days: Period, *, names_allowed: bool) -> Overview:

@@ -37,6 +37,11 @@ class Cell:
     tone: str = ""
 
 
+def is_idle(row: Sequence[Cell]) -> bool:
+    """Whether a row counts nothing: all zero, nothing planned, nothing hidden."""
+    return all(not one.number and one.text in ("0", "—", "") for one in row[1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A report laid out. :param heads: of all columns, the first being the row's name. :param rows: name first; last the total."""
@@ -47,6 +52,21 @@ class Sheet:
     heads: tuple[object, ...]
     rows: tuple[tuple[Cell, ...], ...]
     hidden: bool = False
+
+    @property
+    def total(self) -> tuple[Cell, ...] | None:
+        """The row of the whole; ``None`` where rows are lines."""
+        return None if self.table.lines else self.rows[-1]
+
+    @property
+    def busy(self) -> list[tuple[Cell, ...]]:
+        """The rows in which anything is counted, the total apart; every row where rows are lines."""
+        return list(self.rows) if self.table.lines else [row for row in self.rows[:-1] if not is_idle(row)]
+
+    @property
+    def idle(self) -> list[tuple[str, UUID | None]]:
+        """The units of which nothing is counted."""
+        return [] if self.table.lines else [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row)]
 
     @property
     def headings(self) -> list[str]:

@@ -68,6 +68,12 @@ _FLOW = (
     "applied", "talked_in_time", "named", "left_pool", "listed", "prereviewed", "adopted", "approved", "converted", "extended",
     "cancelled",
 )  # fmt: skip
+#: Their headings in the monthly report, where many stand side by side.
+_BRIEF = {
+    "applied": _l("申请"), "talked_in_time": _l("按期谈话"), "named": _l("积极分子"), "left_pool": _l("退出"), "listed": _l("发展对象"),
+    "prereviewed": _l("预审"), "adopted": _l("接收"), "approved": _l("批准"), "converted": _l("转正"), "extended": _l("延长"),
+    "cancelled": _l("取消"),
+}  # fmt: skip
 _NEW = (
     "new_women", "new_under35", "new_ethnic", "new_high_school", "new_college", "new_farmer", "new_worker", "new_intellectual",
     "new_student", "new_front_line", "new_technical", "new_new_field", "new_nonpublic", "new_migrant",
@@ -84,7 +90,7 @@ _ALL = (
     Table(
         1, "monthly", _l("发展党员月报表"), _l("各环节本月数和本年累计数，与年度计划对照；月终定稿后，更正另行列示。"),
         columns=(
-            *(_col(f"month:{one}") for one in _FLOW), *(_col(f"year:{one}") for one in _FLOW), _PLAN, _DONE_SHARE,
+            *(_col(f"month:{one}", _BRIEF[one]) for one in _FLOW), *(_col(f"year:{one}", _BRIEF[one]) for one in _FLOW), _PLAN, _DONE_SHARE,
         ),
         papers=("d37_month",), groups=((_THIS, 0, len(_FLOW)), (_ALL_YEAR, len(_FLOW), 2 * len(_FLOW) + 2)),
     ),
