@@ -262,7 +262,8 @@ def steps(
         elif info.number in open_now:
             found.now.append(_present(one, info, history, links, today, earliest, needs, due))
         elif case.closed_on is None:
-            one.earliest = earliest.get(info.number)
+            first = earliest.get(info.number)
+            one.earliest = first if first is not None and first > today else None
             found.later.append(one)
     return found
 

@@ -217,7 +217,7 @@ def _shown(one: FormField, value: Any, choices: Choices, findings: Sequence[Find
     options = _options(one, choices)
     kind = _PLAIN.get(one.kind, one.kind)
     if one.kind == "choice":
-        kind = "radio" if len(options) <= 4 else "select"
+        kind = "radio" if one.required and len(options) <= 4 else "select"
     elif one.kind == "unit":
         kind = "select"
         value = value.get("id") if isinstance(value, Mapping) else value
