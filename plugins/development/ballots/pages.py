@@ -305,6 +305,7 @@ def ballot_roll(ballot_id: UUID) -> Answer:
     acts = [
         Act("attend", _("保存签到"), lambda: _attend(one), primary=True),
         Act("redraw", _("按名册更新名单"), lambda: roll.redraw(ballot_id=one.id)),
+        Act("invite", _("邀请本支部党员"), lambda: roll.invite(ballot_id=one.id, people=roll.members(one.unit_id))),
         Act("exclude", _("登记不计入应到"), lambda: _exclude(one)),
         Act("written", _("登记书面意见"), lambda: _written(one)),
     ]

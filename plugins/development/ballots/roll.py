@@ -38,6 +38,15 @@ def entitled(unit_id: UUID, *, kind: str, on: date) -> dict[UUID, str]:
         return {one[0]: one[1] for one in found}
 
 
+def members(unit_id: UUID) -> dict[UUID, str]:
+    """The members of a branch, those on probation included, who may be asked in a poll: id → name."""
+    with transaction() as session:
+        found = select(Person.id, Person.name).where(
+            Person.unit_id == unit_id, Person.standing.in_(("formal", "probationary"))
+        )
+        return {one[0]: one[1] for one in session.execute(found)}
+
+
 def draw_up(ballot: Ballot) -> None:
     """Bring the roll of a ballot that has not begun in line with the roster; lines that stay keep what was noted."""
     with transaction() as session:
@@ -189,6 +198,8 @@ def invite(*, ballot_id: UUID, people: dict[UUID, str]) -> None:
     """Put people on the roll of a poll; they count as present, each with a phone."""
     with transaction() as session:
         ballot = _draft(ballot_id)
+        if ballot.kind != "poll" or ballot.way == "paper":
+            raise refuse("", "只有用手机的测评才需要邀请。")
         there = {one.person_id for one in voters(ballot.id)}
         for person in shuffled(person for person in people if person not in there):
             session.add(
