@@ -50,6 +50,8 @@ class Paper:
     listed: str = ""
     columns: Columns = ()
     foot: str = ""
+    #: what stands below the title, in words
+    intro: str = ""
     opens: bool = False
     cards: bool = False
     #: who may print it, beside the permission: (subject's id, path) → whether
@@ -155,6 +157,7 @@ def _publication(publication_id: UUID) -> Brought:
               "支出": yuan(-held[flow]) if held.get(flow, 0) < 0 else ""}
              for n, flow in enumerate((f for f in Flow if held.get(f)), 1)]  # fmt: skip
     context = {"基金": fund.title, "期间": f"{one.first_on} 至 {one.last_on}", "期初": yuan(held["before"]), "期末": yuan(held["after"]),
+               "收入合计": yuan(sum(held[f] for f in Flow if held.get(f, 0) > 0)), "支出合计": yuan(-sum(held[f] for f in Flow if held.get(f, 0) < 0)),
                "公示日期": one.published_on.isoformat(), "名单": lines}  # fmt: skip
     return context, fund.title, place.path
 
@@ -202,12 +205,14 @@ PAPERS = {
                      ("参加人员*", "参加人员"), ("批准日期*", "批准日期"))),
         Paper("pair", "结对帮扶协议", p.PAIR_VIEW, _pair, lambda i: at("pair", pair_id=i), opens=True,
               facts=(("帮扶人", "帮扶人"), ("帮扶对象", "帮扶对象"), ("党组织*", "党组织"), ("致困原因*", "致困原因"), ("签订日期*", "签订日期")), listed="名单",
-              columns=(("项目", "项目", 34), ("计划", "计划", 72), ("目标", "目标", 50)), foot="帮扶人签字：　　　　　帮扶对象签字：　　　　　党组织盖章："),
+              columns=(("项目", "项目", 34), ("计划", "计划", 72), ("目标", "目标", 50)), foot="帮扶人签字：　　　　　帮扶对象签字：　　　　　党组织盖章：",
+              intro="经党组织牵线、双方自愿，帮扶人与帮扶对象结为帮扶对子。帮扶人负责下列三项，帮扶对象积极配合；党组织每季度检查一次进展。"),
         Paper("subsidy_run", "老党员生活补助发放表", p.SUBSIDY_VIEW, _run, lambda i: at("subsidy_run", run_id=i), listed="名单",
               columns=(*_WHO, ("党支部", "党支部", 40), ("类别", "类别", 42), ("金额（元）", "金额", 24)), foot="制表：　　　　　　审核：　　　　　　批准："),
         Paper("fund_publication", "基金收支公示表", p.FUND_VIEW, _publication,
               lambda i: at("fund", fund_id=taken(Publication, i, lock=False).fund_id),
-              facts=(("基金*", "基金"), ("期间*", "期间"), ("期初结余（元）", "期初"), ("期末结余（元）", "期末"), ("公示日期*", "公示日期")), listed="名单",
+              facts=(("基金*", "基金"), ("期间*", "期间"), ("期初结余（元）", "期初"), ("期末结余（元）", "期末"),
+                     ("收入合计（元）", "收入合计"), ("支出合计（元）", "支出合计"), ("公示日期*", "公示日期")), listed="名单",
               columns=(("序号", "序号", 16), ("项目", "项目", 56), ("收入（元）", "收入", 42), ("支出（元）", "支出", 42))),
         Paper("case", "党员四必访登记表", VIEW, visit_papers.case, lambda i: at("case", case_id=i), allowed=visit_papers.may_print_case,
               facts=(("姓名", "姓名"), ("所在党支部", "党支部"), ("类别", "类别"), ("具体情形", "情形"), ("发生日期", "发生日期"), ("报告日期", "报告日期"),
@@ -254,6 +259,8 @@ def _drawn(paper: Paper) -> bytes:
         drawing.add_line(
             sheet, "{{ 党组织 }}　共 {{ 人数 }} 人　合计 {{ 合计 }} 元　{{ 打印.日期 }}", align=drawing.RIGHT, after=4
         )
+    if paper.intro:
+        drawing.add_line(sheet, f"　　{paper.intro}", after=6, size=12)
     if paper.facts:
         pairs = [(label, f"{{{{ {name} }}}}") for label, name in paper.facts]
         drawing.add_facts(drawing.add_table(sheet, (34, 45, 34, 45)), pairs, height=11)
@@ -263,7 +270,10 @@ def _drawn(paper: Paper) -> bytes:
         table = drawing.add_table(sheet, [width for _t, _n, width in paper.columns])
         drawing.add_row(table, [title for title, _n, _w in paper.columns], height=9, heading=True)
         drawing.add_rows(
-            table, f"行 in {paper.listed}", [f"{{{{ 行.{name} }}}}" if name else "" for _t, name, _w in paper.columns]
+            table,
+            f"行 in {paper.listed}",
+            [f"{{{{ 行.{name} }}}}" if name else "" for _t, name, _w in paper.columns],
+            height=12 if any(not name for _t, name, _w in paper.columns) else 9,  # signed by hand
         )
     if paper.foot:
         drawing.add_line(sheet, paper.foot, before=18, size=12)

@@ -129,7 +129,7 @@ def form_page(
     page = render(
         "care/aid_form.html", title=title, groups=drawn(inputs, about, request.form if findings else None),
         findings=findings, back=back, submit=submit, note=note, sections=sections(),
-        warned=any(one.severity == "WARN" for one in findings),
+        warned=any(one.severity == "WARN" for one in findings) and all(one.name != "reason" for one in inputs),
     )  # fmt: skip
     return (page, 422) if findings else page
 
