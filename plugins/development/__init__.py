@@ -239,10 +239,11 @@ def personal_report(person_id: UUID, full: bool) -> Mapping[str, Sequence[Mappin
     """What is held on somebody, for themself."""
     from plugins.development import governance
     from plugins.development.ballots import holding as ballots
+    from plugins.development.pages import holding as letters
     from plugins.development.plan import holding
 
     found = {**governance.personal_report(person_id, full=full), **holding.personal_report(person_id)}
-    return {**found, **ballots.personal_report(person_id)}
+    return {**found, **ballots.personal_report(person_id), **letters.personal_report(person_id, full=full)}
 
 
 @implements
@@ -250,8 +251,10 @@ def redact_person(person_id: UUID) -> None:
     """Forget what was written on somebody."""
     from plugins.development import governance
     from plugins.development.ballots import holding as ballots
+    from plugins.development.pages import holding as letters
     from plugins.development.plan import holding
 
+    letters.redact_person(person_id)  # by their cases, like what follows
     ballots.redact_person(person_id)
     holding.redact_person(person_id)  # first: it finds what is the person's by their cases
     governance.redact_person(person_id)
@@ -282,6 +285,7 @@ def impact() -> Mapping[str, tuple[int, str]]:
     """What switching off leaves waiting."""
     from plugins.development import governance
     from plugins.development.ballots import holding as ballots
+    from plugins.development.pages import holding as letters
     from plugins.development.plan import holding
 
-    return {**governance.impact(), **holding.waiting(), **ballots.waiting()}
+    return {**governance.impact(), **holding.waiting(), **ballots.waiting(), **letters.waiting()}

@@ -34,6 +34,7 @@ from plugins.development.pages import letters
 from plugins.development.pages.course import stages
 from plugins.development.pages.letters import Draft, LetterView
 from plugins.development.pages.reading import day, number
+from plugins.development.pages.sections import tabs
 from plugins.development.pages.words import state_badge
 from plugins.development.permissions import RECORD
 from plugins.development.site import pages
@@ -163,7 +164,7 @@ def _letter_form(draft: Draft, own: Own | None, findings: Sequence[Finding] = ()
 @requires(RECORD)
 def letters_waiting() -> str:
     """What was handed in and waits to be received."""
-    return render("development/letters.html", letters=letters.waiting(ranges(RECORD)))
+    return render("development/letters.html", letters=letters.waiting(ranges(RECORD)), sections=tabs())
 
 
 def _letter_or_404(letter_id: UUID) -> LetterView:

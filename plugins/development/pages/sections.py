@@ -7,7 +7,7 @@ from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
 from core.sdk import may
-from plugins.development.permissions import VIEW
+from plugins.development.permissions import RECORD, VIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,4 @@ def tabs() -> list[tuple[Any, str, bool]]:
 
 
 add_tab(Tab(_l("办理台账"), "p_development.board", VIEW, 10))
+add_tab(Tab(_l("本人材料"), "p_development.letters_waiting", RECORD, 60))
