@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import abort, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from core.sdk import Unit, is_same_person, may, need_at, ranges, requires, today, transaction
@@ -68,7 +69,8 @@ def plan_unit(unit_id: UUID) -> Answer:
     title = _("%(unit)s %(year)s年发展党员计划", unit=unit_label(place), year=now)
     facts = [
         (_("名额"), one.quota), (_("追加"), one.supplement), (_("机动"), one.reserve),
-        (_("已发展"), found.used), (_("已预留"), found.reserved), (_("剩余"), found.room.free),
+        (_("已发展"), _opens(found.used, "used", place, now)), (_("已预留"), _opens(found.reserved, "reserved", place, now)),
+        (_("剩余"), found.room.free),
         (_("已下达"), found.handed), (_("批准文号"), one.number), (_("批准日期"), one.decided_on), (_("批准人"), one.decider),
     ]  # fmt: skip
     cards = [*_targets(one, place), _listed(place, now), *_more(one), _history(one)]
@@ -79,6 +81,13 @@ def plan_unit(unit_id: UUID) -> Answer:
         title, state=STATES[one.state], facts=facts, cards=cards, acts=_acts(one, place), back=back, prints=_ways(one, place),
         version=one.version, notice="；".join(said),
     )  # fmt: skip
+
+
+def _opens(number: int, what: str, place: Unit, now: int) -> Any:
+    """A number among the facts that opens the cases behind it."""
+    if not number:
+        return number
+    return Markup('<a href="{}">{}</a>').format(at("plan_cases", what=what, unit=place.id, year=now), number)
 
 
 def _said(place: Unit, now: int) -> list[str]:
@@ -214,7 +223,7 @@ def _acts(one: Plan, place: Unit) -> list[Act]:
         ]  # fmt: skip
     if edits and one.state == "draft":
         acts.append(Act("submit", _("提交审批"), lambda: _submit(one, place), primary=True))
-    if edits and one.state != "closed":
+    if edits and one.state != "closed" and place.depth:
         acts += [Act("list", _("列入人选"), lambda: _list(one, place), _person_fields(place, one.year)),
                  *_strike(place, one)]  # fmt: skip
     if edits and one.state in IN_FORCE:
