@@ -161,8 +161,10 @@ def _doer(kind: Kind, held: Held, place: Place, unit_id: UUID | None, facts: Rea
     if unit_id is not None and unit_id != place.id:
         with transaction() as session:
             named = session.get(Unit, (tenant_id(), unit_id))
-        if named is None:
-            raise Refused([block("X5", "unit", "找不到办理的党组织。", "E_SCOPE")])
+        above = named is not None and held.unit.path.startswith(named.path)
+        if named is None or not (above or kind.code in ("transfer_in", "cosign")):
+            message = "办理的党组织应是该支部或它的上级。"
+            raise Refused([block("X5", "unit", message, "E_SCOPE", "请由有权办理的党组织登记。")])
         return place_of(named.path)
     if kind.actor == "committee":
         return place.approver or (place.above[-1] if place.above else place)
@@ -175,13 +177,11 @@ def _may(kind: Kind, held: Held, doer: Place, facts: Read, *, history: bool) -> 
     """X5: nobody acts for units they do not reach. Outside a request (jobs, commands, sample data) the platform acts."""
     if not has_request_context():
         return
-    acts_there = kind.actor in ("branch", "person") and doer.id != held.case.unit_id
-    path, name = (doer.path, doer.name) if acts_there else (held.unit.path, held.unit.short_name)
-    if kind.code == "transfer_in" and facts.found:
-        path, name = held.unit.path, held.unit.short_name
+    elsewhere = (
+        doer.id != held.case.unit_id and kind.actor != "county" and not (kind.code == "transfer_in" and facts.found)
+    )
+    path, name = (doer.path, doer.name) if elsewhere else (held.unit.path, held.unit.short_name)
     need_at(kind.who, path, what=name)
-    if not acts_there and kind.actor not in ("branch", "person", "county") and doer.id != held.case.unit_id:
-        need_at(kind.who, held.unit.path, what=doer.name)
     if history:
         need_at(CORRECT, held.unit.path, what=held.unit.short_name)
 

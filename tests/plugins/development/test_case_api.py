@@ -1,0 +1,166 @@
+"""The API of cases: who sees what, who may record what, what a refusal says."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select, update
+
+from core.database import bound, db, transaction
+from core.identity.models import Account
+from plugins.development.models.case import Case
+from tests.conftest import PASSWORD, add_account, token_of
+from tests.people.conftest import id_no
+from tests.people.test_pages import Browser
+from tests.plugins.development.way import founded, go, on, record
+
+API = "/api/v1/p/development"
+ROLES = {
+    "secretary": ("branch_secretary", "green_branch"), "publicity": ("publicity_commissioner", "green_branch"),
+    "committee": ("committee_officer", "green"), "county": ("development.county_officer", "root"),
+    "clerk": ("development.statistician", "root"), "away": ("branch_secretary", "blue_branch"),
+    "applicant": ("applicant", "green_branch"), "auditor": ("auditor", "root"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def made(app, served):
+    """A case at its beginning with a delicate act and an opinion, and people of every kind."""
+    with app.app_context(), bound(tenant_id=served.tenant.id):
+        for login, (role, unit) in ROLES.items():
+            add_account(login=login, name=f"{login}同志", password=PASSWORD, role=role, unit_id=getattr(served, unit))
+        accounts = dict(db.session.execute(select(Account.login, Account.id)).all())
+        found = founded(served)
+        go(found, until="recommendation")
+        record(found, "relation", "2024-01-21", {}, {"name": "林父", "relation": "父亲"})
+        record(found, "opinion", "2024-01-22", {"side": "community"}, history=True)
+        with transaction() as session:
+            session.execute(update(Case).where(Case.id == found.case).values(account_id=accounts["applicant"]))
+        db.session.commit()
+        db.session.remove()
+    return SimpleNamespace(served=served, accounts=accounts, **vars(found))
+
+
+def call(app, made, login, method, path, body=None, **headers):
+    browser = Browser(app, made.served, login)
+    token = token_of(browser.get("/").text) if method != "get" else ""
+    send = getattr(browser.client, method)
+    return send(f"{API}{path}", base_url=browser.base, json=body, headers={"X-CSRFToken": token, **headers})
+
+
+def test_who_sees_a_case_and_what_of_it(app, made):
+    case, statuses = f"/cases/{made.case}", {}
+    for login in ROLES:
+        statuses[login] = call(app, made, login, "get", case).status_code
+    assert statuses == {
+        "secretary": 200, "publicity": 200, "committee": 200, "county": 200, "clerk": 403, "away": 404, "applicant": 403,
+        "auditor": 200,
+    }  # fmt: skip
+    whole = {one["kind"]: one for one in call(app, made, "secretary", "get", f"{case}/acts").json["items"]}
+    part = {one["kind"]: one for one in call(app, made, "auditor", "get", f"{case}/acts").json["items"]}
+    assert (whole["relation"]["has_sealed"], part["relation"]["data"]) == (True, {})
+    assert part["opinion"]["data"]["side"] == "community"
+    assert "林父" not in str(whole)
+
+
+def test_what_is_sealed_is_opened_by_few_and_each_view_is_written_down(app, made):
+    items = call(app, made, "secretary", "get", f"/cases/{made.case}/acts").json["items"]
+    relation = next(one["id"] for one in items if one["kind"] == "relation")
+    answer = call(app, made, "secretary", "post", f"/acts/{relation}/sealed")
+    assert answer.json["facts"] == {"name": "林父", "relation": "父亲"}
+    assert call(app, made, "publicity", "post", f"/acts/{relation}/sealed").status_code == 403
+    assert call(app, made, "away", "post", f"/acts/{relation}/sealed").status_code == 404
+    assert call(app, made, "auditor", "post", f"/acts/{relation}/sealed").status_code == 403
+    with app.app_context(), bound(tenant_id=made.served.tenant.id):
+        from core.audit.models import AuditEvent
+
+        opened = db.session.scalars(
+            select(AuditEvent.detail).where(AuditEvent.kind == "development.sealed.opened")
+        ).all()
+        db.session.remove()
+    assert [one["act"] for one in opened] == ["relation"]
+
+
+def test_a_statistics_clerk_sees_counts_only(app, made):
+    found = call(app, made, "clerk", "get", "/figures").json["items"]
+    assert found == [{"state": "applicant", "side": "", "count": 1}]
+    assert call(app, made, "clerk", "get", "/cases").status_code == 403
+
+
+def test_an_applicant_sees_the_own_steps_only(app, made):
+    mine = call(app, made, "applicant", "get", "/mine").json["items"]
+    assert [one["step"] for one in mine[0]["steps"]] == [1, 2]
+    assert set(mine[0]) == {"id", "unit", "state", "side", "stage", "steps", "next_step"}
+    assert call(app, made, "away", "get", "/mine").json["items"] == []
+
+
+def test_the_branch_does_not_decide_for_the_committee(app, made):
+    sent = {"kind": "service", "act_on": "2024-04-20", "data": {"title": "防汛"}}
+    assert call(app, made, "away", "post", f"/cases/{made.case}/acts", sent).status_code == 404
+    assert call(app, made, "auditor", "post", f"/cases/{made.case}/acts", sent).status_code == 422
+    assert call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sent).status_code == 201
+    passed = {"kind": "prereview", "act_on": "2025-05-15", "data": {"result": "passed"}}
+    answer = call(app, made, "secretary", "post", f"/cases/{made.case}/acts", passed)
+    assert (answer.status_code, answer.json["code"]) == (422, "E_SCOPE")
+    stopped = call(app, made, "committee", "post", f"/cases/{made.case}/acts", passed)
+    assert (stopped.status_code, stopped.json["rule"]) == (422, "X1"), "it has the right, and step 12 is missing"
+    paper = {"organ": "省委", "level": "province", "number": "1", "why": "贡献突出"}
+    direct = {"kind": "direct_admission", "act_on": "2025-05-15", "data": paper}
+    assert call(app, made, "committee", "post", f"/cases/{made.case}/acts", direct).json["code"] == "E_SCOPE"
+    assert call(app, made, "county", "post", f"/cases/{made.case}/acts", direct).status_code == 201
+
+
+def test_a_refusal_says_rule_article_and_what_would_mend_it(app, made):
+    review = {
+        "committee": True, "size": 5, "present": 5, "in_favour": 5, "rating_political": "above", "rating_work": "average",
+        "result": "qualified",
+    }  # fmt: skip
+    sent = {"kind": "branch_review", "act_on": "2025-05-06", "data": review}
+    answer = call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sent)
+    assert answer.status_code == 422
+    found = {one["rule"]: one for one in answer.json["findings"]}
+    assert {"X1", "G12.1", "G12.3", "G12.5"} <= set(found)
+    assert found["G12.5"]["fix"]
+    assert "第十七条" in found["G12.1"]["source"]
+
+
+def test_an_application_comes_in_with_its_case_or_not_at_all(app, made):
+    body = {
+        "unit_id": str(made.branch), "name": "周小燕", "id_no": id_no(on("1999-04-05"), male=False), "received": "2026-06-01",
+        "application": {"signed": "2026-06-02"},
+    }  # fmt: skip
+    refused = call(app, made, "secretary", "post", "/cases", body)
+    assert (refused.status_code, refused.json["rule"]) == (422, "G1.2")
+    assert (
+        call(app, made, "away", "post", "/cases", {**body, "application": {"signed": "2026-06-01"}}).status_code == 404
+    )
+    opened = call(app, made, "secretary", "post", "/cases", {**body, "application": {"signed": "2026-06-01"}})
+    assert opened.status_code == 201
+    names = [one["name"] for one in call(app, made, "secretary", "get", "/cases?limit=1").json["items"]]
+    assert len(names) == 1
+    case = call(app, made, "secretary", "get", f"/cases/{opened.json['id']}")
+    assert (case.json["sex"], case.json["birth"], case.json["state"]) == ("2", "1999-04-05", "applicant")
+    assert case.json["id_no_masked"] not in (None, body["id_no"])
+    version = case.headers["ETag"]
+    changed = call(
+        app, made, "secretary", "patch", f"/cases/{opened.json['id']}", {"employer": "合作社"}, **{"If-Match": version}
+    )
+    assert changed.status_code == 204
+    again = call(
+        app, made, "secretary", "patch", f"/cases/{opened.json['id']}", {"employer": "x"}, **{"If-Match": version}
+    )
+    assert again.status_code == 412
+
+
+def test_health_chain_and_the_definition_of_the_flow(app, made):
+    health = call(app, made, "secretary", "get", f"/cases/{made.case}/health").json
+    assert health["waiting"] == [3]
+    assert call(app, made, "secretary", "get", f"/cases/{made.case}/chain").json == {"holds": True, "breaks": []}
+    flow = call(app, made, "applicant", "get", "/flow").json
+    assert (len(flow["steps"]), len(flow["stages"])) == (25, 5)
+    assert next(one for one in flow["kinds"] if one["code"] == "approval")["permission"] == "development.case.approve"
+
+
+def test_another_tenants_case_is_unknown_here(app, made, elsewhere):
+    other = SimpleNamespace(served=elsewhere[1])
+    assert call(app, other, "admin", "get", f"/cases/{made.case}").status_code == 404
+    assert call(app, other, "admin", "get", f"/cases/{made.case}/acts").status_code == 404

@@ -1,0 +1,182 @@
+"""What becomes of a case when its person moves, dies or leaves, its branch ends, or it must be forgotten."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select, update
+
+from core.database import db, transaction
+from core.events.registry import Event
+from core.extension import holdings
+from core.organization.models import Unit
+from core.people.models import Person
+from core.policy.findings import Refused
+from plugins.development import governance
+from plugins.development.cases import chain, following
+from plugins.development.models.case import Act, Case, Helper
+from tests.plugins.development.way import acts, founded, go, on, record, row
+
+
+@pytest.fixture
+def made(county):
+    return founded(county)
+
+
+def event(name: str, subject: UUID, **data) -> Event:
+    return Event(uuid4(), datetime.now(UTC), name, "person", subject, None, None, "系统", on("2026-11-22"), None, data)
+
+
+def person_of(made) -> UUID:
+    return row(made).person_id
+
+
+def test_a_case_moves_to_another_branch_and_its_time_counts_on(made):
+    go(made, until="half_year_review")
+    record(made, "transfer_out", "2024-09-01", {"to_unit": str(made.county.blue_branch)})
+    case = row(made)
+    assert (case.unit_id, case.side, case.closed_on) == (made.county.blue_branch, "transferred_out", None)
+    with pytest.raises(Refused, match="还没有接收"):
+        record(made, "thought_report", "2024-09-05", {"theme": "学习"})
+    record(made, "transfer_in", "2024-09-20", {"branch": str(made.county.blue_branch), "decision": "continue"})
+    case = row(made)
+    assert (case.side, case.clock_from, case.state) == ("", on("2024-03-01"), "activist")
+    assert 5 not in {int(step) for step in case.done_days}
+    assert db.session.scalar(select(func.count()).select_from(Helper).where(Helper.case_id == made.case)) == 0
+
+
+def test_a_case_that_leaves_the_tenant_ends(made):
+    go(made, until="half_year_review")
+    record(made, "transfer_out", "2024-09-01", {"to": "外县党组织"})
+    assert (row(made).close_reason, row(made).next_step) == ("transferred_out", None)
+
+
+def test_a_death_ends_the_case_and_is_told_twice_in_vain(made):
+    go(made, until="probation_review")
+    died = event("member.died", person_of(made), on="2026-01-05")
+    following.on_death(died)
+    following.on_death(died)
+    case = row(made)
+    assert (case.side, case.close_reason, case.closed_on) == ("deceased", "deceased", on("2026-01-05"))
+    assert len(acts(made, "deceased")) == 1
+
+
+def test_a_probationary_member_takes_the_case_along(made):
+    go(made, until="probation_review")
+    person = person_of(made)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == person).values(unit_id=made.county.blue_branch))
+    following.on_move(event("relation.transferred", person, on="2026-01-10"))
+    following.on_move(event("relation.transferred", person, on="2026-01-10"))
+    case = row(made)
+    assert (case.unit_id, case.state) == (made.county.blue_branch, "probationary")
+    assert len(acts(made, "transfer_in")) == 1
+    record(made, "postponement", "2026-06-15", {"until": "2026-12-10", "why": "了解不够"})
+    assert row(made).side == "probation_postponed"
+
+
+def test_a_merged_branchs_cases_go_to_the_one_beside_it(made):
+    go(made, until="talk")
+    with transaction() as session:
+        root = session.get_one(Unit, (made.county.tenant.id, made.county.green_branch))
+        twin = Unit(
+            id=uuid4(), name="青岭二支部", short_name="青岭二支部", type="branch", parent_id=root.parent_id,
+            path=root.path[:-2] + "zz.", path_end=root.path[:-2] + "zz/", depth=root.depth,
+        )  # fmt: skip
+        session.add(twin)
+    following.on_dissolved(event("unit.dissolved", made.county.green_branch, on="2026-02-01"))
+    assert row(made).unit_id == twin.id
+    assert acts(made, "unit_merged")[0].data["from_unit"]["id"] == str(made.county.green_branch)
+    assert row(made).applied_on == on("2024-01-10"), "history stays"
+
+
+def test_two_records_that_were_one_person_are_one_here_too(made):
+    go(made, until="half_year_review")
+    kept, gone = made.members[2], made.members[0]
+    following.merge_people(kept, gone)
+    names = db.session.scalars(select(Helper.person_id).where(Helper.case_id == made.case)).all()
+    assert gone not in names
+    assert kept in names
+    assert chain.verify(made.case) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "side", "standing"),
+    [
+        ("cancellation", {"number": "青委〔2025〕9号"}, "probation_cancelled", "removed"),
+        (
+            "not_recognised",
+            {"why": "弄虚作假", "number": "县组〔2025〕2号", "organ": "县委组织部"},
+            "not_recognised",
+            "removed",
+        ),
+    ],
+)
+def test_membership_ends_with_the_decision(made, kind, data, side, standing):
+    go(made, until="probation_review")
+    if kind == "cancellation":
+        ballot = {"full_members": 9, "due": 9, "present": 8, "in_favour": 8, "secret": True}
+        record(made, "conversion_meeting", "2025-10-01", {**ballot, "decision": "cancel", "breach": "serious"})
+    record(made, kind, "2025-11-01", data)
+    assert (row(made).side, row(made).closed_on) == (side, on("2025-11-01"))
+    assert db.session.scalar(select(Person.standing).where(Person.id == person_of(made))) == standing
+
+
+def test_a_case_is_not_cancelled_without_the_meeting(made):
+    go(made, until="probation_review")
+    with pytest.raises(Refused, match="没有作出取消"):
+        record(made, "cancellation", "2025-11-01", {"number": "1"})
+
+
+def test_direct_admission_and_posthumous_honour_skip_the_steps_and_stand_apart(made):
+    paper = {"organ": "省委", "level": "province", "number": "省委1号", "why": "见义勇为牺牲"}
+    record(made, "posthumous", "2026-05-01", {**paper, "died": "2026-04-01"})
+    case = row(made)
+    assert (case.special, case.side, case.step, case.closed_on) == ("posthumous", "posthumous", 0, on("2026-05-01"))
+    assert case.person_id is None
+
+
+def test_a_persons_own_report_tells_the_steps_and_nobody_elses_words(made):
+    go(made, until="probation_review")
+    found = governance.personal_report(person_of(made))
+    assert len(found["发展党员的步骤"]) == 20
+    told = str(found)
+    assert "林父" in told
+    assert "合格" not in str([one for one in found["办理记录"] if one["事项"] == "政治审查结论"])
+
+
+def test_a_forgotten_case_keeps_its_chain_and_its_counts(made):
+    go(made, until="probation_review")
+    governance.redact_person(person_of(made))
+    case = row(made)
+    assert (case.name, case.person_id, case.id_no_index, case.state) == ("已清除", None, None, "probationary")
+    assert all(one.data == {} and one.sealed is None for one in acts(made))
+    assert chain.verify(made.case) == []
+    with pytest.raises(Refused, match="已经清除"):
+        record(made, "thought_report", "2026-01-01", {"theme": "x"})
+
+
+def test_what_led_to_nothing_is_kept_for_some_years_only(made):
+    record(made, "application", "2010-01-10", {"signed": "2010-01-10"}, history=True)
+    record(made, "withdraw", "2010-02-01", {"why": "外出"})
+    assert governance.retention(on("2019-12-31")) == 0
+    assert governance.retention(on("2020-02-02")) == 1
+    assert db.session.scalar(select(func.count()).select_from(Act)) == 0
+
+
+def test_a_tenants_data_can_be_exported_put_back_and_purged(made):
+    go(made, until="recommendation")
+    kept = {table: list(rows) for table, rows in holdings.export("development")}
+    assert len(kept["development_act"]) == 2
+    holdings.purge("development")
+    assert holdings.counts("development")["development_act"] == 0
+    for table in holdings.tables("development"):
+        holdings.restore("development", table, iter(kept[table]))
+    assert chain.verify(made.case) == []
+    assert row(made).talked_on == on("2024-01-20")
+
+
+def test_switching_off_says_what_waits(made):
+    go(made, until="approval")
+    assert governance.impact()["等待党委审批的"][0] == 1
+    assert db.session.scalar(select(Case.next_step).where(Case.id == made.case)) == 17
