@@ -41,7 +41,7 @@ def _row(key: Any, held: Any, day: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@click.group("policy", help="规则参数：平台设定、列出、说明来源")
+@click.group("policy", help="规则参数：平台设定和撤回、列出、说明来源")
 def group() -> None:
     """The group itself does nothing."""
 
@@ -60,6 +60,22 @@ def set_(
     """Set or withdraw a value for every tenant."""
     if (value is None) != withdraw:
         raise CommandError("请给出值，或者用 --withdraw 撤回。", status=2)
+    _give(console, key, value, since, reason, by)
+
+
+@group.command("withdraw", help="从生效日期起撤回平台为全部租户设定的值")
+@click.argument("key")
+@click.option("--from", "since", type=_DAY, default=None, help="生效日期（默认今天）")
+@click.option("--reason", required=True, help="依据，如文件名称和文号")
+@click.option("--by", default="平台运维", help="撤回人")
+@command(permission=OPERATOR)
+def withdraw_(console: Console, key: str, since: datetime | None, reason: str, by: str) -> None:
+    """Take the operator's value back; the same as ``set --withdraw``."""
+    _give(console, key, None, since, reason, by)
+
+
+def _give(console: Console, key: str, value: str | None, since: datetime | None, reason: str, by: str) -> None:
+    """Write the operator's value (None: withdraw it) and say so."""
     with console.application(queue=False):
         from core import clock
         from core.policy.platform import set_platform_value
@@ -68,7 +84,7 @@ def set_(
         day = since.date() if since else clock.today()
         new = None if value is None else _value(found, value)
         made = set_platform_value(key=key, value=new, effective_from=day, reason=reason, set_by=by, as_of=clock.today())
-    said = "已撤回" if withdraw else f"已设为 {value}{found.unit}"
+    said = "已撤回" if value is None else f"已设为 {value}{found.unit}"
     console.result({"id": made, "key": key, "value": new, "from": day}, f"“{found.title}”{said}，自 {day} 起。")
 
 
