@@ -10,6 +10,7 @@ from core.access.permissions import PERMISSIONS
 from core.extension.hanging import HUNG, KINDS
 from core.extension.places import PLACES
 from core.extension.views import views_of
+from core.notices.policy import rule_keys
 
 if TYPE_CHECKING:
     from core.extension.host import Plugin
@@ -127,7 +128,11 @@ def _clashes(plugin: "Plugin") -> Iterator[str]:
                 yield f"{hook} gives {name!r}, which is the core's"
             elif owner not in (None, plugin.name):
                 yield f"{hook} gives {name!r}, as the plugin {owner} does"
+    came = {
+        key.key for rule in plugin.brought.get("register_deadlines", ()) for key in rule_keys(rule.code, rule.title)
+    }
     for hook, kind in KINDS.items():
-        core = [name for name in kind.known() if (hook, name) not in HUNG and name.partition(".")[0] == plugin.name]
+        known = [name for name in kind.known() if (hook, name) not in HUNG and name not in came]
+        core = [name for name in known if name.partition(".")[0] == plugin.name]
         if core:
             yield f"its own name is taken: {core[0]!r} is the core's ({hook})"
