@@ -36,7 +36,7 @@ COLUMNS = (
     Column("birth", _l("出生日期"), kind="date", sort=True, shown=False),
     Column("occupation", _l("职业"), shown=False),
     Column("applied_on", _l("申请入党"), kind="date", sort=True),
-    Column("named_on", _l("确定积极分子"), kind="date", sort=True),
+    Column("named_on", _l("确定积极分子"), kind="date", sort=True, shown=False),
     Column("listed_on", _l("列为发展对象"), kind="date", sort=True, shown=False),
     Column("adopted_on", _l("支部大会接收"), kind="date", sort=True, shown=False),
     Column("approved_on", _l("党委批准"), kind="date", sort=True, shown=False),

@@ -44,6 +44,17 @@ _MENDS = {
     "G21": "probation_review", "G22": "conversion_letter", "G23.3": "conversion_opinion", "G23.4": "oath",
     "G23.8": "poll_result", "G23": "conversion_meeting", "G24": "conversion_approval", "G25": "archive_list",
 }  # fmt: skip
+#: Rules that are judged by what the act itself says: before it is recorded nothing can be said of them.
+_AT_FORM = frozenset(
+    {
+        "G1.2", "G1.3", "G1.4", "G5.1", "G5.3", "G9.1", "G9.2", "G9.3", "G10.1", "G10.2", "G11.1", "G12.4", "G12.5", "G12.8",
+        "G13.2", "G15.2", "G15.3", "G15.4", "G15.5", "G15.7", "G16.1", "G17.2", "G17.4", "G25.1",
+    }
+)  # fmt: skip
+#: Rule → those that are looked at only once it is met.
+_AFTER = {"G8.1": ("G8.2", "G8.3", "G8.4", "G8.5"), "G8.2": ("G8.4", "G8.5")}
+#: Kinds that concern migrants alone.
+_MIGRANTS = frozenset({"cosign", "entrust_agreement", "host_report", "inspection"})
 _TONES = {Outcome.FLAG: "warn", Outcome.WARN: "info"}
 
 
@@ -99,6 +110,8 @@ class NeedView:
     note: str = ""
     url: str = ""
     link: Any = ""
+    later: bool = False
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +203,8 @@ def buttons(number: int, history: History, links: Links, *, own: bool, primary: 
     """The forms of a step that one may open now, the one that completes it last and red."""
     found = []
     for kind in OF_STEP[number]:
+        if kind.code in _MIGRANTS and not history.about.migrant:
+            continue
         if not kind.made_by_hand or (kind.code in OWN) is not own or not _several(kind, history.facts):
             continue
         url = links.form(kind)
@@ -200,6 +215,19 @@ def buttons(number: int, history: History, links: Links, *, own: bool, primary: 
 
 def _step(info: StepInfo, on: date) -> StepView:
     return StepView(info.number, info.title, str(ACTORS[info.actor]), ruleset(on).article(info.article))
+
+
+def need_views(found: Iterable[Need], links: Links) -> list[NeedView]:
+    """What a step needs; what can be judged only later says so."""
+    listed = list(found)
+    missing = {one.rule for one in listed if not one.met}
+    waiting_for = {rule for first in missing for rule in _AFTER.get(first, ())}
+    return [
+        NeedView(one.title, met=False, later=True)
+        if one.met and (one.rule in _AT_FORM or one.rule in waiting_for)
+        else need_view(one, links)
+        for one in listed
+    ]
 
 
 def need_view(need: Need, links: Links) -> NeedView:
@@ -217,7 +245,8 @@ def need_view(need: Need, links: Links) -> NeedView:
         else " ".join(filter(None, (said.message, said.fix)))
     )
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""
-    return NeedView(need.title, False, said is not None and said.outcome is Outcome.REFUSE, note, url, link)
+    stops = said is not None and said.outcome is Outcome.REFUSE
+    return NeedView(need.title, False, stops, note, url, link, kind=kind)
 
 
 def ruling_view(one: Ruling, links: Links, act: Done | None = None) -> RulingView:
@@ -299,16 +328,29 @@ def _present(
     one: StepView, info: StepInfo, history: History, links: Links, today: date,
     earliest: Mapping[int, date | None], needs: Callable[[int], Iterable[Need]], due: Callable[[int], date | None],
 ) -> StepView:  # fmt: skip
-    one.needs = [need_view(need, links) for need in needs(info.number)]
+    one.needs = need_views(needs(info.number), links)
+    one.advice = _advice(one.needs, info)
     first = earliest.get(info.number)
     one.earliest = first if first is not None and first > today else None
     one.due = due(info.number)
     one.due_said, one.due_tone = due_said(one.due, today)
-    one.own_forms = buttons(info.number, history, links, own=True, primary=info.closing)
-    one.forms = buttons(info.number, history, links, own=False, primary=info.closing)
+    ready = one.earliest is None and all(need.met or need.later for need in one.needs)
+    primary = info.closing if ready else ""
+    one.own_forms = buttons(info.number, history, links, own=True, primary=primary)
+    one.forms = buttons(info.number, history, links, own=False, primary=primary)
     if one.own_forms and not one.forms and not one.acts:
         one.forms, one.own_forms, one.acts, one.own_acts = one.own_forms, [], one.own_acts, []
     return one
+
+
+def _advice(needs: Sequence[NeedView], info: StepInfo) -> str:
+    """What is to be done first, or for whom one waits, in a sentence."""
+    first = next((one for one in needs if not one.met and not one.later and one.kind is not None), None)
+    if first is None or first.kind is None or first.kind.code == info.closing:
+        return ""
+    if first.url:
+        return str(_("先办这一项：%(what)s。", what=first.kind.title))
+    return str(_("等%(who)s办理“%(what)s”。", who=ACTORS[first.kind.actor], what=first.kind.title))
 
 
 def stages(case: Case, history: History) -> list[tuple[Any, str, str]]:
