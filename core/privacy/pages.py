@@ -25,6 +25,7 @@ from core.privacy import held, queries
 from core.privacy.actions import EXPORTED, SHOWN, decide, person_of, request_correction, revealed, wanted_of, withdraw
 from core.privacy.models import CorrectionRequest
 from core.privacy.permissions import DECIDE
+from core.privacy.printed import as_pdf
 from core.privacy.registry import Subject, Table, held_on
 from core.privacy.rules import CORRECTABLE, STATES
 from core.web import forms, navigation, palette
@@ -75,12 +76,13 @@ def full() -> str | tuple[str, int]:
 @bp.post("/me/export")
 @requires(SIGNED_IN)
 def export() -> AnyResponse | tuple[str, int]:
-    """Everything as a file: JSON for programs, HTML to read and print. In clear, therefore after the password."""
+    """Everything as a file: PDF to keep, HTML to read, JSON for programs. In clear, therefore after the password."""
     try:
         check_password(account_id=actor().account_id, password=request.form.get("password", ""))
     except Refused as refused:
         return _page(_subject(), refused.findings), 422
-    form = "json" if request.form.get("format") == "json" else "html"
+    asked = request.form.get("format")
+    form = asked if asked in ("json", "pdf") else "html"
     record(kind=EXPORTED, subject="account", subject_id=actor().account_id, detail={"format": form})
     tables = held_on(_subject(full=True))
     day = clock.today().isoformat()
@@ -91,6 +93,8 @@ def export() -> AnyResponse | tuple[str, int]:
             default=str,
         )
         answer = Response(body, content_type="application/json; charset=utf-8")
+    elif form == "pdf":
+        answer = Response(as_pdf(tables, name=actor().name, day=clock.today()), content_type="application/pdf")
     else:
         text = render_template("privacy/export.html", held=tables, day=day, name=actor().name)
         answer = Response(text, content_type="text/html; charset=utf-8")

@@ -14,10 +14,12 @@ from core.database import bound, db, transaction
 from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.people.models import Person, PersonChange
+from core.people.queries.sealed import in_clear
 from core.privacy import rules
 from core.privacy.models import CorrectionRequest
 from tenants.provision import NewTenant
 from tests.conftest import PASSWORD, add_account, make_tenant, sign_in, token_of
+from tests.documents.reading import words_of_pdf
 from tests.people.conftest import County, enrol, found_county
 
 
@@ -98,6 +100,22 @@ def test_the_member_sees_who_looked_at_full_values_and_what_for(place: Place) ->
     page = place.get(place.as_("chen"), "/me")
     assert "林书记" in page
     assert "办理组织关系转接" in page
+
+
+def test_the_export_as_pdf_says_what_is_held_in_clear(place: Place) -> None:
+    client = place.as_("chen")
+    token = token_of(client.get("/me", base_url=place.host).text)
+    data = {"csrf_token": token, "format": "pdf", "password": PASSWORD}
+    answer = client.post("/me/export", base_url=place.host, data=data)
+    assert answer.status_code == 200
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Content-Disposition"].endswith(".pdf")
+    said = words_of_pdf(answer.data)
+    assert "个人信息：陈建国" in said
+    with place.app.app_context(), bound(tenant_id=place.tenant.id):
+        clear = in_clear([str(place.person)])
+        db.session.remove()
+    assert next(iter(clear.values()))["id_no"] in said
 
 
 def test_the_export_holds_everything_in_both_formats_and_is_written_down(place: Place) -> None:
