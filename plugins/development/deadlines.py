@@ -1,7 +1,7 @@
 """What is due in a case, who is to act, and the form that does it: computed from the cases' columns, for all at once.
 
-Reminders come thirty days ahead, a week ahead, on the day and every day after it (section 13 of the specification). No title
-says whom it is about: reminders are sent by e-mail, and stand in calendars.
+Reminders come thirty days ahead, a week ahead, on the day and every day after it (section 13 of the specification). Whom it
+is about stands in the product alone: reminders by e-mail and calendars name the unit (``core.notices``).
 """
 
 from datetime import date
@@ -65,7 +65,7 @@ def _rule(
     :param form: the kind of act whose form does it. :param waits: when it is to be done.
     """
     found = (
-        select(Case.id, Unit.id, Unit.short_name, _day(opens), _day(due))
+        select(Case.id, Unit.id, Case.name, _day(opens), _day(due))
         .join(Unit, _UNIT)
         .where(Case.closed_on.is_(None), Case.side != "suspended", Case.side != "deferred", *waits, _day(opens) <= _AS_OF)
     )
@@ -116,7 +116,7 @@ RULES = (
     ),
     DeadlineRule(
         _CODE.format("notice"), _l("办结公示，列为发展对象"), _l("公示期满"), _RULES.format("十三"), SUBJECT, VIEW, RECORD,
-        select(Case.id, Unit.id, Unit.short_name, PublicNotice.starts_on, _day(PublicNotice.ends_on + 1))
+        select(Case.id, Unit.id, Case.name, PublicNotice.starts_on, _day(PublicNotice.ends_on + 1))
         .select_from(PublicNotice)
         .join(NoticePerson, (NoticePerson.tenant_id == PublicNotice.tenant_id) & (NoticePerson.notice_id == PublicNotice.id))
         .join(Case, (Case.tenant_id == NoticePerson.tenant_id) & (Case.id == NoticePerson.case_id))

@@ -249,10 +249,14 @@ def need_view(need: Need, links: Links) -> NeedView:
     return NeedView(need.title, False, stops, note, url, link, kind=kind)
 
 
-def ruling_view(one: Ruling, links: Links, act: Done | None = None) -> RulingView:
-    """Something the rules say, with the form that mends it: the one it lacks, or the correction of the act it is about."""
+def ruling_view(one: Ruling, links: Links, act: Done | None = None, here: str = "") -> RulingView:
+    """Something the rules say, with the form that mends it: the one it lacks, or the correction of the act it is about.
+
+    :param here: the kind whose form is open, so that nothing leads to where one is.
+    """
     kind = mending(one.rule)
-    url = links.form(kind) if kind is not None and (act is None or act.kind != kind.code) else ""
+    own = act.kind if act is not None else here
+    url = links.form(kind) if kind is not None and own != kind.code else ""
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""
     if not url and act is not None:
         url = links.mend(act)

@@ -50,12 +50,16 @@ def facts(kind: Kind, data: Mapping[str, Any], sealed: Mapping[str, Any] | None 
 
 def brief(kind: Kind, data: Mapping[str, Any], most: int = 3) -> str:
     """The first few short facts of an act in one line, for folded lists."""
-    found = [
-        text
-        for one in kind.fields
-        if one.kind not in ("textarea", "ref", "check") and (text := said(one, data.get(one.name))) and len(text) <= 30
-    ]
+    found = []
+    for one in kind.fields:
+        text = "" if one.kind in ("textarea", "ref", "check") else said(one, data.get(one.name))
+        if text and len(text) <= 30:
+            found.append(f"{_short(one.label)}{text}" if one.kind == "number" else text)
     return " · ".join(found[:most])
+
+
+def _short(label: object) -> str:
+    return str(label).partition("（")[0].partition(" (")[0]
 
 
 def has_sealed(kind: Kind) -> bool:

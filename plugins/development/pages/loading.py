@@ -105,7 +105,8 @@ class Loaded:
         """What the rules say of the step a kind completes, before its facts are known."""
         if not kind.closes or kind.step in self.history.done:
             return []
-        return [ruling_view(one, self.links) for one in gates.rulings_of(self.history, kind.step, on, self.around)]
+        found = gates.rulings_of(self.history, kind.step, on, self.around)
+        return [ruling_view(one, self.links, here=kind.code) for one in found]
 
     @cached_property
     def earliest(self) -> Mapping[int, date | None]:
