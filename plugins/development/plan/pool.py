@@ -34,10 +34,14 @@ _TRAINED = (
         _LATER.tenant_id == Act.tenant_id, _LATER.corrects_id == Act.id, _LATER.voids
     ).exists()
 )  # fmt: skip
-_MONTHS = func.greatest(
-    cast(extract("year", func.age(_ON, Case.named_on)) * 12 + extract("month", func.age(_ON, Case.named_on)), Integer),
-    0,
+_SPAN = cast(
+    (extract("year", _ON) - extract("year", Case.named_on)) * 12
+    + extract("month", _ON)
+    - extract("month", Case.named_on),
+    Integer,
 )
+#: Whole months in the pool, as ``rules.dates.full_months`` counts them: 31 January to 30 September is eight.
+_MONTHS = func.greatest(_SPAN - cast(Case.named_on + func.make_interval(0, _SPAN) > _ON, Integer), 0)
 
 
 def _counts(near: Any) -> Any:

@@ -85,7 +85,7 @@ def test_a_person_without_a_place_is_not_proposed_either(made):
 
 def test_an_admission_beyond_the_plan_that_is_entered_afterwards_goes_to_the_register_once(made):
     approved(planning.make(unit_id=made.county.root, year=2025, quota=0))
-    way.go(made, until="oath", history=True, reason="补录")
+    way.go(made, until="form_issue", history=True, reason="补录")
     (matter,) = the_matters()
     assert (matter.fault, matter.rule, matter.case_id, matter.step) == ("overrun", "I7", made.case, 13)
     said = matters.opened(matter, "facts_cipher")
@@ -146,8 +146,12 @@ def test_of_many_pre_reviews_recorded_at_once_for_the_last_place_one_passes(app,
 def test_a_form_follows_its_case_issued_used_and_one_living_number_a_person(made):
     way.go(made, until="form_issue")
     with pytest.raises(Refused):
-        forms.receive(unit_id=made.county.green, prefix="A", first=5, last=4, digits=4, received_on=today(), received_from="市委")
-    forms.receive(unit_id=made.county.green, prefix="A", first=1, last=9, digits=4, received_on=today(), received_from="市委")
+        forms.receive(
+            unit_id=made.county.green, prefix="A", first=5, last=4, digits=4, received_on=today(), received_from="市委"
+        )
+    forms.receive(
+        unit_id=made.county.green, prefix="A", first=1, last=9, digits=4, received_on=today(), received_from="市委"
+    )
     with pytest.raises(Refused) as found:
         way.record(made, "form_issue", "2025-05-16", {"number": "B0001"})
     assert refused_rules(found) == {"G14.1"}
@@ -171,7 +175,9 @@ def test_a_form_follows_its_case_issued_used_and_one_living_number_a_person(made
 
 
 def test_a_number_written_wrong_lies_blank_again_when_it_is_corrected(made):
-    forms.receive(unit_id=made.county.green, prefix="A", first=1, last=9, digits=4, received_on=today(), received_from="市委")
+    forms.receive(
+        unit_id=made.county.green, prefix="A", first=1, last=9, digits=4, received_on=today(), received_from="市委"
+    )
     way.go(made, until="form_issue")
     act = way.record(made, "form_issue", "2025-05-16", {"number": "A0004"})
     correcting.correct(act_id=act, act_on=date(2025, 5, 16), data={"number": "A0005"}, sealed={}, reason="编号写错")
@@ -182,7 +188,9 @@ def test_a_number_written_wrong_lies_blank_again_when_it_is_corrected(made):
 def test_without_a_ledger_a_number_is_kept_all_the_same_and_given_once(made):
     way.go(made, until="form_filled")
     assert the_number("A0001").state == "issued"
-    other = way.SimpleNamespace(**{**vars(made), "case": way.opening.open_case(unit_id=made.branch, given=way.newcomer("别人"))})
+    other = way.SimpleNamespace(
+        **{**vars(made), "case": way.opening.open_case(unit_id=made.branch, given=way.newcomer("别人"))}
+    )
     way.go(other, until="form_issue")
     with pytest.raises(Refused) as found:
         way.record(other, "form_issue", "2025-05-16", {"number": "A0001"})
@@ -190,9 +198,13 @@ def test_without_a_ledger_a_number_is_kept_all_the_same_and_given_once(made):
 
 
 def test_two_cases_never_hold_one_number(made):
-    forms.receive(unit_id=made.county.green, prefix="A", first=1, last=2, digits=4, received_on=today(), received_from="市委")
+    forms.receive(
+        unit_id=made.county.green, prefix="A", first=1, last=2, digits=4, received_on=today(), received_from="市委"
+    )
     one, two = case(made.branch, "甲"), case(made.branch, "乙")
     with transaction() as session:
         session.execute(update(FormNumber).where(FormNumber.number == "A0001").values(state="issued", case_id=one))
-    found = forms.issue_rulings(db.session.get(Case, (made.county.tenant.id, two)), "A0001", made.county.paths[made.branch][0])
+    found = forms.issue_rulings(
+        db.session.get(Case, (made.county.tenant.id, two)), "A0001", made.county.paths[made.branch][0]
+    )
     assert "已发给他人" in found[0].message

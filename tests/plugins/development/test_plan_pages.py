@@ -64,7 +64,11 @@ def people(app, tenant, served):
                 education="21", traits=["farmer"], prereviewed_on=date(YEAR - 1, 12, 1),
             ),
         }  # fmt: skip
-        for role, login in (("branch_secretary", "secretary"), ("committee_officer", "officer"), ("member", "somebody")):
+        for role, login in (
+            ("branch_secretary", "secretary"),
+            ("committee_officer", "officer"),
+            ("member", "somebody"),
+        ):
             unit = served.root if role == "committee_officer" else served.green_branch
             add_account(login=login, name=f"{login}者", password=PASSWORD, role=role, unit_id=unit)
         db.session.remove()
@@ -95,7 +99,9 @@ def test_every_list_answers_its_officers_and_nobody_else(app, tenant, served, pe
         assert somebody.get(path).status_code == 403, path
 
 
-def test_a_branch_does_not_see_the_plan_of_another_and_another_tenant_sees_nothing(app, tenant, served, people, elsewhere):
+def test_a_branch_does_not_see_the_plan_of_another_and_another_tenant_sees_nothing(
+    app, tenant, served, people, elsewhere
+):
     secretary = Site(app, tenant, "secretary")
     assert secretary.get(f"plan/unit/{served.green_branch}").status_code == 200
     for other in (served.blue_branch, served.green, elsewhere[1].green_branch):
@@ -104,7 +110,9 @@ def test_a_branch_does_not_see_the_plan_of_another_and_another_tenant_sees_nothi
         assert secretary.get("pool", unit=str(other)).status_code == 404
 
 
-def test_a_plan_goes_from_the_county_to_the_branch_with_people_listed_and_more_places(app, tenant, served, people, look):
+def test_a_plan_goes_from_the_county_to_the_branch_with_people_listed_and_more_places(
+    app, tenant, served, people, look
+):
     site, officer = Site(app, tenant), Site(app, tenant, "officer")
     bad = site.post(f"plan/new?year={YEAR}", quota="十个", target_women="很多", year=str(YEAR))
     assert bad.status_code == 422
@@ -117,7 +125,10 @@ def test_a_plan_goes_from_the_county_to_the_branch_with_people_listed_and_more_p
     much = site.post(f"plan/{top}/split", reserve="1", **{f"n_{served.green}": "9", f"n_{served.blue}": "5"})
     assert much.status_code == 422
     assert "I1" in much.text
-    assert site.post(f"plan/{top}/split", reserve="1", **{f"n_{served.green}": "5", f"n_{served.blue}": "4"}).status_code == 303
+    assert (
+        site.post(f"plan/{top}/split", reserve="1", **{f"n_{served.green}": "5", f"n_{served.blue}": "4"}).status_code
+        == 303
+    )
     for unit in (served.root, served.green):
         page = f"plan/unit/{unit}?year={YEAR}"
         assert site.post(page, act="submit").status_code == 303
@@ -134,10 +145,18 @@ def test_a_plan_goes_from_the_county_to_the_branch_with_people_listed_and_more_p
     assert site.post(page, act="strike", item=str(item), reason="外出务工").status_code == 303
     assert site.post(page, act="ask", places="1", reason="条件成熟").status_code == 303
     asked = look(select(Supplement.id))
-    assert officer.post(page, act="decide", supplement=str(asked), verdict="yes", number="2号", answer="同意").status_code == 303
+    assert (
+        officer.post(page, act="decide", supplement=str(asked), verdict="yes", number="2号", answer="同意").status_code
+        == 303
+    )
     assert look(select(Plan.supplement).where(Plan.unit_id == served.green)) == 1
     assert officer.post(page, act="adjust", quota="3", reserve="0", reason="年中调减").status_code == 303
-    assert officer.post(f"plan/unit/{served.root}?year={YEAR}", act="adjust", quota="0", reserve="0", reason="x").status_code == 422
+    assert (
+        officer.post(
+            f"plan/unit/{served.root}?year={YEAR}", act="adjust", quota="0", reserve="0", reason="x"
+        ).status_code
+        == 422
+    )
     board = site.get("plan").text
     assert "青岭乡党委" in board
     assert "progress" in board

@@ -50,8 +50,8 @@ def case(unit: UUID, name: str = "林小明", **more) -> UUID:
     with transaction() as session:
         session.add(
             Case(
-                id=made, unit_id=unit, name=name, name_key=name, initials="lxm", sex="1", birth=date(1996, 3, 1),
-                **{"state": "reviewed", "done_days": {}, "traits": [], **more},
+                id=made, unit_id=unit, name=name, name_key=name, initials="lxm", birth=date(1996, 3, 1),
+                **{"state": "reviewed", "done_days": {}, "traits": [], "sex": "1", **more},
             )
         )  # fmt: skip
         session.flush()
@@ -254,7 +254,9 @@ def test_further_places_need_the_approval_of_the_level_above_with_number_and_rea
     with somebody("郑组织员"):
         with pytest.raises(Refused):
             splitting.decide_more(supplement_id=asked, approved=True, number="", answer="同意")
-        splitting.decide_more(supplement_id=asked, approved=True, number="清委组〔2026〕2号", answer="同意，从机动中解决")
+        splitting.decide_more(
+            supplement_id=asked, approved=True, number="清委组〔2026〕2号", answer="同意，从机动中解决"
+        )
     assert places.room_for(county.green_branch, YEAR).free == 1  # T71
     assert plan_of(county.root).reserve == 0
     again = splitting.ask_more(plan_id=green, places=1, reason="还要一名")
