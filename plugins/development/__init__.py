@@ -81,10 +81,11 @@ def register_audit_kinds() -> Sequence[Any]:
 def register_jobs() -> Sequence[Any]:
     """What is done by day."""
     from plugins.development.ballots.brought import JOBS as BALLOTS
+    from plugins.development.cases.jobs import JOBS
     from plugins.development.plan.brought import JOBS as PLAN
     from plugins.development.reports.brought import JOBS as REPORTS
 
-    return (*BALLOTS, *PLAN, *REPORTS)
+    return (*JOBS, *BALLOTS, *PLAN, *REPORTS)
 
 
 @implements

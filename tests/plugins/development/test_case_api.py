@@ -160,6 +160,20 @@ def test_health_chain_and_the_definition_of_the_flow(app, made):
     assert next(one for one in flow["kinds"] if one["code"] == "approval")["permission"] == "development.case.approve"
 
 
+def test_both_branches_of_a_migrant_see_the_case_and_each_signs_for_itself(app, made):
+    with app.app_context(), bound(tenant_id=made.served.tenant.id):
+        with transaction() as session:
+            changed = {"migrant": True, "origin_unit_id": made.served.blue_branch}
+            session.execute(update(Case).where(Case.id == made.case).values(**changed))
+        db.session.remove()
+    assert call(app, made, "away", "get", f"/cases/{made.case}").status_code == 200
+    sign = {"kind": "cosign", "act_on": "2025-03-06", "data": {"about": "7", "result": "agreed"}}
+    assert call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sign).json["code"] == "E_SCOPE"
+    assert call(app, made, "away", "post", f"/cases/{made.case}/acts", sign).json["rule"] == "X1", "step 7 waits"
+    talk = {"kind": "service", "act_on": "2025-03-06", "data": {"title": "防汛"}}
+    assert call(app, made, "away", "post", f"/cases/{made.case}/acts", talk).json["code"] == "E_SCOPE"
+
+
 def test_another_tenants_case_is_unknown_here(app, made, elsewhere):
     other = SimpleNamespace(served=elsewhere[1])
     assert call(app, other, "admin", "get", f"/cases/{made.case}").status_code == 404

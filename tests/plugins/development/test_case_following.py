@@ -38,7 +38,8 @@ def test_a_case_moves_to_another_branch_and_its_time_counts_on(made):
     assert (case.unit_id, case.side, case.closed_on) == (made.county.blue_branch, "transferred_out", None)
     with pytest.raises(Refused, match="还没有接收"):
         record(made, "thought_report", "2024-09-05", {"theme": "学习"})
-    record(made, "transfer_in", "2024-09-20", {"branch": str(made.county.blue_branch), "decision": "continue"})
+    taken = {"branch": str(made.county.blue_branch), "log_complete": True, "decision": "continue"}
+    record(made, "transfer_in", "2024-09-20", taken)
     case = row(made)
     assert (case.side, case.clock_from, case.state) == ("", on("2024-03-01"), "activist")
     assert 5 not in {int(step) for step in case.done_days}

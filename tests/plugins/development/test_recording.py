@@ -15,6 +15,7 @@ from core.sdk import today
 from core.tenancy.keys import add_key, keyring
 from core.tenancy.sealed import left, reseal
 from plugins.development.cases import chain, correcting, opening, recording
+from plugins.development.cases.jobs import verify_all
 from plugins.development.cases.saying import Refusal
 from plugins.development.cases.sealing import sealed_of
 from plugins.development.models.case import Act, Case, Helper
@@ -210,6 +211,7 @@ def test_of_two_who_close_a_step_at_once_one_wins(app, made):
 )  # fmt: skip
 def test_whoever_changes_a_record_in_the_database_is_found_out(made, settings, change, where):
     go(made, until="filing_request")
+    assert verify_all() == []
     db.session.commit()
     owner = create_engine(settings.database_owner_url)
     with owner.begin() as connection:
@@ -220,6 +222,7 @@ def test_whoever_changes_a_record_in_the_database_is_found_out(made, settings, c
     owner.dispose()
     found = {(one.seq, one.what) for one in chain.verify(made.case)}
     assert found
+    assert verify_all() == [made.case]
     assert where is None or where <= found
 
 
