@@ -1,6 +1,7 @@
 """Looking at one plugin as closely as can be done without a database: all that is wrong with it, at once."""
 
 from flask import Flask
+from flask_babel import Babel
 from packaging.version import Version
 
 from core.database.migrate import head
@@ -34,7 +35,9 @@ def _loading(name: str, places: dict[str, Found]) -> list[str]:
     """Load it and what it requires; nothing is hung into any application."""
     held = Host()
     wanted = _with_needs(name, places)
-    with Flask("check").app_context():
+    app = Flask("check")
+    Babel(app)  # what an API says of itself holds texts that are translated when they are read
+    with app.app_context():
         boot.load(held, [places[one] for one in wanted], apply=_nowhere)
     plugin = held.plugins[name]
     problems = list(plugin.problems) if plugin.state == "quarantined" else []

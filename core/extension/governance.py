@@ -2,20 +2,21 @@
 
 Each function asks the enabled plugins one after another. A failure is told to whoever asked: a plugin that could not
 erase, merge or move must not be passed over in silence, so :class:`Unanswered` names it and the caller's transaction is
-taken back. A plugin that is off is told of merges and erasures when it is on again (:mod:`core.extension.missed`).
+taken back; in a person's report its silence is a line of the report. A plugin that is off is told of merges and erasures when it is on again (:mod:`core.extension.missed`).
 
 Called today: the personal report (privacy pages and export), merging of two records of one person, the daily retention.
 :func:`redact`, :func:`pack` and :func:`unpack` are for the erasure of a person and for transfers between tenants, which
 call them when they come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from flask_babel import gettext as _
 
 from core.database import tenant_id, transaction
 from core.extension import missed
@@ -34,18 +35,23 @@ def _each(hook: str, **given: Any) -> dict[str, Any]:
 
     :raises Unanswered: one failed.
     """
-    held: Host = host()
     found: dict[str, Any] = {}
+    for plugin, done, answer in _asked(hook, **given):
+        if not done:
+            raise Unanswered(plugin, hook)
+        found[plugin] = answer
+    return found
+
+
+def _asked(hook: str, **given: Any) -> Iterator[tuple[str, bool, Any]]:
+    """Ask them one after another: (plugin, whether it answered, its answer)."""
+    held: Host = host()
     if not held.implemented(hook):
-        return found
+        return
     point = held.points[hook]
     for one in held.calls.implementations(hook, held.enabled()):
         arguments = {name: given[name] for name in one.arguments}
-        done, answer = held.calls.one(one.plugin, hook, point, tenant_id(), one.function, arguments)
-        if not done:
-            raise Unanswered(one.plugin, hook)
-        found[one.plugin] = answer
-    return found
+        yield one.plugin, *held.calls.one(one.plugin, hook, point, tenant_id(), one.function, arguments)
 
 
 def personal_report(subject: Subject) -> list[tuple[Holding, Table]]:
@@ -53,12 +59,22 @@ def personal_report(subject: Subject) -> list[tuple[Holding, Table]]:
     if subject.person_id is None:
         return []
     found = []
-    for plugin, answer in _each("personal_report", person_id=subject.person_id, full=subject.full).items():
+    for plugin, done, answer in _asked("personal_report", person_id=subject.person_id, full=subject.full):
+        if not done:
+            found.append(_silent(plugin))
+            continue
         for number, (title, lines) in enumerate((answer or {}).items()):
             headings = list(dict.fromkeys(name for line in lines for name in line))
             table = Table(headings, [[line.get(name) for name in headings] for line in lines])
             found.append((Holding(f"{plugin}.report{number}", title, partial(_given, table), 90), table))
     return found
+
+
+def _silent(plugin: str) -> tuple[Holding, Table]:
+    """What stands in the report where a plugin could not answer: that it keeps something must not be passed over."""
+    title = host().plugins[plugin].title
+    table = Table(("说明",), [(_("“%(title)s”保存的内容暂时不能显示，请稍后再看，或者联系管理员。", title=title),)])
+    return Holding(f"{plugin}.silent", title, partial(_given, table), 90), table
 
 
 def _given(table: Table, _subject: Subject) -> Table:

@@ -30,6 +30,10 @@ from core.web import navigation, palette
 Put = Callable[[Flask, str, Any], None]
 
 
+#: (boot hook, name) → the plugin that put it into this process's registries.
+HUNG: dict[tuple[str, str], str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a boot hook gives.
@@ -76,7 +80,7 @@ def _search(app: Flask, plugin: str, one: palette.Source | palette.Action) -> No
         palette.add_source(app, replace(one, name=f"{plugin}.search"))
 
 
-def _deadline(_app: Flask, plugin: str, one: deadlines.DeadlineRule) -> None:
+def _deadline(_app: Flask, _plugin: str, one: deadlines.DeadlineRule) -> None:
     listed = (endpoint_of(plugin, one.listed[0]), one.listed[1]) if one.listed else None
     deadlines.hang(replace(one, link=(endpoint_of(plugin, one.link[0]), one.link[1]), listed=listed))
 
@@ -149,10 +153,6 @@ KINDS: dict[str, Kind] = {
     "register_sample_data": Kind((c.SampleData,), "key"),
     "register_policy": Kind((PolicyKey,), "key", known=lambda: policy, put=lambda _app, _plugin, one: policy.hang(one)),
 }  # fmt: skip
-
-
-#: (boot hook, name) → the plugin that put it into this process's registries.
-HUNG: dict[tuple[str, str], str] = {}
 
 
 def hang(app: Flask, plugin: str, brought: dict[str, tuple[Any, ...]]) -> None:

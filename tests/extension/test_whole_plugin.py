@@ -381,3 +381,21 @@ def register_events(): return (EventKind("barn.opened", "别人的", {}),)
         assert not any(isinstance(one, str) and "Error" in one for one in problems)
         assert faulty.module not in sys.modules
         assert not any(table.schema == "p_shed" for table in Base.metadata.tables.values())
+
+
+def test_a_plugin_that_cannot_answer_is_a_line_of_the_persons_report_and_no_error(gym, tenant, monkeypatch):
+    from uuid import uuid4
+
+    inside(gym[0], tenant, lambda: actions.enable(name="gym"))
+    held = gym[0].extensions["dangjian.host"]
+    found = held.calls.implementations("personal_report", frozenset({"gym"}))[0]
+
+    def broken(person_id, full):
+        raise RuntimeError
+
+    monkeypatch.setattr(
+        held.calls, "implementations", lambda _hook, _enabled: (type(found)("gym", broken, found.arguments),)
+    )
+    asked = Subject(tenant.admin_id, uuid4(), full=True)
+    said = inside(gym[0], tenant, lambda: [table.rows for one, table in held_on(asked) if one.code == "gym.silent"])
+    assert "暂时不能显示" in str(said)

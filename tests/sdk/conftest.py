@@ -49,7 +49,7 @@ class Author:
         for name in [one for one in environment if one.startswith(("PYTEST", "COV_", "DANGJIAN"))]:
             del environment[name]
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=350)
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900)
 
     def kit(self) -> "Judgement":
         """Run the conformance kit."""

@@ -13,7 +13,7 @@ from tests.sdk.conftest import ROOT
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_a_new_plugin_installs_passes_its_own_tests_and_the_kit(tmp_path):
     from tests.sdk.conftest import Author
 
@@ -29,7 +29,7 @@ def test_a_new_plugin_installs_passes_its_own_tests_and_the_kit(tmp_path):
     assert judged.ran.returncode == 0, judged.ran.stdout
     assert judged.report["conforms"] is True
     assert set(judged.outcomes.values()) == {"passed"}
-    assert sum(one["seconds"] for one in judged.report["results"]) < 60
+    assert sum(one["cpu"] for one in judged.report["results"]) < 60
     assert "**it conforms.**" in judged.markdown.read_text("utf-8")
 
 

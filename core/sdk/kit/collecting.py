@@ -101,7 +101,7 @@ class _CheckItem(pytest.Item):
         self.check, self.contract = check, contract
 
     def runtest(self) -> None:
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.process_time()
         outcome = "failed"
         said: tuple[str, ...] = ()
         try:
@@ -110,8 +110,9 @@ class _CheckItem(pytest.Item):
             said = (f"{type(error).__name__}: {error}",)
             raise
         finally:
-            seconds = round(time.monotonic() - began, 3)
-            self.contract.results.append(Result(self.check.code, self.check.sentence, outcome, seconds, tuple(said)))
+            seconds, cpu = round(time.monotonic() - began, 3), round(time.process_time() - worked, 3)
+            found = Result(self.check.code, self.check.sentence, outcome, seconds, tuple(said), cpu)
+            self.contract.results.append(found)
         if outcome == "failed":
             raise Unmet(self.check, list(said))
         if outcome != "passed":

@@ -41,7 +41,8 @@ from core.tenancy.keys import keyring
 #: How many ways of filling a table are tried.
 _TRIES = 64
 _numbers = itertools.count(1)
-_CHECK = re.compile(r"^\(?(\w+) (?:IN \(|= ANY \(ARRAY\[)(.*?)[)\]]", re.IGNORECASE)
+_WORDS = re.compile(r'"?(\w+)"? (?:IN \(|= ANY \(ARRAY\[)(.*?)[)\]]', re.IGNORECASE)
+_BETWEEN = re.compile(r'"?(\w+)"? BETWEEN (-?\d+) AND (-?\d+)', re.IGNORECASE)
 _PERSON = {"sex": "1", "ethnic": "01", "education": "31", "standing": "formal", "id_kind": "id_card", "state": None}
 
 
@@ -75,7 +76,7 @@ def _put(connection: Connection, place: Place, table: Table, fixed: dict[str, An
     for column in table.columns:
         needed = not column.nullable and column.server_default is None and column.name not in values
         if needed:
-            values[column.name] = _value(column, place.mark)
+            values[column.name] = _value(column, place.mark, next(_numbers))
     connection.execute(insert(table).values(values))
     place.ids.setdefault(table.name, []).append(values["id"])
 
@@ -131,15 +132,21 @@ def _ways(table: Table) -> Iterator[tuple[dict[str, Any], bool]]:
 def _words(table: Table) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in table.constraints:
-        match = _CHECK.match(str(getattr(one, "sqltext", "")))
-        if match and match[1] in table.c:
-            found[match[1]] = re.findall(r"'([^']*)'", match[2]) or re.findall(r"-?\d+", match[2])
-    return found
+        said = str(getattr(one, "sqltext", ""))
+        for name, words in _WORDS.findall(said):
+            if name in table.c:
+                found.setdefault(name, re.findall(r"'([^']*)'", words) or re.findall(r"-?\d+", words))
+        for name, low, high in _BETWEEN.findall(said):
+            if name in table.c:
+                found.setdefault(name, [low, high])
+    return {name: words for name, words in found.items() if words}
 
 
 def _row(
     ground: Ground, place: Place, table: Table, rows: dict[str, UUID], words: dict[str, Any], *, full: bool
 ) -> dict[str, Any]:
+    # one number for the whole row: amounts that must agree do, and another row has another
+    number = next(_numbers)
     values: dict[str, Any] = {"tenant_id": place.id, "id": uuid7()}
     targets = {
         element.parent.name: element.column.table.name
@@ -161,7 +168,9 @@ def _row(
         elif isinstance(column.type, Uuid) and link in rows:
             values[column.name] = rows[link]
         elif column.server_default is None and (full or not column.nullable):
-            values[column.name] = _sealed(ground, place, table, column, values["id"]) or _value(column, place.mark)
+            values[column.name] = _sealed(ground, place, table, column, values["id"]) or _value(
+                column, place.mark, number
+            )
     return values
 
 
@@ -175,9 +184,8 @@ def _sealed(ground: Ground, place: Place, table: Table, column: Column[Any], row
         return keyring().encrypt(words, table=table.name, column=column.name, row=row)
 
 
-def _value(column: Column[Any], mark: str) -> Any:
+def _value(column: Column[Any], mark: str, number: int) -> Any:
     kind: Any = column.type
-    number = next(_numbers)
     made: list[tuple[type, Any]] = [
         (Text, f"{mark}-{column.name}-{number}"),
         (String, f"{mark}-{number}"[: getattr(kind, "length", None) or 99]),

@@ -96,6 +96,8 @@ class Ground:
     unfilled: dict[str, str] = field(default_factory=dict)
     #: what views raised, the last one last
     raised: list[str] = field(default_factory=list)
+    #: what one check has found out that another needs
+    known: dict[str, Any] = field(default_factory=dict)
 
     @property
     def host(self) -> Host:

@@ -26,6 +26,7 @@ MOST_STATEMENTS = 25
 _BIG = 2_000
 
 Sent = list[tuple[str, Any]]
+_GROWN = "planning.grown"
 
 
 @contextmanager
@@ -40,6 +41,19 @@ def recorded() -> Iterator[Sent]:
 
     with patch.object(psycopg.Cursor, "execute", execute):
         yield sent
+
+
+def _grown(ground: Ground) -> list[tuple[Route, int, Sent]]:
+    """Every list → how many statements it takes for a few rows, and what it sends for many. The tables are filled once."""
+    if _GROWN not in ground.known:
+        ours, theirs = ground.pair
+        client = ground.client(ours)
+        few = [(route, len(_ask(ground, client, route))) for route in _lists(ground)]
+        _multiply(ground, ours, OWN)
+        _multiply(ground, theirs, ROWS - OWN)
+        ground.known[_GROWN] = [(route, count, _ask(ground, client, route)) for route, count in few]
+    found: list[tuple[Route, int, Sent]] = ground.known[_GROWN]
+    return found
 
 
 def _lists(ground: Ground) -> list[Route]:
@@ -109,13 +123,9 @@ def _unique(table: Table, column: str) -> bool:
 )
 def statements(ground: Ground) -> list[str]:
     """Every list takes as many statements for a thousand rows as for a few, and not many."""
-    ours, theirs = ground.pair
-    client, found = ground.client(ours), []
-    few = [(route, len(_ask(ground, client, route))) for route in _lists(ground)]
-    _multiply(ground, ours, OWN)
-    _multiply(ground, theirs, ROWS - OWN)
-    for route, before in few:
-        count = len(_ask(ground, client, route))
+    found = []
+    for route, before, sent in _grown(ground):
+        count = len(sent)
         if count > before + 2:
             found.append(f"{route} takes {before} statements for a few rows and {count} for {OWN}")
         elif count > MOST_STATEMENTS:
@@ -130,10 +140,9 @@ def statements(ground: Ground) -> list[str]:
 def plans(ground: Ground) -> list[str]:
     """Every list finds its rows by an index that begins with tenant_id, and fetches a page of them, not all."""
     ours, _ = ground.pair
-    client = ground.client(ours)
     found: set[str] = set()
-    for route in _lists(ground):
-        for query, given in _ask(ground, client, route):
+    for route, _before, sent in _grown(ground):
+        for query, given in sent:
             if f"{ground.schema}." in query:
                 found.update(f"{route} {one}" for one in _scans(ground, ours, query, given))
     return sorted(found)

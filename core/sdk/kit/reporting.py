@@ -12,6 +12,7 @@ class Result:
 
     :param outcome: passed | failed | exempt | not run (the plugin could not be started).
     :param said: what was wrong, or the reason of the exemption.
+    :param cpu: seconds this process worked for it, which a busy machine hardly changes; ``seconds`` passed on the clock.
     """
 
     code: str
@@ -19,6 +20,7 @@ class Result:
     outcome: str
     seconds: float
     said: tuple[str, ...] = ()
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

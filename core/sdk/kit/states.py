@@ -2,7 +2,9 @@
 
 # ruff: noqa: S608  (names are the metadata's)
 
-from sqlalchemy import Connection, DateTime, text
+from collections.abc import Iterator
+
+from sqlalchemy import DateTime, text
 
 from core.sdk.kit.ground import Ground, Place
 
@@ -16,21 +18,22 @@ def state(ground: Ground, place: Place, *, moments: bool = True) -> dict[str, st
     :param moments: whether columns of moments count; a repetition may note when it last ran.
     """
     with ground.judge.connect() as connection:
-        found = {}
-        for table in ground.tables:
-            left_out = [] if moments else [one.name for one in table.c if isinstance(one.type, DateTime)]
-            minus = " ".join(f"- '{name}'" for name in left_out)
-            found[table.name] = _digest(connection, f"to_jsonb(t) {minus}", f"{table} t WHERE tenant_id = :t", place)
-        for name, column in CAUSED.items():
-            found[name] = _digest(
-                connection, f"t.{column}", f"{name} t WHERE tenant_id = :t AND {column} LIKE '{ground.name}.%'", place
-            )
-        return found
+        query = " UNION ALL ".join(_digests(ground, moments=moments))
+        return {name: str(digest) for name, digest in connection.execute(text(query), {"t": place.id})}
 
 
-def _digest(connection: Connection, what: str, of: str, place: Place) -> str:
-    query = f"SELECT count(*) || ':' || md5(coalesce(string_agg(v, '|' ORDER BY v), '')) FROM (SELECT ({what})::text AS v FROM {of}) x"
-    return str(connection.execute(text(query), {"t": place.id}).scalar_one())
+def _digests(ground: Ground, *, moments: bool) -> Iterator[str]:
+    for table in ground.tables:
+        left_out = [] if moments else [one.name for one in table.c if isinstance(one.type, DateTime)]
+        minus = " ".join(f"- '{name}'" for name in left_out)
+        yield _digest(table.name, f"to_jsonb(t) {minus}", f"{table} t WHERE tenant_id = :t")
+    for name, column in CAUSED.items():
+        yield _digest(name, f"t.{column}", f"{name} t WHERE tenant_id = :t AND {column} LIKE '{ground.name}.%'")
+
+
+def _digest(name: str, what: str, of: str) -> str:
+    agree = "count(*) || ':' || md5(coalesce(string_agg(v, '|' ORDER BY v), ''))"
+    return f"SELECT '{name}', {agree} FROM (SELECT ({what})::text AS v FROM {of}) x"
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

@@ -25,7 +25,7 @@ def upgrade() -> None:
         _key("room", "unit_id", "core.unit", "CASCADE"),
         schema=SCHEMA,
     )
-    op.create_index("ix_room_tenant_id_unit_id", "room", ["tenant_id", "unit_id", "name"], schema=SCHEMA)
+    op.create_index("ix_room_tenant_id_unit_id_name", "room", ["tenant_id", "unit_id", "name"], schema=SCHEMA)
     op.create_tenant_table(
         "booking",
         sa.Column("room_id", sa.Uuid(), nullable=False),
@@ -45,10 +45,12 @@ def upgrade() -> None:
         _key("booking", "person_id", "core.person", "SET NULL (person_id)"),
         schema=SCHEMA,
     )
-    op.create_index("ix_booking_tenant_id_room_id", "booking", ["tenant_id", "room_id", "day", "starts"], schema=SCHEMA)
-    op.create_index("ix_booking_tenant_id_unit_id", "booking", ["tenant_id", "unit_id", "day"], schema=SCHEMA)
     op.create_index(
-        "ix_booking_tenant_id_person_id", "booking", ["tenant_id", "person_id", "day"], schema=SCHEMA,
+        "ix_booking_tenant_id_room_id_day_starts", "booking", ["tenant_id", "room_id", "day", "starts"], schema=SCHEMA
+    )
+    op.create_index("ix_booking_tenant_id_unit_id_day", "booking", ["tenant_id", "unit_id", "day"], schema=SCHEMA)
+    op.create_index(
+        "ix_booking_tenant_id_person_id_day", "booking", ["tenant_id", "person_id", "day"], schema=SCHEMA,
         postgresql_where=sa.text("person_id IS NOT NULL"),
     )  # fmt: skip
 
