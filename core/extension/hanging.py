@@ -80,7 +80,7 @@ def _search(app: Flask, plugin: str, one: palette.Source | palette.Action) -> No
         palette.add_source(app, replace(one, name=f"{plugin}.search"))
 
 
-def _deadline(_app: Flask, _plugin: str, one: deadlines.DeadlineRule) -> None:
+def _deadline(_app: Flask, plugin: str, one: deadlines.DeadlineRule) -> None:
     listed = (endpoint_of(plugin, one.listed[0]), one.listed[1]) if one.listed else None
     deadlines.hang(replace(one, link=(endpoint_of(plugin, one.link[0]), one.link[1]), listed=listed))
 
