@@ -50,6 +50,7 @@ class Course:
     person: list[tuple[Any, Any]]
     now: list[StepView] = field(default_factory=list)
     done: list[StepView] = field(default_factory=list)
+    early: list[StepView] = field(default_factory=list)
     later: list[StepView] = field(default_factory=list)
     side_acts: list[ActView] = field(default_factory=list)
     side_forms: list[Button] = field(default_factory=list)
@@ -97,7 +98,8 @@ def view_of(held: Loaded, *, clear: bool = False) -> Course:
     return Course(
         subtitle=held.subtitle, state=state_badge(case_.state, case_.side), stages=course.stages(case_, held.history),
         facts=_facts(held), people=_people(held), person=parts.person(held, clear=clear),
-        now=found.now, done=found.done, later=found.later, side_acts=found.side_acts, side_forms=_side_forms(held),
+        now=found.now, done=found.done, early=found.early,
+        later=found.later, side_acts=found.side_acts, side_forms=_side_forms(held),
         health=held.health, notices=_notices(held, as_of), extras=parts.extras(held), prints=parts.prints(held),
         may_open=held.sees and not clear, may_edit=held.may(RECORD), files=attached(PAPER.code, case_.id),
     )  # fmt: skip

@@ -272,6 +272,8 @@ class Steps:
 
     now: list[StepView] = field(default_factory=list)
     done: list[StepView] = field(default_factory=list)
+    #: not their turn (or never to be), but something was recorded already
+    early: list[StepView] = field(default_factory=list)
     later: list[StepView] = field(default_factory=list)
     side_acts: list[ActView] = field(default_factory=list)
 
@@ -297,7 +299,9 @@ def steps(
         elif case.closed_on is None:
             first = earliest.get(info.number)
             one.earliest = first if first is not None and first > today else None
-            found.later.append(one)
+            (found.early if one.all_acts else found.later).append(one)
+        elif one.all_acts:
+            found.early.append(one)
     return found
 
 
