@@ -12,7 +12,7 @@ By theme: *tables* (``Model``, ``tenant_key``, ``uuid7``, ``declare_sealed``), *
 ``add_months``), *background work* (``Job``, ``post_job``, ``Subscriber``), and every contribution a ``register_…`` hook gives.
 Whatever needs more names has a module of its own: ``pages`` (rendering, forms, lists), ``api``, ``people``, ``members``
 (who joins), ``units``, ``policy``, ``notices`` (to-dos, reminders, messages, working days), ``documents`` (printing), ``files``, ``importing``,
-``signin``; in tests ``kit``.
+``signin``, ``limits`` (how often somebody without an account may do something); in tests ``kit``.
 """
 
 from core.access.gate import PUBLIC, SIGNED_IN, actor, bounds, clear_of, may, need, need_at, ranges, within

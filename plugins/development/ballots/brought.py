@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core.sdk import AuditKind, EventKind, Job
-from plugins.development.ballots import models, notices, policy, rounds
+from plugins.development.ballots import models, notices, outcome, policy, rounds
 from plugins.development.ballots import permissions as p
 
+#: Asked before and told after the acts that rest on a ballot; importing it is what registers it.
+OUTCOME = outcome
 MODELS = models.MODELS
 PERMISSIONS = p.PERMISSIONS
 POLICY = policy.KEYS

@@ -1,16 +1,20 @@
 """What a counted ballot or poll is in the case's record: the act, its facts from the totals, and the few that are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from core.sdk import record, transaction
 from plugins.development.ballots import acts, roll
 from plugins.development.ballots.counting import NO_VOTE
 from plugins.development.ballots.models import Ballot
 from plugins.development.ballots.saying import refuse, taken
+from plugins.development.cases import ports
 from plugins.development.flow import KINDS
 from plugins.development.flow.kinds import FormField
+from plugins.development.models.case import Act, Case
 
 #: What the committee's vote on a conversion becomes, by what was voted on.
 _DECIDED = {
@@ -97,3 +101,40 @@ def write_down(
         ballot.act_id = made
         record(kind="development.ballot.written_down", subject="development_ballot", subject_id=ballot.id)
         return made
+
+
+_COUNTED = ("branch_meeting", "conversion_meeting", "approval", "conversion_approval", "extension", "poll_result")
+
+
+def _ballot_of(data: Mapping[str, Any]) -> Ballot | None:
+    """The ballot that an act's facts name."""
+    named = str(data.get("ballot_id") or data.get("poll_id") or "")
+    if not named:
+        return None
+    with transaction() as session:
+        return session.scalars(select(Ballot).where(Ballot.id == UUID(named))).one_or_none()
+
+
+@ports.after_act(*_COUNTED)
+def written(case: Case, act: Act, _history: Any) -> None:
+    """An act that rests on a ballot says what was counted, a correction too: it may change the rest, never the totals.
+
+    :raises Refused: it says other numbers, or the ballot is on somebody else; nothing is written then.
+    """
+    ballot = None if act.voids else _ballot_of(act.data)
+    if ballot is None:
+        return
+    told = {name: value for name, value in facts(ballot).items() if isinstance(value, int)}
+    differing = [name for name, value in told.items() if (act.data.get(name) or 0) != value]
+    if differing or ballot.case_id != case.id or ballot.state != "sealed":
+        fix = "票数由计票得出；计票有误的，请作废后重新表决。"
+        raise refuse(differing[0] if differing else "", "登记的票数与票决的计票结果不一致。", rule="G15.6", fix=fix)
+    ballot.act_id = act.id
+
+
+@ports.on_superseded
+def released(_case: Case, gone: Iterable[UUID]) -> None:
+    """A ballot whose act was taken away can be written down again."""
+    with transaction() as session:
+        for ballot in session.scalars(select(Ballot).where(Ballot.act_id.in_(list(gone)))):
+            ballot.act_id = None

@@ -10,6 +10,7 @@ from core.policy.findings import Refused
 from plugins.development.ballots import outcome, polls, rounds
 from plugins.development.ballots.counting import Tally
 from plugins.development.ballots.models import Ballot
+from plugins.development.cases import correcting
 from tests.plugins.development import way
 from tests.plugins.development.ballot_house import attend, members, prepared
 
@@ -50,6 +51,12 @@ def test_an_adopted_ballot_is_the_branch_meeting_of_step_fifteen(made):
     with pytest.raises(Refused) as caught:
         outcome.write_down(ballot_id=ballot, more=MORE)
     assert caught.value.findings[0].code == "E_DUP"
+    with pytest.raises(Refused) as caught:
+        correcting.correct(act_id=act.id, act_on=act.act_on, data={**act.data, "in_favour": 8}, reason="多算一票")
+    assert "G15.6" in {found.rule for found in caught.value.findings}
+    correcting.void(act_id=act.id, reason="登记到了别人名下")
+    outcome.write_down(ballot_id=ballot, more=MORE, reason="预审后按期召开")
+    assert way.row(made).state == "adopted"
 
 
 def test_what_is_typed_never_replaces_what_was_counted(made):

@@ -24,6 +24,7 @@ def agreed(county, name="林小明"):
     """A case whose superior agreed on 14 June 2026; what came before is not told."""
     case = way.opening.open_case(unit_id=county.green_branch, given=way.newcomer(name))
     found = SimpleNamespace(county=county, branch=county.green_branch, case=case)
+    way.record(found, "activist_meeting", "2024-03-01", {**way.VOTE, "result": "named"}, history=True)
     way.record(found, "object_meeting", "2026-06-05", {**way.VOTE, "result": "proposed"}, history=True)
     way.record(found, "consent", "2026-06-14", {"result": "agreed"}, history=True)
     return found
