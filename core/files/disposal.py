@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 
 from core import clock
 from core.audit.actions import is_same_person, origin, record
@@ -227,12 +227,16 @@ def hold(*, file_id: UUID, reason: str, ranges: Sequence[Range]) -> None:
            detail={"file": str(file_id), "name": found.name, "reason": found.held_reason})  # fmt: skip
 
 
-def lists(*, limit: int = 50) -> list[tuple[DisposalList, int]]:
-    """The lists with how many files are on each, newest first."""
+def lists(ranges: Sequence[Range], *, limit: int = 50) -> list[tuple[DisposalList, int]]:
+    """The lists whose files all stand within the ranges, with how many files are on each, newest first."""
+    if not ranges:
+        return []
     counted = select(func.count()).where(
         DisposalItem.tenant_id == DisposalList.tenant_id, DisposalItem.list_id == DisposalList.id
     ).scalar_subquery()  # fmt: skip
-    found = db.session.execute(select(DisposalList, counted).order_by(DisposalList.number.desc()).limit(limit))
+    within = ~_beyond(ranges).where(DisposalItem.list_id == DisposalList.id).correlate(DisposalList).exists()
+    newest = select(DisposalList, counted).where(within).order_by(DisposalList.number.desc())
+    found = db.session.execute(newest.limit(limit))
     return [(one, count) for one, count in found]
 
 
@@ -251,10 +255,10 @@ def reachable(list_id: UUID, ranges: Sequence[Range]) -> bool:
     """Whether all files of a list stand within the ranges."""
     if not ranges:
         return False
-    beyond = (
-        select(func.count())
-        .select_from(_f)
-        .join(DisposalItem, (DisposalItem.tenant_id == _f.tenant_id) & (DisposalItem.file_id == _f.id))
-        .where(DisposalItem.list_id == list_id, ~_reach(ranges))
-    )
-    return not db.session.scalar(beyond)
+    return not db.session.scalar(select(_beyond(ranges).where(DisposalItem.list_id == list_id).exists()))
+
+
+def _beyond(ranges: Sequence[Range]) -> Select[UUID]:
+    """Files on lists that stand outside the ranges."""
+    joined = (DisposalItem.tenant_id == _f.tenant_id) & (DisposalItem.file_id == _f.id)
+    return select(_f.id).join(DisposalItem, joined).where(~_reach(ranges))

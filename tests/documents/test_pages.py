@@ -340,8 +340,12 @@ def test_the_desk_of_another_subtree_or_tenant_shows_and_reaches_nothing(app, br
     stranger = Browser(app, County(other_tenant, *[other_tenant.root_unit_id] * 6, {}))
     for other in (blue, stranger):
         assert "旧通知" not in other.get(DESK).text
+        assert place.rsplit("/", 1)[1] not in other.get(DESK).text, "not even that there is a list"
+        assert other.post(f"{place}/print", {"form": "pdf"}, page=DESK).status_code == 404
         assert other.get(place).status_code == 404
         assert other.post(place, {"act": "agree", "sure": "1"}, page=DESK).status_code == 404
         assert other.post(f"{DESK}held/{papers['旧通知']}", {"reason": "x"}, page=DESK).status_code == 404
         assert propose(other, [papers["旧通知"]]).status_code == 422
+    assert place.rsplit("/", 1)[1] in browser.get(DESK).text
+    assert browser.post(f"{place}/print", {"form": "pdf"}, page=place).status_code == 200
     assert browser.get(f"{DESK}lists/{uuid4()}").status_code == 404

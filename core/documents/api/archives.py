@@ -103,7 +103,7 @@ def archives_due() -> Response:
 @requires(VIEW)
 def disposal_lists() -> Response:
     """The latest lists, newest first."""
-    return answer({"items": [_list(held, count) for held, count in disposal.lists()]})
+    return answer({"items": [_list(held, count) for held, count in disposal.lists(ranges(VIEW))]})
 
 
 @bp.get("/archives/lists/<uuid:list_id>", summary=_l("一份销毁清册"), gives=ListShape)

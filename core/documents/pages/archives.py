@@ -45,7 +45,7 @@ def _desk(findings: Sequence[Finding] = ()) -> str:
         "documents/archives.html",
         findings=findings,
         due=disposal.due(ranges(VIEW), as_of=today),
-        lists=disposal.lists(),
+        lists=disposal.lists(ranges(VIEW)),
         states=STATES,
         periods=[(class_title(code), years, RETENTION[code].key) for code, years in disposal.retention(today).items()],
         may_propose=may(PROPOSE),
@@ -165,7 +165,8 @@ def print_list(list_id: UUID) -> Response | tuple[str, int]:
 
 
 def _load(wanted: Mapping[str, Any], full: bool) -> Loaded | None:  # noqa: ARG001  (holds no full numbers)
-    found = disposal.list_of(UUID(wanted["disposal"]))
+    list_id, within = UUID(wanted["disposal"]), [(start, end) for start, end in wanted["ranges"]]
+    found = disposal.list_of(list_id) if disposal.reachable(list_id, within) else None
     if found is None:
         return None
     held, items = found
