@@ -14,6 +14,8 @@ from plugins.development.cases.sealing import private_of, unseal_text
 from plugins.development.models.case import Act, Case
 
 _ENDINGS = {"cancellation": "probation_cancelled", "not_recognised": "not_recognised"}
+#: Acts that do something to the roster.
+_DECIDING = frozenset({"approval", "conversion_approval", *_ENDINGS})
 
 
 def effect(case: Case, act: Act, history: History, *, tolerant: bool = False) -> None:
@@ -22,7 +24,7 @@ def effect(case: Case, act: Act, history: History, *, tolerant: bool = False) ->
     :param tolerant: where the roster refuses, go on without it.
     :raises Refused: what the roster's rules say against it.
     """
-    if not tolerant:
+    if not tolerant or not (act.kind in _DECIDING or act.voids or act.corrects_id):
         _effect(case, act, history)
         return
     with transaction() as session, suppress(Refused), session.begin_nested():

@@ -39,7 +39,8 @@ def load() -> None:
         return
     with acting(_BY):
         for number, (role, place) in enumerate(zip(CAST, cycle(places), strict=False)):
-            _one(role, place, number)
+            with transaction():
+                _one(role, place, number)
 
 
 def _places() -> list[Place]:

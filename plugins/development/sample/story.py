@@ -42,7 +42,9 @@ def way(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any], number
 
 
 def _applying(helpers: Sequence[Mapping[str, str]]) -> Iterator[Act]:
-    yield "application", 0, {"signed": 0, "channel": "paper", "place": "unit", "receiver": "组织委员"}
+    yield "application", 0, {
+        "signed": 0, "channel": "paper", "place": "unit", "employed": True, "employer_has_unit": True, "receiver": "组织委员",
+    }  # fmt: skip
     yield "talk", 10, {
         "interviewers": helpers[:1], "place": "党员活动室", "topics": _TOPICS, "basics_introduced": True,
         "view": "入党动机端正，同意作为入党申请人培养。", "record": "谈了学习、工作经历和对党的认识。",
