@@ -16,7 +16,8 @@ from core.extension.points import Call, points_of
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs/plugins"
 #: Where implementations in the tree are looked for: the plugins of the product, then the example.
-USES = (ROOT / "plugins", ROOT / "tests/examples/venue")
+EXAMPLES = "tests/examples/"
+USES = (ROOT / "plugins", ROOT / EXAMPLES / "venue")
 _POLICIES = {
     Call.BOOT: "once, when the application starts; a failure sets the plugin aside and the application starts without it",
     Call.SLOT: "while a page is drawn, inside a savepoint; a failure leaves a remark",
@@ -33,6 +34,28 @@ def uses(name: str) -> list[str]:
     form = re.compile(rf"^@implements\ndef {name}\(", re.MULTILINE)
     files = sorted(file for folder in USES for file in folder.rglob("*.py"))
     return [file.relative_to(ROOT).as_posix() for file in files if form.search(file.read_text("utf-8"))]
+
+
+#: Points nobody in the tree implements, and why.
+UNUSED = {
+    "register_identity_providers": "how one signs in is the installation's affair; the core's own ways use the same registry",
+    "register_importers": "no plugin of the tree takes workbooks yet; the core's own kinds use the same registry",
+    "on_enable": "tables and defaults are in place without it",
+    "on_purge": "nothing of the plugins in the tree lies outside the database and the file store",
+    "export_tenant": "the core exports the plugins' tables by itself",
+    "import_tenant": "as `export_tenant`",
+}
+
+
+def used_by(name: str) -> str:
+    """Who implements an extension point in the tree, in words; where it is the example alone, that is said."""
+    found = uses(name)
+    said = ", ".join(f"[`{path}`](../../{path})" for path in found)
+    if not found:
+        return f"nobody in the tree ({UNUSED.get(name, 'no reason is known')}); tested with plugins made for the tests"
+    if all(path.startswith(EXAMPLES) for path in found):
+        return f"{said} alone, the example of a third party's plugin; none of the product's own plugins needs it"
+    return said
 
 
 def signature(name: str) -> str:
@@ -55,14 +78,13 @@ def hooks() -> str:
         + "\n".join(f"| {call.value} | {said} |" for call, said in _POLICIES.items()),
     ]
     for name, point in points_of(Hooks).items():
-        used = ", ".join(f"[`{path}`](../../{path})" for path in uses(name)) or "none in the tree"
         budget = f"{point.budget_ms} ms" if point.budget_ms else "no limit"
         says = inspect.getdoc(getattr(Hooks, name)) or ""
         parts.append(
             f"## {name}\n\n```python\n@implements\ndef {signature(name)}:\n    {point.example}\n```\n\n{_prose(says)}\n\n"
             f"Call: {point.call.value}. Budget: {budget}. Since: {point.since}."
             + (f" **Deprecated** {point.deprecated}." if point.deprecated else "")
-            + f" Used by: {used}."
+            + f" Used by: {used_by(name)}."
         )
     return "\n\n".join(parts) + "\n"
 
