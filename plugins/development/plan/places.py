@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Uuid, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, Uuid, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from core.sdk import Unit, rows, tenant_id, transaction
@@ -55,16 +55,25 @@ _CHAIN_PLANS = (
     .where(_HERE.id == _UNIT, Plan.year == _YEAR)
     .order_by(_ABOVE.depth)
 )
+_USED = and_(used_in(_FIRST, _LAST), Case.id != _ASKING)
+_HELD = and_(holding(), Case.id != _ASKING)
+#: The cases that hold or have taken a place, once for the whole statement: some hundreds, whatever the archive holds.
+_TAKEN = (
+    select(_AT.path.label("path"), _USED.label("used"), _HELD.label("held"))
+    .select_from(Case)
+    .join(_AT, (_AT.tenant_id == Case.tenant_id) & (_AT.id == Case.unit_id))
+    .where(or_(_USED, _HELD))
+    .cte("taken")
+)
 
 
 def _taken(condition: Any) -> Any:
-    """How many cases in the subtree of a plan of the chain fulfil a condition."""
+    """How many places the subtree of a plan of the chain has taken."""
     return (
         select(func.count())
-        .select_from(Case)
-        .join(_AT, (_AT.tenant_id == Case.tenant_id) & (_AT.id == Case.unit_id))
-        .where(Case.tenant_id == Plan.tenant_id, _ABOVE.path <= _AT.path, _AT.path < _ABOVE.path_end, condition)
-        .correlate(Plan, _ABOVE)
+        .select_from(_TAKEN)
+        .where(_ABOVE.path <= _TAKEN.c.path, _TAKEN.c.path < _ABOVE.path_end, condition)
+        .correlate(_ABOVE)
         .scalar_subquery()
     )
 
@@ -74,42 +83,34 @@ _FORCE = or_(*(_CHILD.state == state for state in IN_FORCE))
 
 
 def _handed(value: Any) -> Any:
+    """Places of the plans in force directly below."""
     return (
         select(func.coalesce(func.sum(value), 0))
-        .where(
-            _CHILD.tenant_id == Plan.tenant_id, _CHILD.parent_id == Plan.id,
-            _FORCE,
-        )
+        .where(_CHILD.tenant_id == Plan.tenant_id, _CHILD.parent_id == Plan.id, _FORCE)
         .correlate(Plan)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 def _handed_taken(condition: Any, counts: Any) -> Any:
-    """Cases under the plans directly below that count."""
+    """Places taken under the plans directly below that count."""
     return (
         select(func.count())
-        .select_from(Case)
-        .join(_AT, (_AT.tenant_id == Case.tenant_id) & (_AT.id == Case.unit_id))
-        .join(_CHILD, (_CHILD.tenant_id == Case.tenant_id) & (_CHILD.parent_id == Plan.id))
+        .select_from(_CHILD)
         .join(_CHILD_UNIT, (_CHILD_UNIT.tenant_id == _CHILD.tenant_id) & (_CHILD_UNIT.id == _CHILD.unit_id))
-        .where(
-            Case.tenant_id == Plan.tenant_id, _CHILD_UNIT.path <= _AT.path, _AT.path < _CHILD_UNIT.path_end,
-            counts, condition,
-        )
+        .join(_TAKEN, (_CHILD_UNIT.path <= _TAKEN.c.path) & (_TAKEN.c.path < _CHILD_UNIT.path_end))
+        .where(_CHILD.tenant_id == Plan.tenant_id, _CHILD.parent_id == Plan.id, counts, condition)
         .correlate(Plan)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
-_USED = and_(used_in(_FIRST, _LAST), Case.id != _ASKING)
-_HELD = and_(holding(), Case.id != _ASKING)
 _CHAIN = (
     select(
         Plan.id, Plan.unit_id, _ABOVE.short_name, _ABOVE.depth, Plan.state, Plan.quota, Plan.reserve, Plan.supplement,
-        _taken(_USED), _taken(_HELD), _handed(_CHILD.quota + _CHILD.supplement),
-        _handed_taken(_USED, _FORCE), _handed_taken(_HELD, _FORCE),
-        _handed_taken(or_(_USED, _HELD), _CHILD.state != "closed"),
+        _taken(_TAKEN.c.used), _taken(_TAKEN.c.held), _handed(_CHILD.quota + _CHILD.supplement),
+        _handed_taken(_TAKEN.c.used, _FORCE), _handed_taken(_TAKEN.c.held, _FORCE),
+        _handed_taken(true(), _CHILD.state != "closed"),
     )
     .join(_ABOVE, (_ABOVE.tenant_id == Plan.tenant_id) & (_ABOVE.id == Plan.unit_id))
     .join(_HERE, (_HERE.tenant_id == Plan.tenant_id) & (_ABOVE.path <= _HERE.path) & (_HERE.path < _ABOVE.path_end))

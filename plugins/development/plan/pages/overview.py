@@ -184,7 +184,7 @@ def _people(place: Any, now: int, what: str, title: Any) -> str:
             place, now, what
         )
     ]
-    heads = (_("姓名"), _("党支部"), _("状态"), _("申请"), _("确定积极分子"), _("预审"), _("批准"))
+    heads = ((_("姓名"), "name"), _("党支部"), _("状态"), _("申请"), _("确定积极分子"), _("预审"), _("批准"))
     up = [(unit_label(place), at("plan", unit=place.id, year=now))]
     subtitle = _("%(unit)s　%(year)s年　%(n)s人", unit=unit_label(place), year=now, n=len(rows))
     return list_page(title, subtitle, [paged(Card(title, heads, rows, _("没有符合条件的人员")))], up=up)

@@ -125,7 +125,16 @@ def _targets(one: Plan, place: Unit) -> list[Card]:
 
 
 def _listed(place: Unit, now: int) -> Card:
-    heads = (_("姓名"), _("党支部"), _("状态"), _("申请"), _("培养满一年"), _("计划月份"), _("优先理由"), _("情况"))
+    heads = (
+        (_("姓名"), "name"),
+        _("党支部"),
+        _("状态"),
+        _("申请"),
+        _("培养满一年"),
+        _("计划月份"),
+        _("优先理由"),
+        _("情况"),
+    )
     lines = [
         (link(one.name, "case", case_id=one.case_id), one.unit, state_badge(one.state, one.side), one.applied_on, one.ready_on,
          _("%(n)s月", n=one.month) if one.month else None, PRIORITIES.get(one.priority), _item_said(one, now))

@@ -159,7 +159,7 @@ def pool_people() -> str:
         abort(404)
     found = held.activists(place, now, what, source=request.args.get("source", ""))
     day = today()
-    heads = (_("姓名"), _("党支部"), _("状态"), _("来源"), _("确定日期"), (_("在库月数"), NUMBER), (_("联系人"), NUMBER),
+    heads = ((_("姓名"), "name"), _("党支部"), _("状态"), _("来源"), _("确定日期"), (_("在库月数"), NUMBER), (_("联系人"), NUMBER),
              (_("考察"), NUMBER), (_("培训"), NUMBER), _("满一年"), _("列入计划"), _("移出原因"))  # fmt: skip
     lines = [
         (link(one.name, "case", case_id=one.id), one.unit, state_badge(one.state, one.side), _source(one.source), one.named_on,
@@ -263,7 +263,7 @@ def queue() -> str:
     given = {name: request.args.get(name, "") for name in ("bucket", "work", "branch", "age", "post")}
     shown = [one for one in everybody if _wanted(one, given)]
     numbers, groups = waiting.in_numbers(everybody, today()), waiting.grouped(everybody)
-    heads = (_("姓名"), _("党支部"), (_("年龄"), NUMBER), _("职业"), _("状态"), (_("申请至今"), NUMBER), (_("参加工作"), NUMBER),
+    heads = ((_("姓名"), "name"), _("党支部"), (_("年龄"), NUMBER), _("职业"), _("状态"), (_("申请至今"), NUMBER), (_("参加工作"), NUMBER),
              _("列入计划"), _("优先"))  # fmt: skip
     lines = [
         (link(one.name, "case", case_id=one.id), one.unit, one.age, one.post, state_badge(one.state, ""), _years(one.waited),
