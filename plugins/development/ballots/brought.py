@@ -1,11 +1,12 @@
 """What ballots, polls and notices give the host."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from core.sdk import AuditKind, EventKind, Job
-from plugins.development.ballots import models, notices, outcome, policy, rounds
+from plugins.development.ballots import feedback, models, notices, outcome, policy, rounds
 from plugins.development.ballots import permissions as p
 
 #: Asked before and told after the acts that rest on a ballot; importing it is what registers it.
@@ -29,9 +30,10 @@ _DONE = {
 KINDS = tuple(AuditKind(f"development.{name}", title) for name, title in _DONE.items())
 
 
-def _daily(_payload: dict[str, Any]) -> None:
-    """Reckon provisional notices again; remove marks of ballots that are gone."""
+def _daily(payload: dict[str, Any]) -> None:
+    """Reckon provisional notices again; forget what was no objection; remove marks of ballots that are gone."""
     notices.reckon_again()
+    feedback.forget_old(date.fromisoformat(payload["as_of"]))
     rounds.sweep()
 
 

@@ -3,9 +3,11 @@
 Nothing is kept of who sent it but what they wrote of themselves: no address, no minute, no record in the audit.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import delete
 
 from core.sdk import Finding, Refused, keyring, record, today, transaction
 from plugins.development.ballots import acts, notices
@@ -14,6 +16,8 @@ from plugins.development.ballots.saying import no, refuse, taken
 from plugins.development.ballots.words import VERDICTS
 
 MOST = 2000
+#: Days for which praise and what had nothing to do with the notice are kept.
+_KEPT = 365
 
 
 def seal(text: str, column: str, row: UUID) -> bytes | None:
@@ -148,3 +152,11 @@ def conclude(*, feedback_id: UUID, verdict: str, text: str, on: date, version: i
         one.conclusion_cipher = seal(text, "conclusion_cipher", one.id)
         session.flush()
         notices.note(notice, "feedback", state="concluded")
+
+
+def forget_old(as_of: date) -> int:
+    """Delete what was no objection a year after it came: nobody needs it any more. :returns: how many."""
+    old = as_of - timedelta(days=_KEPT)
+    idle = delete(Feedback).where(Feedback.state.in_(("support", "dismissed")), Feedback.received_on < old)
+    with transaction() as session:
+        return int(session.execute(idle, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]

@@ -185,6 +185,17 @@ def test_praise_and_what_has_nothing_to_do_with_it_hold_up_nobody(made):
     assert notices.conclude(notice_id=notice, person_id=person, listed_on=date(2026, 6, 23)) == "clear"
 
 
+def test_praise_is_forgotten_after_a_year_and_an_objection_is_not(made):
+    notice = hung(made)
+    person = one(NoticePerson, notice_id=notice).id
+    feedback.sort_out(feedback_id=said(notice, "没有意见").id, state="support")
+    kept = said(notice, about=person)
+    feedback.sort_out(feedback_id=kept.id, state="objection")
+    assert feedback.forget_old(date(2027, 6, 15)) == 0
+    assert feedback.forget_old(date(2027, 6, 17)) == 1
+    assert one(Feedback, notice_id=notice).id == kept.id
+
+
 def test_a_letter_is_written_down_within_the_days_of_the_notice(made):
     notice = hung(made)
     person = one(NoticePerson, notice_id=notice).id
