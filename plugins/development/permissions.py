@@ -5,6 +5,7 @@ officers the branches below it. What the county alone decides is granted apart f
 """
 
 from core.sdk import BRANCH_OFFICERS, COMMISSIONERS, COMMITTEE, Permission, Role
+from plugins.development.plan import permissions as plan
 
 #: Cases one by one, without what is delicate about them.
 VIEW = "development.case.view"
@@ -42,8 +43,8 @@ PERMISSIONS = (
 ROLES = (
     Role(
         code="development.county_officer", title="县级组织部门发展党员工作人员",
-        permissions=(VIEW, CONSENT, COUNTY, SEALED, FIGURES),
-        about="办理政审联审、特殊发展、追认和不予承认，复核特殊情况。",
+        permissions=(VIEW, CONSENT, COUNTY, SEALED, FIGURES, *plan.COUNTY),
+        about="办理政审联审、特殊发展、追认和不予承认，复核特殊情况；下达计划名额，管理滞后单位和责任追究。",
     ),
     Role(
         code="development.statistician", title="发展党员统计员", permissions=(FIGURES,),

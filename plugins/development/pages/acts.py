@@ -21,6 +21,7 @@ from plugins.development.pages.known import choices_of
 from plugins.development.pages.loading import Loaded
 from plugins.development.pages.reading import day
 from plugins.development.permissions import CORRECT, VIEW
+from plugins.development.plan.permissions import MATTERS_HANDLE
 from plugins.development.site import pages
 
 
@@ -81,7 +82,8 @@ def _page(held: Loaded, found: Act, *, clear: bool = False) -> str:
         lines.append((one, [] if hidden or one.voids else facts(kind, one.data, sealed)))
     return render(
         "development/act.html", case=held.case, held=held, act=found, kind=kind, lines=list(reversed(lines)),
-        stands=_stands(held, found), may_correct=held.may(CORRECT) and _stands(held, found) and found.redacted_on is None,
+        stands=_stands(held, found), may_account=held.may(MATTERS_HANDLE),
+        may_correct=held.may(CORRECT) and _stands(held, found) and found.redacted_on is None,
         may_open=held.sees and has_sealed(kind) and not clear and found.redacted_on is None, clear=clear, hidden=hidden,
     )  # fmt: skip
 

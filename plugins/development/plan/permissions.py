@@ -28,3 +28,9 @@ PERMISSIONS = (
     Permission(name=MATTERS_VIEW, title="查看发展党员责任追究", roles=(*COMMITTEE, "discipline_commissioner")),
     Permission(name=MATTERS_HANDLE, title="登记和办理发展党员责任追究", roles=COMMITTEE, full=True),
 )  # fmt: skip
+
+#: What the county's department does with plans and registers.
+COUNTY = (
+    PLAN_VIEW, PLAN_EDIT, PLAN_APPROVE, PLAN_WATCH, POOL_VIEW, POOL_ANALYSE, FORMS_VIEW, FORMS_KEEP, MATTERS_VIEW,
+    MATTERS_HANDLE,
+)  # fmt: skip
