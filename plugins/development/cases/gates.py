@@ -152,7 +152,8 @@ def health(history: History, around: Around) -> list[Checked]:
 def late(history: History, around: Around) -> list[tuple[int, Ruling]]:
     """Steps that wait longer than a rule allows, as of today."""
     found = []
-    for step in waiting(history):
+    steps = waiting(history)
+    for step in [*steps, *([17] if 16 in steps else [])]:
         kind = _CLOSING[step]
         if step in (2, 4, 15, 17, 19, 20, 23, 24) and kind in GATES:
             rulings = GATES[kind](history, around, around.as_of, None)

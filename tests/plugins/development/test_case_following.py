@@ -14,6 +14,7 @@ from core.people.models import Person
 from core.policy.findings import Refused
 from plugins.development import governance
 from plugins.development.cases import chain, following
+from plugins.development.cases.checkup import check_all
 from plugins.development.models.case import Act, Case, Helper
 from tests.plugins.development.way import acts, founded, go, on, record, row
 
@@ -177,7 +178,10 @@ def test_a_tenants_data_can_be_exported_put_back_and_purged(made):
     assert row(made).talked_on == on("2024-01-20")
 
 
-def test_switching_off_says_what_waits(made):
+def test_switching_off_and_the_check_of_all_cases_say_what_waits(made):
     go(made, until="approval")
     assert governance.impact()["等待党委审批的"][0] == 1
+    looked = list(check_all())
+    assert [(one.id, {two.ruling.rule for two in one.found}) for one in looked] == [(made.case, {"G17.3"})]
+    assert list(check_all(())) == []
     assert db.session.scalar(select(Case.next_step).where(Case.id == made.case)) == 17

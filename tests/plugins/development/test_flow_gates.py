@@ -442,6 +442,8 @@ def test_every_step_can_say_what_it_takes_at_any_moment(step):
 def test_what_waits_too_long_is_said():
     found = {(one.step, one.ruling.rule) for one in health(told(story("talk")), LATER) if one.act is None}
     assert (2, "G2.1") in found
+    waits = {(one.step, one.ruling.rule) for one in health(told(story("interview")), LATER) if one.act is None}
+    assert (17, "G17.3") in waits, "the approval's term runs while the interview waits"
     assert (15, "G15.1") in {
         (one.step, one.ruling.rule) for one in health(told(story("branch_meeting")), LATER) if one.act is None
     }
