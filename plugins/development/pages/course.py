@@ -217,25 +217,32 @@ def _step(info: StepInfo, on: date) -> StepView:
     return StepView(info.number, info.title, str(ACTORS[info.actor]), ruleset(on).article(info.article))
 
 
-def need_views(found: Iterable[Need], links: Links) -> list[NeedView]:
+def need_views(found: Iterable[Need], links: Links, closing: str) -> list[NeedView]:
     """What a step needs; what can be judged only later says so."""
     listed = list(found)
     missing = {one.rule for one in listed if not one.met}
     waiting_for = {rule for first in missing for rule in _AFTER.get(first, ())}
     return [
         NeedView(one.title, met=False, later=True)
-        if one.met and (one.rule in _AT_FORM or one.rule in waiting_for)
-        else need_view(one, links)
+        if one.met and (_judged_then(one.rule, closing) or one.rule in waiting_for)
+        else need_view(one, links, closing)
         for one in listed
     ]
 
 
-def need_view(need: Need, links: Links) -> NeedView:
+def _judged_then(rule: str, closing: str) -> bool:
+    kind = mending(rule)
+    return rule in _AT_FORM and kind is not None and kind.code == closing
+
+
+def need_view(need: Need, links: Links, closing: str) -> NeedView:
     """What a step needs, with the form that brings it about."""
     if need.met:
         return NeedView(need.title, met=True)
     said = need.ruling
     kind = None if need.rule.startswith("X1") else mending(need.rule)
+    if kind is not None and kind.code == closing:
+        kind = None  # it is this very step
     url = links.form(kind) if kind is not None else ""
     note = (
         ""
@@ -336,8 +343,8 @@ def _present(
     one: StepView, info: StepInfo, history: History, links: Links, today: date,
     earliest: Mapping[int, date | None], needs: Callable[[int], Iterable[Need]], due: Callable[[int], date | None],
 ) -> StepView:  # fmt: skip
-    one.needs = need_views(needs(info.number), links)
-    one.advice = _advice(one.needs, info)
+    one.needs = need_views(needs(info.number), links, info.closing)
+    one.advice = _advice(one.needs)
     first = earliest.get(info.number)
     one.earliest = first if first is not None and first > today else None
     one.due = due(info.number)
@@ -351,10 +358,10 @@ def _present(
     return one
 
 
-def _advice(needs: Sequence[NeedView], info: StepInfo) -> str:
+def _advice(needs: Sequence[NeedView]) -> str:
     """What is to be done first, or for whom one waits, in a sentence."""
     first = next((one for one in needs if not one.met and not one.later and one.kind is not None), None)
-    if first is None or first.kind is None or first.kind.code == info.closing:
+    if first is None or first.kind is None:
         return ""
     if first.url:
         return str(_("先办这一项：%(what)s。", what=first.kind.title))
