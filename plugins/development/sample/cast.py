@@ -67,7 +67,8 @@ CAST: tuple[Role, ...] = (
          then=(("approval", 552, {"result": "not_approved", "size": 7, "present": 7, "in_favour": 2, "collective": True,
                                   "one_by_one": True, "note": "条件尚不成熟，继续培养。"}),)),
     Role("任建业", "1", 1989, 930, until="conversion_meeting",
-         then=(("extension", 912, {"months": 6, "number": "清委〔2026〕31号", "note": "组织观念不强。"}),)),
+         then=(("conversion_meeting", 898, {"decision": "extend", "months": 6, "breach": "light"}),
+               ("extension", 912, {"months": 6, "number": "清委〔2026〕31号", "note": "组织观念不强。"}),)),
 )  # fmt: skip
 
 

@@ -81,7 +81,10 @@ def _one(role: Role, place: Place, number: int) -> None:
         case_id = opening.open_case(unit_id=place.unit_id, given=given, quietly=True)
     except Refused:  # somebody else of the tenant has that number
         return
+    consented = start + timedelta(days=story.CONSENT)
     for kind, day, facts in sorted(_acts(role, place, number), key=lambda act: act[1]):
+        if not story.asked(kind, consented):
+            continue
         recording.act(
             case_id=case_id, kind=kind, act_on=start + timedelta(days=day), data=story.dated(facts, start),
             reason="演示数据", history=True, quietly=True,
@@ -95,7 +98,8 @@ def _acts(role: Role, place: Place, number: int) -> Iterable[tuple[str, int, Map
             break
         if kind not in role.without:
             yield kind, day, facts
-    yield from role.then
+    for kind, day, facts in role.then:
+        yield kind, day, {**meeting, **facts} if kind == "conversion_meeting" else facts
 
 
 def _meeting(place: Place) -> Mapping[str, Any]:

