@@ -215,6 +215,7 @@ def register_api() -> Sequence[Any]:
     import plugins.development.api.cases
     import plugins.development.ballots.api
     import plugins.development.documents.api
+    import plugins.development.plan.api.verbs
     import plugins.development.reports.api  # noqa: F401  (the routes)
     from plugins.development import site
 
