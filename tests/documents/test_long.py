@@ -151,3 +151,29 @@ def test_a_template_put_in_use_meanwhile_is_the_next_prints(browser, many, withi
         with transaction() as session:
             session.execute(update(DocumentPrint).where(DocumentPrint.id == made).values(template_number=0))
         assert acts.template_of(the_print(made)) is None
+
+
+@pytest.mark.parametrize("killed_at", ["_fill", "_kept_whole"])
+def test_a_print_whose_worker_is_killed_goes_on_where_it_was_and_is_made_once(
+    browser, many, within, monkeypatch, killed_at
+):
+    """Between pressing and writing down: the step is done again by the next worker, what was finished stays."""
+    made, whole, left = ordered(browser, many), getattr(long, killed_at), [1]
+
+    def dies(*given):
+        if left:
+            left.pop()
+            raise KeyboardInterrupt
+        return whole(*given)
+
+    monkeypatch.setattr(long, killed_at, dies)
+    with within(), pytest.raises(KeyboardInterrupt):
+        run_due()
+    with within():
+        with transaction() as session:  # as the clock does for what a dead worker had begun
+            session.execute(update(Outbox).where(Outbox.state != "done").values(state="pending"))
+        run_due()
+        found = the_print(made)
+        assert (found.state, found.done) == ("done", 7)
+        assert all(f"何叔{one}" in words_of_pdf(open_file(found.file_id).content) for one in "甲乙丙丁戊")
+        assert len(db.session.scalars(select(Message.id).where(Message.channel == "in_app")).all()) == 1
