@@ -111,7 +111,13 @@ class NeedView:
     url: str = ""
     link: Any = ""
     later: bool = False
+    explained: bool = False
     kind: Kind | None = None
+
+    @property
+    def allows(self) -> bool:
+        """Whether the step may be taken: met, judged with it, or passed over with a written reason."""
+        return self.met or self.later or self.explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +259,8 @@ def need_view(need: Need, links: Links, closing: str) -> NeedView:
     )
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""
     stops = said is not None and said.outcome is Outcome.REFUSE
-    return NeedView(need.title, False, stops, note, url, link, kind=kind)
+    explained = said is not None and not said.stops
+    return NeedView(need.title, False, stops, note, url, link, explained=explained, kind=kind)
 
 
 def ruling_view(one: Ruling, links: Links, act: Done | None = None, here: str = "") -> RulingView:
@@ -349,7 +356,7 @@ def _present(
     one.earliest = first if first is not None and first > today else None
     one.due = due(info.number)
     one.due_said, one.due_tone = due_said(one.due, today)
-    ready = one.earliest is None and all(need.met or need.later for need in one.needs)
+    ready = one.earliest is None and all(need.allows for need in one.needs)
     primary = info.closing if ready else ""
     one.own_forms = buttons(info.number, history, links, own=True, primary=primary)
     one.forms = buttons(info.number, history, links, own=False, primary=primary)
@@ -360,7 +367,7 @@ def _present(
 
 def _advice(needs: Sequence[NeedView]) -> str:
     """What is to be done first, or for whom one waits, in a sentence."""
-    first = next((one for one in needs if not one.met and not one.later and one.kind is not None), None)
+    first = next((one for one in needs if not one.allows and one.kind is not None), None)
     if first is None or first.kind is None:
         return ""
     if first.url:
