@@ -11,8 +11,8 @@ NAVIGATION, SLOTS, WIDGETS, ACTIONS, SEARCH = shown.NAVIGATION, shown.SLOTS, sho
 NOTICES = notices.NOTICES
 RULES = deadlines.RULES
 KINDS = (
-    AuditKind("development.case.exported", "导出发展党员台账"),
-    AuditKind("development.letter.sent", "本人递交材料"),
+    AuditKind("development.case.exported", "导出发展党员台账", of=("development_case", "发展党员办理")),
+    AuditKind("development.letter.sent", "本人递交材料", of=("development_letter", "本人递交的材料")),
     AuditKind("development.letter.received", "收下本人递交的材料"),
     AuditKind("development.letter.returned", "退回本人递交的材料"),
 )
