@@ -20,7 +20,7 @@ def _now(held: Loaded) -> list[tuple[str, str]]:
         return []
     coming = held.history.step + 1
     return [
-        (one.title, url_for("p_development.print_paper", case_id=held.case.id, code=one.code))
+        (_(one.title), url_for("p_development.print_paper", case_id=held.case.id, code=one.code))
         for one in OF_CASES
         if coming in one.steps and len(one.steps) < 25
     ]
@@ -40,5 +40,5 @@ def printable(held: Loaded) -> list[tuple[Any, str]]:
     whole = next(one for one in OF_CASES if one.code == "d36_whole_process")
     made = [*_now(held)]
     if may(PRINT, held.path):
-        made.append((whole.title, url_for("p_development.print_paper", case_id=held.case.id, code=whole.code)))
+        made.append((_(whole.title), url_for("p_development.print_paper", case_id=held.case.id, code=whole.code)))
     return [*made, (_("全部文书"), url_for("p_development.documents", case_id=held.case.id))]

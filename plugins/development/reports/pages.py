@@ -90,7 +90,7 @@ def _papers(found: Asked) -> list[tuple[Any, str]]:
         return []
     back = request.full_path.rstrip("?")
     made = [
-        (PAPERS[code].title, url_for("p_development.print_unit_paper", unit_id=found.unit, code=code, month=found.days.key, year=found.days.on.year, back=back))
+        (_(PAPERS[code].title), url_for("p_development.print_unit_paper", unit_id=found.unit, code=code, month=found.days.key, year=found.days.on.year, back=back))
         for code in found.table.papers
     ]  # fmt: skip
     whole = url_for("p_development.print_report", key=found.table.key, unit_id=found.unit, month=found.days.key)

@@ -26,6 +26,7 @@ from plugins.development.documents.filling import (
 from plugins.development.documents.form import NO_KINDS, kinds_in, placed
 from plugins.development.documents.papers import OF_CASES, PAPERS
 from plugins.development.documents.printing import DOCUMENTS
+from plugins.development.documents.titles import TITLES
 from plugins.development.flow import KINDS
 from tests.plugins.development.paper_house import WAY
 
@@ -210,3 +211,7 @@ def test_a_template_with_a_field_that_there_is_not_is_refused_by_name():
     document.save(changed)
     found = complaints(changed.getvalue(), tree_of((*core_fields(paper), COMMON)))
     assert found == ["没有“谈话地址”这个字段。是不是“谈话地点”？"]
+
+
+def test_the_titles_on_the_screen_are_those_on_paper():
+    assert {code: one.title for code, one in PAPERS.items()} == {code: title for code, title in TITLES.items() if code in PAPERS}
