@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from packaging.version import Version
-from sqlalchemy import Connection, create_engine, delete, select, text
+from sqlalchemy import Connection, create_engine, delete, select, text, update
 
+from core.database import bound, transaction
 from core.database.migrate import head
 from core.database.system import system_engine
 from core.extension.arrangement import arrange
@@ -16,12 +17,14 @@ from core.extension.lifecycle import Installed, reasons_of
 from core.extension.models import PluginFault, PluginInstallation
 from core.extension.points import Call, Point
 from core.extension.version import SDK
+from core.identity.actions import rights_changed
 
 #: A health check is run while the operator waits.
 _HEALTH = Point(Call.FILTER, "1.0", 3_000, "")
 _i = PluginInstallation
 _INSTALLED = select(_i.name, _i.title, _i.version, _i.schema_serial, _i.state, _i.problem)
 _USES = text("SELECT plugin, state, count(*) FROM core.plugin_use GROUP BY plugin, state")
+_TENANTS = text("SELECT DISTINCT tenant_id FROM core.plugin_use WHERE plugin = :plugin AND state = 'enabled'")
 _FAULTS = text("""
     SELECT plugin, hook, what, sum(count), count(*) FILTER (WHERE of_tenant <> 0), min(first_at), max(last_at),
            (array_agg(trace ORDER BY last_at DESC))[1]
@@ -51,7 +54,7 @@ class Fault:
 class Condition:
     """How one plugin does here.
 
-    :param state: ok | waiting (its tables are to be made) | incompatible | quarantined | orphaned.
+    :param state: ok | waiting (its tables are to be made) | held (by an operator) | incompatible | quarantined | orphaned.
     :param serial: of its tables; ``wanted`` the one its code needs.
     :param used: tenants that have it on; ``kept`` tenants that have it off and may hold data.
     """
@@ -110,7 +113,15 @@ def _condition(
     manifest = plugin.manifest if plugin else None
     reasons = reasons_of(plugin, installed)
     state = (
-        "orphaned" if plugin is None else plugin.state if plugin.state != "loaded" else "waiting" if reasons else "ok"
+        "orphaned"
+        if plugin is None
+        else plugin.state
+        if plugin.state != "loaded"
+        else "held"
+        if installed is not None and installed.state == "held"
+        else "waiting"
+        if reasons
+        else "ok"
     )
     return Condition(
         name=name,
@@ -182,6 +193,29 @@ def examine(url: str, found: Sequence[Found] | None = None) -> Iterator[Checked]
     for name in sorted(installed.keys() - places.keys()):
         seen = _condition(name, None, installed[name])
         yield Checked(name, seen.version, seen.state, seen.reasons)
+
+
+def hold(name: str) -> bool:
+    """Hold a plugin back for every tenant, from the next request on; its data stay. Says whether it was at work."""
+    return _set_state(name, "installed", "held")
+
+
+def retry(name: str) -> bool:
+    """Let a plugin that was held back work again where it is on, its breakers closed in this process."""
+    host().calls.breaker.forget(name)
+    return _set_state(name, "held", "installed")
+
+
+def _set_state(name: str, before: str, after: str) -> bool:
+    with system_engine().begin() as connection:
+        mine = update(PluginInstallation).where(_i.name == name, _i.state == before).values(state=after)
+        changed = connection.execute(mine).rowcount > 0
+        tenants = list(connection.execute(_TENANTS, {"plugin": name}).scalars())
+    host().forget_installed()
+    for tenant in tenants if changed else ():
+        with bound(tenant_id=tenant), transaction():
+            rights_changed()
+    return changed
 
 
 def forget_faults(name: str) -> None:

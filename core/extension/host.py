@@ -24,7 +24,9 @@ from core.extension.points import Call, Point, points_of
 
 log = logging.getLogger(__name__)
 EXTENSION = "dangjian.host"
-_USED = select(PluginUse.plugin).where(PluginUse.state == "enabled")
+#: What the tenant has on, but for what an operator holds back everywhere.
+_HELD = select(PluginInstallation.name).where(PluginInstallation.state == "held")
+_USED = select(PluginUse.plugin).where(PluginUse.state == "enabled", PluginUse.plugin.not_in(_HELD))
 _INSTALLED = select(PluginInstallation.name, PluginInstallation.schema_serial, PluginInstallation.state)
 _KNOWN = "extension.enabled"
 #: Every plugin that any application of this process has mounted: the core's registries are the process's.
@@ -148,7 +150,9 @@ class Host:
         if not plugin.manifest.schema_serial:
             return True
         serial, state = self.installed().get(name, (0, ""))
-        if serial < plugin.manifest.schema_serial:  # perhaps its tables were made since we looked
+        if (
+            serial < plugin.manifest.schema_serial or state != "installed"
+        ):  # perhaps its tables were made since we looked
             self.forget_installed()
             serial, state = self.installed().get(name, (0, ""))
         return state == "installed" and serial >= plugin.manifest.schema_serial

@@ -133,7 +133,7 @@ def _standing(held: Host, name: str, read: _Read) -> Standing:
     return Standing(
         name=name,
         title=plugin.title if plugin and plugin.manifest else installed.title if installed else name,
-        state=_state(held, plugin, used),
+        state=_state(held, plugin, used, installed),
         used=used,
         since=since,
         plugin=plugin,
@@ -145,13 +145,13 @@ def _standing(held: Host, name: str, read: _Read) -> Standing:
     )
 
 
-def _state(held: Host, plugin: Plugin | None, used: str | None) -> str:
+def _state(held: Host, plugin: Plugin | None, used: str | None, installed: Installed | None) -> str:
     if used == "purging":
         return "purging"
     if plugin is None:
         return "orphaned"
-    if plugin.state != "loaded":
-        return plugin.state
+    if plugin.state != "loaded" or (installed is not None and installed.state == "held"):
+        return plugin.state if plugin.state != "loaded" else "quarantined"
     if not held.usable(plugin.name):
         return "available"
     return used or "installed"
@@ -162,6 +162,8 @@ def reasons_of(plugin: Plugin | None, installed: Installed | None) -> tuple[str,
     if plugin is None:
         return ("its code is not installed here; its data are",)
     found = list(plugin.problems)
+    if installed is not None and installed.state == "held":
+        return (*found, "an operator holds it back; retry it on the operators' page")
     if plugin.manifest and plugin.manifest.schema_serial:
         if installed is None:
             found.append("its tables are not made yet: run dangjian db upgrade")

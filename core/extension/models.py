@@ -24,7 +24,7 @@ class PluginInstallation(Model):
     #: of the plugin's code when its tables were last brought up to date
     version: Mapped[str]
     schema_serial: Mapped[int] = mapped_column(Integer, server_default="0")
-    #: installed | failed | purging
+    #: installed | failed | purging | held (an operator holds it back)
     state: Mapped[str] = mapped_column(server_default="installed")
     #: why it failed; empty otherwise
     problem: Mapped[str] = mapped_column(server_default="")

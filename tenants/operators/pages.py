@@ -28,6 +28,8 @@ KINDS = {
     "tenant.state.set": _l("修改租户状态"),
     "tenant.viewed": _l("查看租户数字"),
     "plugin.faults.cleared": _l("清除插件错误记录"),
+    "plugin.held": _l("暂停插件"),
+    "plugin.retried": _l("恢复插件"),
 }
 
 

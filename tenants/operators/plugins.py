@@ -18,6 +18,7 @@ from tenants.operators.pages import bp
 
 STATES = {
     "ok": (_l("正常"), "ok"),
+    "held": (_l("运维人员已暂停"), "warn"),
     "waiting": (_l("数据表待建立"), "warn"),
     "incompatible": (_l("版本不相配"), "bad"),
     "quarantined": (_l("已隔离"), "bad"),
@@ -52,6 +53,26 @@ def plugin(name: str) -> str:
     return render_template(
         "operator/plugin.html", found=found, faults=failed, health=condition.health(name), **_shown()
     )
+
+
+@bp.post("/plugins/<name>/hold")
+@requires(OPERATOR)
+def hold_plugin(name: str) -> Response:
+    """Hold it back for every tenant at once: it answers nowhere, its data stay."""
+    if condition.hold(name):
+        actions.note(g.operator, "plugin.held", subject=name, address=request.remote_addr)
+        flash(_("已暂停：各单位从下一次请求起不再使用它，数据不变。"), "ok")
+    return redirect(url_for("operator.plugin", name=name), 303)
+
+
+@bp.post("/plugins/<name>/retry")
+@requires(OPERATOR)
+def retry_plugin(name: str) -> Response:
+    """Let it work again where it is on."""
+    if condition.retry(name):
+        actions.note(g.operator, "plugin.retried", subject=name, address=request.remote_addr)
+        flash(_("已恢复：启用它的单位从下一次请求起可以使用。"), "ok")
+    return redirect(url_for("operator.plugin", name=name), 303)
 
 
 @bp.post("/plugins/<name>/faults/clear")

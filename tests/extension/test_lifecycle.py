@@ -203,6 +203,23 @@ def test_a_plugin_without_its_tables_cannot_be_switched_on(hall, settings, tenan
         inside(hall, tenant, lambda: actions.enable(name="hall"))
 
 
+def test_an_operator_holds_a_plugin_back_everywhere_and_lets_it_work_again(hall, tenant):
+    from core.extension import condition
+    from core.extension.lifecycle import standing_of
+
+    inside(hall, tenant, lambda: actions.enable(name="hall"))
+    client, base = sign_in(hall, tenant), f"http://{tenant.slug}.dangjian.test"
+    assert client.get("/p/hall/rooms", base_url=base).status_code == 200
+    with hall.app_context():
+        assert condition.hold("hall")
+        assert not condition.hold("hall")
+    assert client.get("/p/hall/rooms", base_url=base).status_code == 404
+    assert inside(hall, tenant, lambda: standing_of("hall").state) == "quarantined"
+    with hall.app_context():
+        assert condition.retry("hall")
+    assert client.get("/p/hall/rooms", base_url=base).status_code == 200
+
+
 def test_a_plugin_that_fails_half_way_into_the_application_keeps_nobody_from_starting(settings, tenant, make_plugin, monkeypatch):  # fmt: skip
     def half_way(_app, plugin, _brought):
         raise ValueError(f"{plugin} stumbled")
