@@ -67,7 +67,11 @@ def _months() -> None:
         schema=SCHEMA,
     )
     op.create_index(
-        "ix_development_month_tenant_id_first_on", "development_month", ["tenant_id", "first_on"], unique=True, schema=SCHEMA
+        "ix_development_month_tenant_id_first_on",
+        "development_month",
+        ["tenant_id", "first_on"],
+        unique=True,
+        schema=SCHEMA,
     )
     op.create_tenant_table(
         "development_month_case",

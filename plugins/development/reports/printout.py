@@ -54,7 +54,7 @@ def _grown(sheet: Any, number: int) -> None:
         table, [f"{{%tc for 列 in 表头{number} %}}", "{{ 列.名 }}", "{%tc endfor %}"], heading=True, size=9.5
     )
     drawing.add_row(table, [f"{{%tr for 行 in 行{number} %}}", "", ""])
-    drawing.add_row(table, ["{%tc for 格 in 行.格 %}", "{{ 格.值 }}", "{%tc endfor %}"], size=9.5)
+    drawing.add_row(table, ["{%tc for 格 in 行.格 %}", "{{ 格.值 }}", "{%tc endfor %}"], height=8, size=9.5)
     drawing.add_row(table, ["{%tr endfor %}", "", ""])
 
 
