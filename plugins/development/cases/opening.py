@@ -21,7 +21,7 @@ from core.sdk.people import (
     normalise_phone,
 )
 from plugins.development import events
-from plugins.development.cases import recording
+from plugins.development.cases import ports, recording
 from plugins.development.cases.saying import block
 from plugins.development.cases.sealing import private_of, seal, seal_text
 from plugins.development.flow.words import SOURCES, TRAITS
@@ -132,6 +132,8 @@ def edit_case(*, case_id: UUID, given: NewCase, version: int | None = None) -> N
         for name in changed:
             setattr(case, name, columns[name])
         session.flush()
+        if changed:
+            ports.edited(case, changed)
         touch(recording.SUBJECT, case.id)
         shown = sorted(
             {name.removesuffix("_cipher").removesuffix("_index").removesuffix("_masked") for name in changed}

@@ -116,3 +116,22 @@ def superseded(case: Case, acts: Iterable[UUID]) -> None:
     gone = tuple(acts)
     for call in SUPERSEDED:
         call(case, gone)
+
+
+#: Called with a case whose base data were changed, and the names of the columns.
+Edited = Callable[[Case, Iterable[str]], None]
+EDITED: list[Edited] = []
+
+
+def on_edited(call: Edited) -> Edited:
+    """Register who is told of changed base data."""
+    if call not in EDITED:
+        EDITED.append(call)
+    return call
+
+
+def edited(case: Case, columns: Iterable[str]) -> None:
+    """Tell that base data were changed."""
+    names = tuple(columns)
+    for call in EDITED:
+        call(case, names)

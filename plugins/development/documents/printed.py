@@ -53,6 +53,18 @@ def outdate(case: Case, act: Act, _history: Any) -> None:
         )
 
 
+@ports.on_edited
+def outdate_all(case: Case, _columns: Iterable[str]) -> None:
+    """Who the papers are about was changed: every print of the case is out of date."""
+    with transaction() as session:
+        session.execute(
+            update(Print)
+            .where(Print.case_id == case.id, Print.superseded_at.is_(None))
+            .values(superseded_at=func.now()),
+            execution_options={"synchronize_session": False},
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PrintView:
     """A print in a case's list. :param because: the act that made it out of date: its number and kind; empty while in force."""

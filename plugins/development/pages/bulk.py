@@ -34,6 +34,8 @@ MANY: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Where one public notice for several is drawn, if that part is there.
 _NOTICE = "p_development.notice_new"
+#: Where a paper is chosen that is printed for several.
+_PAPERS = "p_development.choose_paper"
 
 
 def offered() -> list[tuple[Any, str]]:
@@ -41,6 +43,8 @@ def offered() -> list[tuple[Any, str]]:
     found = [(KINDS[code].title, url_for("p_development.bulk", kind=code)) for code in MANY]
     if _NOTICE in current_app.view_functions:
         found.append((_("一起公示"), url_for("p_development.bulk_notice")))
+    if _PAPERS in current_app.view_functions:
+        found.append((_("打印文书"), url_for(_PAPERS)))
     return found
 
 

@@ -9,11 +9,12 @@ import docx
 import pytest
 from sqlalchemy import func, select
 
-from core.database import bound, db
+from core.database import bound, db, transaction
 from core.documents.models import DocumentPrint
-from plugins.development.cases import recording
+from plugins.development.cases import ports, recording
 from plugins.development.documents.models import Print
 from plugins.development.documents.printed import prints_of
+from plugins.development.models.case import Case
 from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.plugins.development.paper_house import blank_case, recorded
 
@@ -84,6 +85,17 @@ def test_a_print_is_numbered_dated_and_out_of_date_when_an_act_touches_its_facts
     shown = secretary.get(f"cases/{case}/documents").text
     assert "已作废" in shown
     assert "第28条办理记录" in shown
+
+
+def test_a_change_of_who_it_is_about_makes_every_print_out_of_date(app, tenant, held):
+    Site(app, tenant, "secretary").post(f"cases/{held['林红']}/documents/d01_application", form="docx")
+
+    def change():
+        with transaction() as session:
+            ports.edited(session.scalars(select(Case).where(Case.id == held["林红"])).one(), ["education"])
+
+    inside(app, tenant, change)
+    assert [one.superseded_at is None for one in inside(app, tenant, lambda: prints_of([held["林红"]]))] == [False]
 
 
 def test_what_is_missing_is_said_before_printing(app, tenant, held):
