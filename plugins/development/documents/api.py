@@ -53,7 +53,9 @@ class PrintBody(Shape):
     """What to print: one paper of one case or of several."""
 
     code = fields.Text(_l("文书的代码"), least=1, most=40, required=True)
-    cases = fields.Many(fields.Id(), required=True, validate=validate.Length(min=1, max=MOST), metadata={"description": _l("哪些人")})
+    cases = fields.Many(
+        fields.Id(), required=True, validate=validate.Length(min=1, max=MOST), metadata={"description": _l("哪些人")}
+    )
     form = fields.Choice({"pdf": "PDF", "docx": "Word"}, _l("格式"), load_default="pdf")
     full = fields.Flag(_l("打印完整的证件号码和电话"), load_default=False)
     purpose = fields.Text(_l("用途；打印完整信息时必须写明"), most=200, load_default="")

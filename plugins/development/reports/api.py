@@ -106,10 +106,17 @@ def report(key: str, query: dict[str, Any]) -> Response:  # noqa: ARG001  (read 
     found = asked(key)
     made = found.sheet()
     rows = [
-        [{"text": one.text, "number": one.number, "figure": one.figure, "unit": one.unit} for one in row] for row in made.rows
+        [{"text": one.text, "number": one.number, "figure": one.figure, "unit": one.unit} for one in row]
+        for row in made.rows
     ]
     return answer(
-        {"title": str(made.table.title), "as_of": found.days.on, "closed": found.closed is not None, "headings": made.headings, "rows": rows}
+        {
+            "title": str(made.table.title),
+            "as_of": found.days.on,
+            "closed": found.closed is not None,
+            "headings": made.headings,
+            "rows": rows,
+        }
     )
 
 
@@ -142,5 +149,3 @@ def close(body: dict[str, Any]) -> Response:
     if days.key != body["month"]:
         raise Refused(months.not_over(body["month"]))
     return answer({"id": months.close(first=days.first, today=today())}, 201)
-
-

@@ -29,6 +29,14 @@ def _daily(payload: dict[str, Any]) -> None:
 
 JOBS = (Job(name="development.reports.daily", run=_daily, daily=True),)
 add_tab(Tab(_l("概况"), "p_development.overview_page", FIGURES, 5))
-add_tab(Tab(_l("报表"), "p_development.reports", FIGURES, 80, ("p_development.report", "p_development.report_list", "p_development.month_changes")))
+add_tab(
+    Tab(
+        _l("报表"),
+        "p_development.reports",
+        FIGURES,
+        80,
+        ("p_development.report", "p_development.report_list", "p_development.month_changes"),
+    )
+)
 
 __all__ = ["DOCUMENTS", "INDICATORS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "REPORTS", "papers"]

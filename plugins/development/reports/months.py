@@ -49,7 +49,9 @@ def kept() -> tuple[Figure, ...]:
 def _members() -> Any:
     """Every case that counts in any of them, with a flag for each figure."""
     conditions = [one.condition for one in kept()]
-    return select(Case.id, Unit.id, Unit.path, *conditions).select_from(Case).join(Unit, AT_UNIT).where(or_(*conditions))
+    return (
+        select(Case.id, Unit.id, Unit.path, *conditions).select_from(Case).join(Unit, AT_UNIT).where(or_(*conditions))
+    )
 
 
 def closed(first: date) -> Month | None:
@@ -72,10 +74,16 @@ def close(*, first: date, today: date, way: str = "hand") -> UUID:
     """
     days = period(first.year, first.month, today=today)
     if days.end >= today:
-        raise _refused("R9.1", "这个月还没有结束，不能定稿。", f"{(days.end + timedelta(days=1)).isoformat()}起可以定稿。")
+        raise _refused(
+            "R9.1", "这个月还没有结束，不能定稿。", f"{(days.end + timedelta(days=1)).isoformat()}起可以定稿。"
+        )
     with transaction() as session:
         session.execute(
-            select(func.pg_advisory_xact_lock(func.hashtext("development_month"), bindparam("tenant", tenant_id() % 2_147_483_647)))
+            select(
+                func.pg_advisory_xact_lock(
+                    func.hashtext("development_month"), bindparam("tenant", tenant_id() % 2_147_483_647)
+                )
+            )
         )
         if session.scalar(select(Month.id).where(Month.first_on == first)) is not None:
             raise _refused("R9.2", "这个月已经定稿，数字不再改变。", "以后的更正会列在定稿数旁边。")
@@ -265,7 +273,12 @@ def changes(month: Month, ranges: Ranges, days: Period, *, figure: str = "") -> 
     found: list[tuple[Figure, int, UUID | None]] = []
     for one in figures:
         found += [(one, 1, case_id) for case_id in now[one.key] - was[one.key].keys()]
-        found += [(one, -1, case_id) for case_id, times in was[one.key].items() for _ in range(times) if case_id not in now[one.key]]
+        found += [
+            (one, -1, case_id)
+            for case_id, times in was[one.key].items()
+            for _ in range(times)
+            if case_id not in now[one.key]
+        ]
     return _told(found, month)
 
 
@@ -273,7 +286,9 @@ def _told(found: Sequence[tuple[Figure, int, UUID | None]], month: Month) -> lis
     ids = list({case_id for _figure, _gain, case_id in found if case_id is not None})
     if not found:
         return []
-    names: dict[UUID | None, tuple[str, str]] = {one: (name, unit) for one, name, unit in rows(_NAMES, ids=ids)} if ids else {}
+    names: dict[UUID | None, tuple[str, str]] = (
+        {one: (name, unit) for one, name, unit in rows(_NAMES, ids=ids)} if ids else {}
+    )
     acts: dict[UUID | None, list[Touch]] = {}
     for case_id, *rest in rows(_SINCE, ids=ids, since=month.frozen_at) if ids else ():
         acts.setdefault(case_id, []).append(Touch(*rest))

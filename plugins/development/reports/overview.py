@@ -26,11 +26,18 @@ _WATCH = ("expired", "expiring", "holding")
 REPORT_OF: Mapping[str, str] = MappingProxyType(
     {f"month:{one}": "monthly" for one in _MONTH}
     | {"year:approved": "monthly", "year:irregular": "irregular", "day:queue": "statistics", "day:pool": "statistics"}
-    | {"day:probation": "statistics", "day:objects": "statistics", "day:expired": "probation", "day:expiring": "probation"}
+    | {
+        "day:probation": "statistics",
+        "day:objects": "statistics",
+        "day:expired": "probation",
+        "day:expiring": "probation",
+    }
     | {"day:holding": "plan"}
 )
 _FIGURES = tuple(
-    [Figure(one, "day") for one in (*_WAY, *_WATCH)] + [Figure(one, "month") for one in _MONTH] + [Figure("approved", "year")]
+    [Figure(one, "day") for one in (*_WAY, *_WATCH)]
+    + [Figure(one, "month") for one in _MONTH]
+    + [Figure("approved", "year")]
 )
 _QUOTAS = (
     select(Unit.path, Plan.quota + Plan.supplement)

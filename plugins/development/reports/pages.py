@@ -56,7 +56,11 @@ def report(key: str) -> str:
             return url_for("p_development.report_list", key=key, figure=figure, **kept(found, unit=unit or found.unit))
         return url_for("p_development.report", key=key, **kept(found, unit=unit))
 
-    differ = months.change_total(months.changes(found.closed, found.at.ranges, found.days)) if found.closed and found.named else {}
+    differ = (
+        months.change_total(months.changes(found.closed, found.at.ranges, found.days))
+        if found.closed and found.named
+        else {}
+    )
     changed = [(figure(key_), by) for key_, by in differ.items()]
     lagging = [row for row in made.rows[:-1] if any(one.tone == "bad" for one in row)] if found.table.ranked else []
     return render(
@@ -104,7 +108,9 @@ def _behind(found: Asked) -> tuple[Figure | None, Listing | None, Ranges]:
     """What the number counts and where; 404 for who may see numbers alone."""
     key = request.args.get("figure", "")
     counted, listing = figure(key), LISTINGS.get(key.removeprefix("list:")) if key.startswith("list:") else None
-    columns = {col.figure for col in found.table.cols} | ({one.key for one in months.kept()} if found.table.key == "monthly" else set())
+    columns = {col.figure for col in found.table.cols} | (
+        {one.key for one in months.kept()} if found.table.key == "monthly" else set()
+    )
     if (counted is None and listing is None) or key not in columns:
         abort(404)
     if not found.named:
@@ -129,7 +135,13 @@ def report_list(key: str) -> str:
             cases, further = counting.behind(ranges_, counted, found.days, after=after)
             if further:
                 last = cases[-1]
-                more = url_for("p_development.report_list", key=key, figure=counted.key, after=f"{last.id}_{last.name_key}", **kept(found))
+                more = url_for(
+                    "p_development.report_list",
+                    key=key,
+                    figure=counted.key,
+                    after=f"{last.id}_{last.name_key}",
+                    **kept(found),
+                )
         total = counting.totals(ranges_, [counted], found.days)[counted.key] if found.closed is None else len(cases)
     elif listing is not None:
         lines = [one[1:] for one in listing.load(ranges_, found.days)]
@@ -163,8 +175,23 @@ def report_list_export(key: str) -> Response:
     found = asked(key)
     counted, listing, ranges_ = _behind(found)
     if counted is not None:
-        heads = [_("姓名"), _("性别"), _("出生日期"), _("党组织"), _("状态"), _("申请日期"), _("积极分子日期"), _("发展对象日期"), _("批准日期"), _("转正批准日期")]
-        cases = _closed_cases(found, counted) if found.closed else counting.all_behind(ranges_, counted, found.days).values()
+        heads = [
+            _("姓名"),
+            _("性别"),
+            _("出生日期"),
+            _("党组织"),
+            _("状态"),
+            _("申请日期"),
+            _("积极分子日期"),
+            _("发展对象日期"),
+            _("批准日期"),
+            _("转正批准日期"),
+        ]
+        cases = (
+            _closed_cases(found, counted)
+            if found.closed
+            else counting.all_behind(ranges_, counted, found.days).values()
+        )
         rows = [
             [one.name, {"1": _("男"), "2": _("女")}.get(one.sex, ""), one.birth, one.unit, str(words.STATES.get(one.state, one.state)), one.applied_on,
              one.named_on, one.listed_on, one.approved_on, one.converted_on] for one in cases
@@ -193,7 +220,10 @@ def _workbook(found: Asked, title: str, heads: list[str], rows: list[list[Any]])
     place = found.at.place.name if found.at.place else _("全部")
     mark = _("%(who)s %(now)s 导出", who=actor().name, now=f"{now():%Y-%m-%d %H:%M}")
     state = _("已定稿") if found.closed else _("未定稿")
-    notes = [_("范围：%(place)s　截止：%(day)s　%(state)s", place=place, day=found.days.on.isoformat(), state=state), mark]
+    notes = [
+        _("范围：%(place)s　截止：%(day)s　%(state)s", place=place, day=found.days.on.isoformat(), state=state),
+        mark,
+    ]
     made = write_list([SheetColumn(one) for one in heads], rows, title=title, notes=notes, watermark=mark)
     detail = {"report": found.table.key, "rows": len(rows), "as_of": found.days.on.isoformat()}
     record(kind=EXPORTED, subject="unit", subject_id=found.unit, detail=detail)
@@ -253,9 +283,13 @@ def overview_page() -> str:
     def address(figure: str = "", unit: UUID | None = None) -> str | None:
         if figure:
             key = overview.REPORT_OF[figure]
-            return url_for("p_development.report_list", key=key, figure=figure, month=days.key, unit=unit or (at.place.id if at.place else None))
+            return url_for(
+                "p_development.report_list",
+                key=key,
+                figure=figure,
+                month=days.key,
+                unit=unit or (at.place.id if at.place else None),
+            )
         return url_for("p_development.overview_page", unit=unit)
 
     return render("development/reports/overview.html", view=made, address=address, at=at, days=days, tabs=tabs())
-
-

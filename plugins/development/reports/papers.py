@@ -144,7 +144,10 @@ def month(request: Mapping[str, Any]) -> Gathered | None:
         for label, offset in (("本月", 1), ("累计", flow + 1)):
             line = {"党组织": cells[0].text if label == "本月" else "", "口径": label}
             line |= {name: cells[offset + index].text for index, name in enumerate(_MONTHLY)}
-            line |= {"计划": cells[-2].text if label == "累计" else "", "完成率": cells[-1].text if label == "累计" else ""}
+            line |= {
+                "计划": cells[-2].text if label == "累计" else "",
+                "完成率": cells[-1].text if label == "累计" else "",
+            }
             lines.append(line)
     state = {"状态": "已定稿" if closed else "未定稿", "定稿时间": shown(closed.frozen_at.date()) if closed else ""}
     return {**_head(at, days), **state, "行": lines}, _name(at, days), _path(at)
@@ -189,7 +192,9 @@ _NOTICE = (
     .where(LagNotice.unit_id == bindparam("unit", type_=Uuid))
     .order_by(LagNotice.sent_on.desc(), LagNotice.id.desc())
 )  # fmt: skip
-_ABOVE = select(Unit.name).where(Unit.id == select(Unit.parent_id).where(Unit.id == bindparam("unit", type_=Uuid)).scalar_subquery())
+_ABOVE = select(Unit.name).where(
+    Unit.id == select(Unit.parent_id).where(Unit.id == bindparam("unit", type_=Uuid)).scalar_subquery()
+)
 
 
 @gathers("lag")
@@ -204,12 +209,26 @@ def lag(request: Mapping[str, Any]) -> Gathered | None:
     made |= {"收件单位": made["党组织"], "党组织": above[0] if above else made["党组织"]}
     if chosen is not None:
         _id, _unit_name, year, month_, figures, demand, sent_on, due = chosen
-        made |= {"年度": str(year), "月份": str(month_), "要求": demand, "通知日期": shown(sent_on), "答复期限": shown(due)}
-        made |= {field: str(figures.get(name, "")) for field, name in (("计划", "quota"), ("批准", "used"), ("预留", "reserved"), ("应完成", "expected"))}
+        made |= {
+            "年度": str(year),
+            "月份": str(month_),
+            "要求": demand,
+            "通知日期": shown(sent_on),
+            "答复期限": shown(due),
+        }
+        made |= {
+            field: str(figures.get(name, ""))
+            for field, name in (("计划", "quota"), ("批准", "used"), ("预留", "reserved"), ("应完成", "expected"))
+        }
     else:
         line = next((one for one in board((at.place.range,), days.on.year, days.on) if one.id == at.place.id), None)
         if line is not None and line.plan_id:
-            made |= {"计划": str(line.quota), "批准": str(line.used), "预留": str(line.reserved), "应完成": str(line.due)}
+            made |= {
+                "计划": str(line.quota),
+                "批准": str(line.used),
+                "预留": str(line.reserved),
+                "应完成": str(line.due),
+            }
     return made, _name(at, days), _path(at)
 
 
@@ -228,7 +247,9 @@ def year(request: Mapping[str, Any]) -> Gathered | None:
     context = {**_head(at, days), **{name: one.text for name, one in zip(names, total[1:], strict=True)}}
     context["下年度"] = str(days.on.year + 1)
     context["下年名额"] = "" if context["下年名额"] == "—" else context["下年名额"]
-    context["结构"] = [{"项目": cells[0].text, "人数": cells[2].text, "占比": cells[3].text} for cells in built[2].rows[1:]]
+    context["结构"] = [
+        {"项目": cells[0].text, "人数": cells[2].text, "占比": cells[3].text} for cells in built[2].rows[1:]
+    ]
     ranked = sorted(made.rows[:-1], key=_share, reverse=True)
     context["排名"] = [
         {"名次": str(number), "党组织": cells[0].text, "计划": cells[1].text, "批准": cells[2].text, "完成率": cells[3].text, "应完成": cells[1].text}

@@ -138,7 +138,9 @@ def _below(place: Place) -> Scope:
 Counted = Callable[[Ranges, int], dict[str, dict[str, int]]]
 
 
-def sheet(table: Table, at: Scope, days: Period, *, names_allowed: bool = True, counted: Counted | None = None) -> Sheet:
+def sheet(
+    table: Table, at: Scope, days: Period, *, names_allowed: bool = True, counted: Counted | None = None
+) -> Sheet:
     """A report for a scope.
 
     :param names_allowed: whether the viewer may see the people behind a number; small numbers are hidden otherwise.

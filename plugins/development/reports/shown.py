@@ -31,7 +31,10 @@ def _rows(table: Table, ranges: Sequence[tuple[str, str]], until: date) -> Itera
     named = covered(at.ranges, held(VIEW))
     for cells in sheet(table, at, days, names_allowed=named).rows:
         yield [
-            (one.text, url_for("p_development.report_list", key=table.key, figure=one.figure, unit=one.unit, month=days.key))
+            (
+                one.text,
+                url_for("p_development.report_list", key=table.key, figure=one.figure, unit=one.unit, month=days.key),
+            )
             if one.figure and one.number
             else one.text
             for one in cells

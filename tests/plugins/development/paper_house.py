@@ -71,9 +71,23 @@ WAY: Sequence[tuple[str, str, Mapping[str, Any]]] = (
 
 def blank_case(unit: UUID, name: str = "陈建国", **more: Any) -> UUID:
     """A case of which nothing is recorded; columns as given."""
-    given: dict[str, Any] = {"sex": "1", "birth": date(1996, 3, 12), "ethnic": "01", "education": "21", "state": "visitor", **more}
+    given: dict[str, Any] = {
+        "sex": "1",
+        "birth": date(1996, 3, 12),
+        "ethnic": "01",
+        "education": "21",
+        "state": "visitor",
+        **more,
+    }
     with transaction() as session:
-        case = Case(id=uuid7(), unit_id=unit, name=name, name_key=given.pop("name_key", "chen jian guo"), initials="cjg", **given)
+        case = Case(
+            id=uuid7(),
+            unit_id=unit,
+            name=name,
+            name_key=given.pop("name_key", "chen jian guo"),
+            initials="cjg",
+            **given,
+        )
         session.add(case)
         session.flush()
         return case.id

@@ -43,14 +43,26 @@ def dossier(**more) -> Dossier:
     acts, sealed = [], {}
     for number, (kind, day, facts) in enumerate(WAY, 1):
         hidden = {name: value for name, value in facts.items() if name in KINDS[kind].sealed}
-        act = Done(uuid4(), number, number, kind, KINDS[kind].step, date.fromisoformat(day), uuid4(), {k: v for k, v in facts.items() if k not in hidden})
+        act = Done(
+            uuid4(),
+            number,
+            number,
+            kind,
+            KINDS[kind].step,
+            date.fromisoformat(day),
+            uuid4(),
+            {k: v for k, v in facts.items() if k not in hidden},
+        )
         acts.append(act)
         sealed[act.id] = hidden
     case = {
         "name": "陈建国", "sex": "1", "birth": date(1996, 3, 12), "ethnic": "01", "education": "21", "migrant": False,
         "applied_on": date(2024, 3, 2), "named_on": date(2024, 6, 15), "adopted_on": date(2025, 8, 20), "expiry_on": date(2026, 8, 20),
     }  # fmt: skip
-    given = {"unit": {"name": "中共青山镇前进村支部委员会", "short": "前进村党支部"}, "committee": {"name": "中共青山镇委员会"}}
+    given = {
+        "unit": {"name": "中共青山镇前进村支部委员会", "short": "前进村党支部"},
+        "committee": {"name": "中共青山镇委员会"},
+    }
     made = Dossier(case, acts, **given)
     made.opened = more.get("opened", True)
     made.sealed = sealed if made.opened else {}
@@ -146,7 +158,14 @@ def test_nothing_sealed_is_printed_for_who_may_not_open_it(paper):
 def test_what_is_missing_is_named_and_prints_as_room_for_the_hand(paper):
     empty = Dossier({"name": "陈建国", "birth": date(1996, 3, 12), "sex": "1"}, [])
     gone = missing(paper, context_of(paper, [empty]))
-    shown = [one for one in paper.fields if one.source and not one.optional and isinstance(one.source, str) and not one.source.startswith(("case", "unit"))]
+    shown = [
+        one
+        for one in paper.fields
+        if one.source
+        and not one.optional
+        and isinstance(one.source, str)
+        and not one.source.startswith(("case", "unit"))
+    ]
     assert {one.name for one in shown if one.name in set(placed(paper))} <= set(gone)
     assert "None" not in text_of(filled(template_of(paper), context_of(paper, [empty])))
 
@@ -172,7 +191,11 @@ def test_the_ballot_s_result_is_told_by_the_rule_of_the_majority():
     told = dossier()
     assert told.vote_purpose() == "转为正式党员"
     assert told.vote_result() == "赞成18名，超过应到会有表决权党员18名的半数，通过。"
-    told.acts = [one for one in told.acts if one.kind != "conversion_meeting" and one.kind not in ("approval", "conversion_review")]
+    told.acts = [
+        one
+        for one in told.acts
+        if one.kind != "conversion_meeting" and one.kind not in ("approval", "conversion_review")
+    ]
     assert told.vote_purpose() == "接收为预备党员"
     assert told.vote_result() == "赞成16名（其中会前书面赞成1名），超过应到会有表决权党员18名的半数，通过。"
 
@@ -214,4 +237,6 @@ def test_a_template_with_a_field_that_there_is_not_is_refused_by_name():
 
 
 def test_the_titles_on_the_screen_are_those_on_paper():
-    assert {code: one.title for code, one in PAPERS.items()} == {code: title for code, title in TITLES.items() if code in PAPERS}
+    assert {code: one.title for code, one in PAPERS.items()} == {
+        code: title for code, title in TITLES.items() if code in PAPERS
+    }

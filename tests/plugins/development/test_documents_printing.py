@@ -37,7 +37,10 @@ class Site:
 def held(app, tenant, served):
     """A branch with somebody whose record goes up to the political review, and people of several roles."""
     with app.app_context(), bound(tenant_id=tenant.id):
-        made = {"陈建国": recorded(served.green_branch, until="political_review"), "林红": blank_case(served.green_branch, "林红", state="applicant", step=1)}
+        made = {
+            "陈建国": recorded(served.green_branch, until="political_review"),
+            "林红": blank_case(served.green_branch, "林红", state="applicant", step=1),
+        }
         made["邻居"] = blank_case(served.blue_branch, "邻居")
         for role, login, unit in (
             ("branch_secretary", "secretary", served.green_branch), ("general_secretary", "general", served.green), ("member", "somebody", served.green_branch),
@@ -75,9 +78,15 @@ def test_a_print_is_numbered_dated_and_out_of_date_when_an_act_touches_its_facts
     lines = inside(app, tenant, lambda: prints_of([case]))
     assert [(one.code, one.superseded_at) for one in lines] == [("d18_course", None), ("d02_talk", None)]
     assert lines[0].number.startswith("20")
-    assert inside(app, tenant, lambda: db.session.scalar(select(Print.act_count).where(Print.code == "d18_course"))) == 27
+    assert (
+        inside(app, tenant, lambda: db.session.scalar(select(Print.act_count).where(Print.code == "d18_course"))) == 27
+    )
     course = {"title": "发展对象培训班", "half_days": 6, "hours": 24}
-    inside(app, tenant, lambda: recording.act(case_id=case, kind="course", act_on=date(2025, 7, 22), data=course, history=True))
+    inside(
+        app,
+        tenant,
+        lambda: recording.act(case_id=case, kind="course", act_on=date(2025, 7, 22), data=course, history=True),
+    )
     after = {one.code: one for one in inside(app, tenant, lambda: prints_of([case]))}
     assert after["d18_course"].superseded_at is not None
     assert after["d18_course"].act_kind == "course"
@@ -112,7 +121,9 @@ def test_sealed_facts_are_left_out_for_who_may_not_open_them(app, tenant, held):
     assert "陈建国" in general
     for secret in ("本人自述的秘密", "陈大明", "政审合格的结论"):
         assert secret not in general
-    secretary = said(Site(app, tenant, "secretary").post(f"cases/{case}/documents/d15_political_review", form="docx").data)
+    secretary = said(
+        Site(app, tenant, "secretary").post(f"cases/{case}/documents/d15_political_review", form="docx").data
+    )
     assert "本人自述的秘密" in secretary
     assert "陈大明" in secretary
     sealed = inside(app, tenant, lambda: dict(db.session.execute(select(Print.printed_by, Print.sealed)).all()))
@@ -124,7 +135,10 @@ def test_papers_of_others_answer_as_those_there_are_not(app, tenant, held):
     for path in (f"cases/{held['邻居']}/documents", f"cases/{held['邻居']}/documents/d01_application", f"cases/{held['陈建国']}/documents/nothing",
                  f"cases/{held['陈建国']}/documents/d37_month", f"cases/{UUID(int=5)}/documents/d01_application"):  # fmt: skip
         assert secretary.get(path).status_code == 404, path
-    assert Site(app, tenant, "somebody").get(f"cases/{held['陈建国']}/documents/d01_application").status_code in (403, 404)
+    assert Site(app, tenant, "somebody").get(f"cases/{held['陈建国']}/documents/d01_application").status_code in (
+        403,
+        404,
+    )
 
 
 def test_several_get_a_sheet_each_and_a_list_stands_on_one(app, tenant, held):
@@ -152,7 +166,9 @@ def test_a_large_batch_is_left_to_a_job_and_noted(app, tenant, served, held):
     assert inside(app, tenant, lambda: db.session.scalar(select(func.count()).select_from(Print))) == 17
 
 
-@pytest.mark.parametrize("code", ["d37_plan", "d37_quota", "d37_month", "d37_bulletin", "d37_lag", "d37_year", "d38_ledger"])
+@pytest.mark.parametrize(
+    "code", ["d37_plan", "d37_quota", "d37_month", "d37_bulletin", "d37_lag", "d37_year", "d38_ledger"]
+)
 def test_papers_of_the_plan_are_printed_for_an_organisation(app, tenant, served, held, code):
     answer = Site(app, tenant).post(f"units/{served.root}/documents/{code}?month=2026-08", form="docx")
     assert answer.status_code == 200, answer.text[:500]
@@ -173,7 +189,9 @@ def test_any_report_is_printed_and_exported(app, tenant, served, held, key):
 
 def test_who_sees_numbers_alone_opens_no_list(app, tenant, served, held):
     with app.app_context(), bound(tenant_id=tenant.id):
-        add_account(login="clerk", name="统计员", password=PASSWORD, role="development.statistician", unit_id=served.root)
+        add_account(
+            login="clerk", name="统计员", password=PASSWORD, role="development.statistician", unit_id=served.root
+        )
         db.session.remove()
     clerk = Site(app, tenant, "clerk")
     page = clerk.get("reports/statistics").text

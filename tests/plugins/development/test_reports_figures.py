@@ -28,9 +28,18 @@ def scattered(units: list[UUID], count: int, seed: int = 7) -> None:
     """Cases of every kind in some branches, by columns alone."""
     chance = random.Random(seed)
     for n in range(count):
-        more: dict = {"state": "applicant", "name_key": f"k{n:04}", "migrant": chance.random() < 0.2, "sex": chance.choice("12")}
+        more: dict = {
+            "state": "applicant",
+            "name_key": f"k{n:04}",
+            "migrant": chance.random() < 0.2,
+            "sex": chance.choice("12"),
+        }
         more["traits"] = chance.sample(["front_line", "farmer", "technical", "new_field", "key_post", "student"], 2)
-        more |= {"source_kind": chance.choice(["veteran", "science", None]), "ethnic": chance.choice(["01", "11"]), "education": chance.choice(["21", "31", "61", "71"])}
+        more |= {
+            "source_kind": chance.choice(["veteran", "science", None]),
+            "ethnic": chance.choice(["01", "11"]),
+            "education": chance.choice(["21", "31", "61", "71"]),
+        }
         more |= {"birth": date(chance.randint(1970, 2004), 3, 5), "work_start": date(chance.randint(2000, 2024), 7, 1)}
         day = TODAY - timedelta(days=chance.randint(1, 1600))
         more["applied_on"] = day
@@ -43,7 +52,11 @@ def scattered(units: list[UUID], count: int, seed: int = 7) -> None:
                 break
             more[name] = day
         if "approved_on" in more:
-            more |= {"expiry_on": more["adopted_on"] + timedelta(days=365), "extended_months": chance.choice([0, 0, 6]), "requested_on": chance.choice([None, TODAY])}
+            more |= {
+                "expiry_on": more["adopted_on"] + timedelta(days=365),
+                "extended_months": chance.choice([0, 0, 6]),
+                "requested_on": chance.choice([None, TODAY]),
+            }
         if chance.random() < 0.1:
             more |= {"closed_on": TODAY - timedelta(days=chance.randint(0, 400)), "side": "withdrawn"}
         blank_case(chance.choice(units), f"同志{n}", **more)
@@ -58,7 +71,9 @@ def filled(county) -> None:
         top = Plan(id=uuid7(), unit_id=county.root, year=2026, quota=20, reserve=2, state="approved")
         session.add(top)
         session.flush()
-        session.add(Plan(id=uuid7(), unit_id=county.green, year=2026, parent_id=top.id, quota=8, supplement=1, state="approved"))
+        session.add(
+            Plan(id=uuid7(), unit_id=county.green, year=2026, parent_id=top.id, quota=8, supplement=1, state="approved")
+        )
         session.add(Plan(id=uuid7(), unit_id=county.blue, year=2026, parent_id=top.id, quota=8, state="approved"))
 
 
@@ -99,7 +114,13 @@ def test_every_report_of_the_specification_is_there():
     assert [one.number for one in TABLES.values()] == list(range(1, 16))
     for one in TABLES.values():
         for col in one.cols:
-            known = not col.figure or col.figure == "rate" or col.figure.startswith("plan:") or figure(col.figure) or LISTINGS[col.figure.removeprefix("list:")]
+            known = (
+                not col.figure
+                or col.figure == "rate"
+                or col.figure.startswith("plan:")
+                or figure(col.figure)
+                or LISTINGS[col.figure.removeprefix("list:")]
+            )
             assert known, col.figure
 
 
@@ -159,9 +180,14 @@ def test_the_plan_stands_beside_what_was_approved(places):
 
 
 def test_a_talk_on_the_same_numbered_day_of_the_next_month_is_in_time(county):
-    for name, applied, talked in (("甲", date(2026, 8, 31), date(2026, 9, 30)), ("乙", date(2026, 8, 10), date(2026, 9, 11))):
+    for name, applied, talked in (
+        ("甲", date(2026, 8, 31), date(2026, 9, 30)),
+        ("乙", date(2026, 8, 10), date(2026, 9, 11)),
+    ):
         blank_case(county.green_branch, name, applied_on=applied, talked_on=talked, state="applicant")
-    found = counting.totals((county.paths[county.root],), [Figure("talked", "month"), Figure("talked_in_time", "month")], month(2026, 9, 30))
+    found = counting.totals(
+        (county.paths[county.root],), [Figure("talked", "month"), Figure("talked_in_time", "month")], month(2026, 9, 30)
+    )
     assert found == {"month:talked": 2, "month:talked_in_time": 1}
 
 
@@ -175,7 +201,9 @@ def test_the_bulletin_ranks_by_the_share_of_the_plan(places):
 def test_irregular_acts_are_counted_by_their_rule(places):
     at, days = whole(places), month(2026, 9, 30)
     every = counting.totals(at.ranges, [Figure("irregular", "year")], days)["year:irregular"]
-    by_rule = [Figure(name, "year") for name in MEASURES if name.startswith("rule_")] + [Figure("irregular_other", "year")]
+    by_rule = [Figure(name, "year") for name in MEASURES if name.startswith("rule_")] + [
+        Figure("irregular_other", "year")
+    ]
     found = {one for counted in by_rule for one in counting.all_behind(at.ranges, counted, days)}
     assert every == len(found)
 
@@ -191,8 +219,18 @@ def test_a_closed_month_stays_and_what_is_entered_later_stands_beside_it_with_it
     closed = months.closed(date(2026, 8, 1))
     assert closed is not None
     late = blank_case(own.blue_branch, "补录")
-    recording.act(case_id=late, kind="application", act_on=date(2026, 8, 15), data={"signed": "2026-08-14", "channel": "paper"}, history=True, quietly=True, reason="漏记")
-    frozen = reckoning.sheet(TABLES["monthly"], at, days, counted=lambda spans, depth: months.counts(closed.id, spans, depth=depth))
+    recording.act(
+        case_id=late,
+        kind="application",
+        act_on=date(2026, 8, 15),
+        data={"signed": "2026-08-14", "channel": "paper"},
+        history=True,
+        quietly=True,
+        reason="漏记",
+    )
+    frozen = reckoning.sheet(
+        TABLES["monthly"], at, days, counted=lambda spans, depth: months.counts(closed.id, spans, depth=depth)
+    )
     assert frozen.plain() == before
     assert reckoning.sheet(TABLES["monthly"], at, days).plain() != before
     changed = months.changes(closed, at.ranges, days)
