@@ -613,3 +613,12 @@ def _forms() -> None:
         postgresql_where=sa.text("state IN ('issued','used')"),
         schema=SCHEMA,
     )
+
+
+def downgrade() -> None:
+    """Take back."""
+    for table in (
+        "form_number", "form_range", "accountable", "accountability", "pool_analysis", "lag_notice", "key_check", "key_unit",
+        "plan_report", "plan_item", "supplement", "plan_change", "plan", "programme",
+    ):  # fmt: skip
+        op.drop_table(f"development_{table}", schema=SCHEMA)

@@ -34,16 +34,16 @@ def test_a_plan_is_made_split_approved_and_read(app, tenant, served, people, loo
     assert call(officer, "get", f"/plans/{top}").json["state"] == "approved"
     lines = {one["unit"]: one for one in call(officer, "get", "/plans/progress").json["items"]}
     assert lines["青岭乡党委"]["quota"] == 4
-    room = call(secretary, "get", f"/units/{served.green_branch}/room/{YEAR}").json
+    room = call(secretary, "get", f"/units/{served.green_branch}/room?year={YEAR}").json
     assert (room["limited"], room["used"]) == (True, 1)
-    assert call(secretary, "get", f"/units/{served.blue_branch}/room/{YEAR}").status_code == 404
+    assert call(secretary, "get", f"/units/{served.blue_branch}/room?year={YEAR}").status_code == 404
     green = look(select(Plan.id).where(Plan.unit_id == served.green))
     assert call(secretary, "get", f"/plans/{green}").status_code == 404
 
 
 def test_pool_queue_forms_and_matters_answer_as_their_pages(app, tenant, served, people):  # noqa: F811
     site, secretary, somebody = Site(app, tenant), Site(app, tenant, "secretary"), Site(app, tenant, "somebody")
-    assert call(secretary, "get", f"/units/{served.green_branch}/pool/{YEAR}").json["items"][0]["stock"] == 1
+    assert call(secretary, "get", f"/units/{served.green_branch}/pool?year={YEAR}").json["items"][0]["stock"] == 1
     assert [one["name"] for one in call(secretary, "get", "/queue").json["items"]] == ["林小明", "陈秀英"]
     body = {"unit_id": str(served.green), "first": 1, "last": 3, "digits": 4, "received_on": today().isoformat(),
             "received_from": "市委组织部"}  # fmt: skip

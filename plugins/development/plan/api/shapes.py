@@ -21,6 +21,12 @@ class YearQuery(Query):
     unit_id = fields.Id(_l("党组织"))
 
 
+class OfYear(Query):
+    """A year; this one without."""
+
+    year = _year()
+
+
 class LineRow(Answer):
     """A unit with all below it, held against its plan."""
 
@@ -238,12 +244,6 @@ class MatterRow(Answer):
     finding = fields.Choice(FINDINGS, required=True, allow_none=True)
     handling = fields.Choice(HANDLINGS, required=True, allow_none=True)
     opened_on = fields.Day(required=True)
-
-
-class Matters(Answer):
-    """The register of accountability, open ones first."""
-
-    items = fields.Many(fields.Nested(MatterRow), required=True)
 
 
 class MatterBody(Shape):

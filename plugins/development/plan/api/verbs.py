@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Response, abort
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, select
 
 from core.sdk import Unit, need, ranges, requires, rows, today
-from core.sdk.api import Made, answer, listed, listing, nothing, page_of
+from core.sdk.api import Made, Paged, answer, listed, listing, nothing, page_of
 from plugins.development.models.case import Act, Case
 from plugins.development.plan import items, places, planning, splitting
 from plugins.development.plan import permissions as p
@@ -67,13 +67,13 @@ def plan_progress(query: dict[str, Any]) -> Response:
     return answer({"items": made})
 
 
-@verbs.get("/units/<uuid:unit_id>/room/<int:year>", summary=_l("一个党组织的剩余名额"), gives=shapes.RoomAnswer)
+@verbs.get(
+    "/units/<uuid:unit_id>/room", summary=_l("一个党组织的剩余名额"), query=shapes.OfYear, gives=shapes.RoomAnswer
+)
 @requires(p.PLAN_VIEW)
-def unit_room(unit_id: UUID, year: int) -> Response:
+def unit_room(unit_id: UUID, query: dict[str, Any]) -> Response:
     """The places a unit may still take, bounded by every plan above it."""
-    if not 1990 <= year <= 2200:
-        abort(404)
-    room = places.room_for(_unit(unit_id, p.PLAN_VIEW).id, year)
+    room = places.room_for(_unit(unit_id, p.PLAN_VIEW).id, query.get("year") or today().year)
     names = ("quota", "supplement", "used", "reserved", "free")
     return answer({"limited": room is not None, **{name: getattr(room, name) if room else 0 for name in names}})
 
@@ -193,13 +193,11 @@ def report_unit(body: dict[str, Any]) -> Response:
     return answer({"id": items.report(unit_id=place.id, **body)}, 201)
 
 
-@verbs.get("/units/<uuid:unit_id>/pool/<int:year>", summary=_l("积极分子信息库"), gives=shapes.PoolAnswer)
+@verbs.get("/units/<uuid:unit_id>/pool", summary=_l("积极分子信息库"), query=shapes.OfYear, gives=shapes.PoolAnswer)
 @requires(p.POOL_VIEW)
-def unit_pool(unit_id: UUID, year: int) -> Response:
+def unit_pool(unit_id: UUID, query: dict[str, Any]) -> Response:
     """The pool of a unit and of those directly below it."""
-    if not 1990 <= year <= 2200:
-        abort(404)
-    found = pools.pool(_unit(unit_id, p.POOL_VIEW), year, today())
+    found = pools.pool(_unit(unit_id, p.POOL_VIEW), query.get("year") or today().year, today())
     names = ("stock", "target", "came", "went_up", "went_out", "trained")
     made = [
         {
@@ -268,19 +266,22 @@ def void_form(number_id: UUID, body: dict[str, Any]) -> Response:
     return nothing()
 
 
-@verbs.get("/accountability", summary=_l("责任追究"), gives=shapes.Matters)
+@verbs.get("/accountability", summary=_l("责任追究"), query=Paged, gives=listing(shapes.MatterRow))
 @requires(p.MATTERS_VIEW)
-def list_matters() -> Response:
-    """The register, without what is said in it."""
+def list_matters(query: dict[str, Any]) -> Response:
+    """The register in the order in which matters were opened, without what is said in it."""
+    page = page_of(query, order="id", read=(UUID,))
     near, given = inside(tuple(ranges(p.MATTERS_VIEW)))
     names = ("id", "fault", "step", "rule", "state", "finding", "handling", "opened_on")
     found = (
         select(Unit.short_name, *(getattr(Accountability, name) for name in names))
-        .join(Unit, same_unit(Accountability.unit_id)).where(near)
-        .order_by(Accountability.state == "closed", Accountability.opened_on.desc()).limit(1000)
+        .join(Unit, same_unit(Accountability.unit_id)).where(near).order_by(Accountability.id).limit(page.limit + 1)
     )  # fmt: skip
+    if page.after:
+        found = found.where(Accountability.id > bindparam("after", type_=Uuid()))
+        given["after"] = page.after[0]
     made = [{"unit": place, **dict(zip(names, values, strict=True))} for place, *values in rows(found, **given)]
-    return answer({"items": made})
+    return listed(made, page, shown=lambda one: one, key=lambda one: (one["id"],))
 
 
 @verbs.post("/accountability", summary=_l("登记责任追究"), takes=shapes.MatterBody, gives=Made, creates=True)
