@@ -45,7 +45,9 @@ def upgrade() -> None:
             SELECT count(*) FROM gone
         $$
     """)
-    op.execute(f"COMMENT ON FUNCTION {FORGET} IS '@audited removes what a purged plugin left in the bound tenant''s log'")
+    op.execute(
+        f"COMMENT ON FUNCTION {FORGET} IS '@audited removes what a purged plugin left in the bound tenant''s log'"
+    )
     op.execute(f"REVOKE ALL ON FUNCTION {FORGET} FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION {FORGET} TO {APPLICATION}")
 
