@@ -1,5 +1,6 @@
 """Who is told at once: the branch of what the committee answered, and the person of what concerns them."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -44,6 +45,14 @@ _OWN = {
 }
 
 
+#: What was done longer ago is entered for the record: it is no news to anybody.
+_NEWS = timedelta(days=30)
+
+
+def _is_news(act: Act) -> bool:
+    return not act.voids and today() - act.act_on <= _NEWS
+
+
 def _link(case: Case) -> dict[str, Any]:
     return {"endpoint": "p_development.case", "values": {"case_id": str(case.id)}}
 
@@ -66,6 +75,8 @@ def _title(act: Act) -> str:
 @after_act(*_ANSWERS)
 def tell_branch(case: Case, act: Act, _history: Any) -> None:
     """Tell the branch's officers what the committee answered."""
+    if not _is_news(act):
+        return
     path = _path(case)
     to = set(accounts_at([path], RECORD, as_of=today()).get(path, [])) - {act.actor_id}
     notify(
@@ -77,6 +88,8 @@ def tell_branch(case: Case, act: Act, _history: Any) -> None:
 @after_act(*_REQUESTS)
 def tell_committee(case: Case, act: Act, _history: Any) -> None:
     """Tell the nearest committee that something was sent up to it."""
+    if not _is_news(act):
+        return
     labels = _path(case).rstrip(".").split(".")
     above = [".".join(labels[:count]) + "." for count in range(len(labels) - 1, 0, -1)]
     held = accounts_at(above, CONSENT, as_of=today())
@@ -92,7 +105,7 @@ def tell_person(case: Case, act: Act, _history: Any) -> None:
     """Tell the person how far they have come; of a vote, only that it was taken."""
     said = _OWN[act.kind]
     text = said.get(str(act.data.get("result", ""))) or said.get("")
-    if text is None or act.voids:
+    if text is None or not _is_news(act):
         return
     with transaction() as session:
         found = [case.account_id] if case.account_id else []
