@@ -100,4 +100,8 @@ def measure() -> dict[str, float]:
 
 if __name__ == "__main__":
     found = measure()
-    print(json.dumps({"dispatch_us": found, "limit_us": LIMIT, "ok": found["over"] <= LIMIT and found["paused"] <= PAUSED_LIMIT}))
+    print(
+        json.dumps(
+            {"dispatch_us": found, "limit_us": LIMIT, "ok": found["over"] <= LIMIT and found["paused"] <= PAUSED_LIMIT}
+        )
+    )

@@ -1,6 +1,9 @@
 """What the import wizard needs to read a plugin's workbook, and what a list is exported with."""
 
 from core.importing.kinds import Act, Batch, Effect, ImportContext, Importer, ImportKind, Undone, Verdicts
+from core.people.codes import parse as read_code
+from core.people.import_branches import Branches
+from core.people.import_branches import Place as BranchPlace
 from core.spreadsheets.fields import FieldSpec
 from core.spreadsheets.fields import Kind as FieldKind
 from core.spreadsheets.writing import ListColumn as SheetColumn
@@ -9,6 +12,8 @@ from core.spreadsheets.writing import write_list
 __all__ = [
     "Act",
     "Batch",
+    "BranchPlace",
+    "Branches",
     "Effect",
     "FieldKind",
     "FieldSpec",
@@ -18,5 +23,6 @@ __all__ = [
     "SheetColumn",
     "Undone",
     "Verdicts",
+    "read_code",
     "write_list",
 ]
