@@ -55,7 +55,7 @@ class Browser:
     """Somebody at the tenant's address, which need not be known to any name server."""
 
     def __init__(self, port: int) -> None:
-        self.base = f"http://127.0.0.1:{port}"
+        self.base = f"http://127.0.0.1:{port}/t/demo"
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str]:
