@@ -75,7 +75,13 @@ def _all(ballot: Ballot) -> dict[str, Any]:
 def asked(ballot: Ballot) -> list[FormField]:
     """The facts of the act that no count can tell, in the order of the form."""
     known = facts(ballot)
-    return [one for one in KINDS[kind_of(ballot)].fields if one.name not in known and one.kind != "ref"]
+    idle = {
+        name for name, proposal in (("months", "extend"), ("postponed_to", "postpone")) if ballot.proposal != proposal
+    }
+    return [
+        one for one in KINDS[kind_of(ballot)].fields
+        if one.name not in known and one.kind != "ref" and one.name not in idle
+    ]  # fmt: skip
 
 
 def write_down(

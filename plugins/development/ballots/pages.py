@@ -409,12 +409,13 @@ def ballot_result(ballot_id: UUID) -> Answer:
         abort(404)
     asked = outcome.asked(one)
     fields = [_box(field) for field in asked]
+    told = outcome.facts(one)
     known = [
-        (field.label, value) for field in _known(one) if (value := outcome.facts(one).get(field.name)) not in (None, "")
+        (field.label, _said(field, told[field.name])) for field in _known(one) if told.get(field.name) not in (None, "")
     ]
     return form_page(
         _("结果记入办理记录"), fields, lambda: _write_down(one, asked), back=at("ballot", ballot_id=one.id),
-        submit=_("记入办理记录"), template="result.html", known=[(label, _yes(value)) for label, value in known],
+        submit=_("记入办理记录"), template="result.html", known=known,
     )  # fmt: skip
 
 
@@ -422,8 +423,11 @@ def _known(one: Ballot) -> list[FormField]:
     return [field for field in KINDS_OF_ACTS[outcome.kind_of(one)].fields if field.kind != "ref"]
 
 
-def _yes(value: object) -> object:
-    return (_("是") if value else _("否")) if isinstance(value, bool) else value
+def _said(field: FormField, value: Any) -> object:
+    """A fact as it is read."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return field.choices.get(value, value) if field.kind == "choice" else value
 
 
 def _box(field: FormField) -> dict[str, Any]:

@@ -202,3 +202,18 @@ def test_the_person_behind_an_account_votes_and_no_account_without_one(app, hall
     ballot = inside(app, hall, lambda: begun(hall.case, hall.unit, hall.people))
     assert Browser(app, hall.served, "admin").get(f"/p/development/vote/{ballot}").status_code == 404
     assert inside(app, hall, lambda: db.session.scalar(select(Person.name).where(Person.id == hall.people[0])))
+
+
+def test_what_was_counted_is_shown_in_words_before_it_is_written_down(app, hall):
+    def convert():
+        case = a_case(hall.unit, "陈丽华", state="conv_requested")
+        return begun(case, hall.unit, hall.people, way="phone", kind="convert")
+
+    ballot = inside(app, hall, convert)
+    for person in hall.people:
+        inside(app, hall, lambda person=person: rounds.vote(ballot_id=ballot, person_id=person, choice="y"))
+    inside(app, hall, lambda: rounds.finish(ballot_id=ballot))
+    page = Browser(app, hall.served, "secretary").get(f"/p/development/ballots/{ballot}/result").text
+    assert "按期转正" in page
+    assert ">convert<" not in page
+    assert "延长几个月" not in page
