@@ -85,6 +85,7 @@ INDICATORS = (
 def hang() -> None:
     """Import the pages and the API's verbs, which hangs their routes."""
     import plugins.development.plan.pages.ledgers
+    import plugins.development.plan.pages.making
     import plugins.development.plan.pages.opening
     import plugins.development.plan.pages.overview
     import plugins.development.plan.pages.plans
