@@ -113,7 +113,7 @@ def _roster(stand: Any) -> dict[str, Known]:
         UUID(one["id"])
         for acts in stand
         for act in acts
-        for meant in KINDS[act.kind].fields
+        for meant in (KINDS[act.kind].fields if act.kind in KINDS else ())
         if meant.kind == "people"
         for one in act.data.get(meant.name) or ()
         if one.get("id")
