@@ -268,12 +268,7 @@ def verify_chain(case_id: UUID) -> Response:
 @requires(SIGNED_IN)
 def get_mine() -> Response:
     """The caller's own steps and their days, nothing of what others wrote."""
-    items = []
-    for case_id in queries.mine(actor().account_id):
-        found = queries.found(case_id)
-        if found is not None:
-            items.append(_own(found.case, found.unit))
-    return answer({"items": items})
+    return answer({"items": [_own(case, unit) for case, unit in queries.mine(actor().account_id)]})
 
 
 def _own(case: Case, unit: str) -> dict[str, Any]:

@@ -148,16 +148,18 @@ def listed(ranges: Ranges, filters: Filters, *, after: tuple[str, UUID] | None =
 
 
 _MINE = (
-    select(Case.id)
+    select(Case, Unit.short_name)
+    .join(Unit, _UNIT)
     .where(Case.account_id == bindparam("account", type_=Uuid()))
     .order_by(Case.opened_at.desc())
     .limit(5)
 )
 
 
-def mine(account_id: UUID) -> list[UUID]:
-    """The cases that are an account's own, the latest first."""
-    return [one for (one,) in rows(_MINE, account=account_id)]
+def mine(account_id: UUID) -> list[tuple[Case, str]]:
+    """The cases that are an account's own with the names of their branches, the latest first."""
+    with transaction() as session:
+        return [(case, unit) for case, unit in session.execute(_MINE, {"account": account_id})]
 
 
 _FIGURES = (

@@ -91,8 +91,19 @@ def _wanted(name: str) -> Any:
     return terms[name]
 
 
-def _terms(filters: Filters) -> tuple[str, ...]:
-    found = [name for name in ("q", "unit", "stage") if getattr(filters, name)]
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit a list is limited to."""
+
+    id: UUID
+    path: str
+    path_end: str
+    name: str
+
+
+def _terms(filters: Filters, unit: Place | None) -> tuple[str, ...]:
+    given = {"q": filters.q, "unit": unit, "stage": filters.stage}
+    found = [name for name, value in given.items() if value]
     if filters.state == "closed":
         found.append("closed")
     elif filters.state == "":
@@ -118,16 +129,6 @@ def _total(count: int, terms: tuple[str, ...]) -> Any:
 
 
 _UNIT = select(Unit.id, Unit.path, Unit.path_end, Unit.short_name).where(Unit.id == bindparam("unit_id", type_=Uuid()))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A unit a list is limited to."""
-
-    id: UUID
-    path: str
-    path_end: str
-    name: str
 
 
 def place(unit_id: UUID, ranges: Ranges) -> Place | None:
@@ -161,7 +162,7 @@ def cases(
     """A page of the cases in these path ranges."""
     if not ranges:
         return Page((), 0)
-    terms, given = _terms(filters), _given(filters, ranges, today, unit)
+    terms, given = _terms(filters, unit), _given(filters, ranges, today, unit)
     counted, found = flush(
         (_total(len(ranges), terms), given),
         (_page(len(ranges), terms, sort, descending), {**given, "most": most, "skipped": skipped}),
