@@ -39,7 +39,6 @@ def uses(name: str) -> list[str]:
 #: Points nobody in the tree implements, and why.
 UNUSED = {
     "register_identity_providers": "how one signs in is the installation's affair; the core's own ways use the same registry",
-    "register_importers": "no plugin of the tree takes workbooks yet; the core's own kinds use the same registry",
     "on_enable": "tables and defaults are in place without it",
     "on_purge": "nothing of the plugins in the tree lies outside the database and the file store",
     "export_tenant": "the core exports the plugins' tables by itself",

@@ -70,11 +70,12 @@ def register_audit_kinds() -> Sequence[Any]:
     from plugins.development.ballots.brought import KINDS as BALLOTS
     from plugins.development.documents.brought import KINDS as DOCUMENTS
     from plugins.development.events import KINDS
+    from plugins.development.importing.brought import KINDS as IMPORTING
     from plugins.development.pages.brought import KINDS as PAGES
     from plugins.development.plan.brought import KINDS as PLAN
     from plugins.development.reports.brought import KINDS as REPORTS
 
-    return (*KINDS, *PLAN, *BALLOTS, *PAGES, *DOCUMENTS, *REPORTS)
+    return (*KINDS, *PLAN, *BALLOTS, *PAGES, *DOCUMENTS, *REPORTS, *IMPORTING)
 
 
 @implements
@@ -181,6 +182,14 @@ def register_sample_data() -> Sequence[Any]:
     from plugins.development.sample import SAMPLE
 
     return SAMPLE
+
+
+@implements
+def register_importers() -> Sequence[Any]:
+    """The register of running cases that a unit kept before."""
+    from plugins.development.importing.brought import IMPORTERS
+
+    return IMPORTERS
 
 
 @implements

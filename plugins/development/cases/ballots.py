@@ -35,6 +35,8 @@ def ballot_of(data: Mapping[str, Any]) -> Ballot:
 
 
 def adopted(data: Mapping[str, Any]) -> bool:
-    """Whether the meeting adopted what was put to it."""
+    """Whether the meeting adopted what was put to it. An old register that has the day alone tells of one that did."""
+    if "in_favour" not in data:
+        return True
     ballot = ballot_of(data)
     return ballot.secret and ballot.candidates_on_paper == 1 and ballot.adopted

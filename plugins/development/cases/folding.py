@@ -134,8 +134,9 @@ def _checked(history: History, act: Done) -> None:
 
 
 def _trained(history: History, act: Done) -> None:
-    training = history.training
-    if training is not None and (training.sufficient or training.exemption) and 11 not in history.done:
+    training, measured = history.training, "hours" in act.data or "half_days" in act.data
+    enough = training is not None and (training.sufficient or training.exemption or not measured)
+    if enough and 11 not in history.done:  # an old register has the day of a course and not its length
         _close(history, 11, act)
 
 

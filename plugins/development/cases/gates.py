@@ -39,13 +39,20 @@ GATES: dict[str, Gate] = {
     "remove_from_pool": probation.not_admitted_yet,
 }  # fmt: skip
 _CLOSING = {one.number: one.closing for one in STEPS}
+#: The fact without which a gate judges the day alone: old registers tell of a meeting, and not who voted how.
+_TELLING = {
+    "activist_meeting": "in_favour", "object_meeting": "in_favour", "branch_meeting": "in_favour", "interview": "capacity",
+    "approval": "in_favour", "conversion_meeting": "in_favour", "conversion_approval": "in_favour",
+}  # fmt: skip
 
 
 def rulings_for(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:
     """What the rules say of an act that is about to be added."""
     gate = GATES.get(kind)
     judged = around.on(on)
-    return [*_ordered(history, around, kind, on, data), *(gate(history, judged, on, data) if gate else ())]
+    fact = _TELLING.get(kind)
+    told = data if fact is None or fact in data else None
+    return [*_ordered(history, around, kind, on, data), *(gate(history, judged, on, told) if gate else ())]
 
 
 def _ordered(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:

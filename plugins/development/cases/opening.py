@@ -111,6 +111,15 @@ def apply(
         return made
 
 
+def faults(given: NewCase) -> list[Finding]:
+    """What is wrong with somebody's base data, without writing anything; an open case of theirs too."""
+    _, found = _columns(given)
+    if found or not given.id_no:
+        return found
+    number = keyring().blind(normalise_identity(given.id_no), purpose="id_no")
+    return _double(number, given.person_id or _known(number))
+
+
 def edit_case(*, case_id: UUID, given: NewCase, version: int | None = None) -> None:
     """Change base data. An empty identity number or phone leaves what is there; private facts are put beside those there.
 

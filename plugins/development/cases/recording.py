@@ -106,6 +106,7 @@ def act(
     version: int | None = None,
     unit_id: UUID | None = None,
     history: bool = False,
+    sparse: bool = False,
     quietly: bool = False,
 ) -> UUID:
     """Record an act; gives its id.
@@ -116,6 +117,7 @@ def act(
     :param version: of the case as it was seen; somebody who was faster makes this act fail.
     :param unit_id: the organisation that did it, where it is not the usual one.
     :param history: entered long afterwards as it was: what the gates say is kept with the act instead of refusing it.
+    :param sparse: taken from an old register that says little more than the day: what a form must say may be missing.
     :param quietly: no event, as for imports and sample data.
     :raises Refused: a field is wrong, a gate stops it (:class:`saying.Refusal`, with the rulings), or no right.
     :raises Unknown: there is no such case.
@@ -129,8 +131,9 @@ def act(
         facts = read(known, data, sealed)
         doer = _doer(known, held, place, unit_id, facts)
         _may(known, held, doer, facts, history=history)
-        if facts.found:
-            raise Refused(facts.found)
+        wrong = [one for one in facts.found if not (sparse and one.code == "E_REQUIRED")]
+        if wrong:
+            raise Refused(wrong)
         so_far = held.history
         coming = ports.Coming(held.case, kind, act_on, facts.data, held.unit.path, so_far)
         _complete(coming, case_id)

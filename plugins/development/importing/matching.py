@@ -1,0 +1,92 @@
+"""Which case a row is about: by identity number, else by name, day of birth and branch; and who its helpers are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, LargeBinary, Text, Uuid, any_, bindparam, or_, select
+
+from core.sdk import Person, rows, transaction
+from plugins.development.cases.acts import Done, standing
+from plugins.development.models.case import Act, Case
+
+_CASES = (
+    select(Case.id, Case.unit_id, Case.name, Case.birth, Case.id_no_index, Case.closed_on)
+    .where(
+        or_(
+            Case.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))),
+            Case.name == any_(bindparam("names", type_=ARRAY(Text))),
+        )
+    )
+    .order_by(Case.closed_on.desc().nulls_last(), Case.opened_at)  # an open one takes the place of a closed one
+)
+_MEMBERS = select(Person.unit_id, Person.name, Person.id).where(
+    Person.unit_id == any_(bindparam("units", type_=ARRAY(Uuid))), Person.standing == "formal"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A case as it is stored."""
+
+    id: UUID
+    unit_id: UUID
+    name: str
+    birth: date
+    number: bytes | None
+    closed_on: date | None
+
+
+class Stock:
+    """The cases that the rows of a batch may be about, and their acts."""
+
+    def __init__(self, numbers: Sequence[bytes], names: Sequence[str]) -> None:
+        self._by_number: dict[bytes, Stored] = {}
+        self._by_person: dict[tuple[str, date, UUID], Stored] = {}
+        for row in rows(_CASES, numbers=list(numbers), names=list(names)):
+            one = Stored(*row)
+            if one.number is not None:
+                self._by_number[one.number] = one
+            self._by_person[one.name, one.birth, one.unit_id] = one
+        self._acts: dict[UUID, list[Done]] = {}
+
+    def find(self, number: bytes | None, name: str, birth: date | None, unit_id: UUID | None) -> Stored | None:
+        """The case of somebody. Two numbers that differ are two people, whatever else is the same."""
+        if number is not None and number in self._by_number:
+            return self._by_number[number]
+        found = self._by_person.get((name, birth, unit_id)) if birth and unit_id else None
+        if found is not None and None not in (number, found.number):
+            return None
+        return found
+
+    def load(self, cases: Iterable[UUID]) -> None:
+        """Read the acts of these cases, in one statement."""
+        wanted = list(cases)
+        by_case: dict[UUID, list[Act]] = {}
+        with transaction() as session:
+            for act in session.scalars(select(Act).where(Act.case_id.in_(wanted)).order_by(Act.case_id, Act.seq)):
+                by_case.setdefault(act.case_id, []).append(act)
+        self._acts = {one: standing(by_case.get(one, ())) for one in wanted}
+
+    def acts(self, case: UUID) -> list[Done]:
+        """The acts of a case that stand, after :meth:`load`."""
+        return self._acts.get(case, [])
+
+
+class Members:
+    """Full members by branch and name, so that a helper who is on the roster is more than a name."""
+
+    def __init__(self, units: Iterable[UUID]) -> None:
+        self._known: dict[tuple[UUID, str], list[UUID]] = {}
+        for unit, name, id_ in rows(_MEMBERS, units=list(set(units))):
+            self._known.setdefault((unit, name), []).append(id_)
+
+    def named(self, unit_id: UUID, people: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """People with the id of the one member of the branch that has the name; by name alone otherwise."""
+        found = []
+        for one in people:
+            known = self._known.get((unit_id, str(one["name"])), [])
+            found.append({"id": str(known[0])} if len(known) == 1 else one)
+        return found
