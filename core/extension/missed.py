@@ -94,7 +94,11 @@ def catch_up(held: Host, name: str) -> int:
     :raises Unanswered: it failed; everything stays remembered.
     """
     waiting = db.session.scalars(
-        select(PluginMissed).where(PluginMissed.plugin == name).order_by(PluginMissed.id).with_for_update()
+        select(PluginMissed)
+        .where(PluginMissed.plugin == name)
+        .order_by(PluginMissed.id)
+        .with_for_update()
+        .execution_options(whole_tenant="a plugin is told of everybody it keeps something on")
     ).all()
     for one in waiting:
         hook = _HOOKS[one.kind]

@@ -51,6 +51,7 @@ CODES = {
 #: The same for one table's column.
 IN_TABLE = {
     "unit_change.kind": "rename", "unit_change.state": "submitted", "unit_change.submitted_on": date(2024, 5, 1), "unit_version.state": "active", "term_extension.kind": "extend",
+    "plugin_missed.kind": "redact",
     "import_run.kind": "people", "import_run.state": "checked", "import_finding.severity": "BLOCK", "import_file.purpose": "original",
     "import_mapping.kind": "people", "import_effect.subject": "person", "unit_change.wanted": {"name": "改名"},
     "notice.state": "published", "disposal_item.outcome": "open", "identity_provider.settings": {"issuer": "https://id.invalid", "client_id": "c"}, "import_effect.before": {}, "import_mapping.columns": {}, "person_change.old": "甲", "person_change.new": "乙",

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, select
 
 from core.database import transaction
-from core.database.read import flush
+from core.database.read import Row, flush
 from core.notices.models import Deadline
 from core.notices.registry import DeadlineRule
 
@@ -36,17 +36,24 @@ def changed(rules: Sequence[DeadlineRule], *, as_of: date, subjects: Sequence[UU
 
     All of them where that cannot be told, because one of them fails: bringing each in line by itself tells which.
     """
-    try:
-        with transaction() as session, session.begin_nested():
-            given = _given(rules, as_of)
-            asked = [(_select(rule), {**given[rule.given], "touched": subjects}) for rule in rules]
-            stored, *wanted = flush((_STORED, {"rules": [rule.code for rule in rules], "touched": subjects}), *asked)
-    except Exception:  # noqa: BLE001  # a rule may be a plugin's, and fail as it likes
-        return rules
+    with transaction() as session:
+        try:
+            with session.begin_nested():
+                stored, wanted = _read(rules, as_of, subjects)
+        except Exception:  # noqa: BLE001  # a rule may be a plugin's, and fail as it likes
+            return rules
     kept: dict[str, set[tuple[Any, ...]]] = {rule.code: set() for rule in rules}
     for code, *deadline in stored:
         kept[code].add(tuple(deadline))
     return [rule for rule, found in zip(rules, wanted, strict=True) if {tuple(row) for row in found} != kept[rule.code]]
+
+
+def _read(rules: Sequence[DeadlineRule], as_of: date, subjects: Sequence[UUID]) -> tuple[list[Row], list[list[Row]]]:
+    """What is stored for the subjects, and what each rule wants for them."""
+    given = _given(rules, as_of)
+    asked = [(_select(rule), {**given[rule.given], "touched": subjects}) for rule in rules]
+    stored, *wanted = flush((_STORED, {"rules": [rule.code for rule in rules], "touched": subjects}), *asked)
+    return stored, wanted
 
 
 def _given(rules: Sequence[DeadlineRule], as_of: date) -> dict[Callable[..., Any], dict[str, Any]]:
