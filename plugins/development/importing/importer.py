@@ -16,7 +16,7 @@ from plugins.development.cases.saying import block
 from plugins.development.importing.fields import TITLES
 from plugins.development.importing.matching import Members, Stock, Stored
 from plugins.development.importing.reading import Row, read_rows
-from plugins.development.importing.steps import Wanted, beside, known_days, wanted
+from plugins.development.importing.steps import Wanted, beside, known_days, tell, wanted
 from plugins.development.models.case import Case
 
 SUBJECT: Final = "development_case"
@@ -113,8 +113,7 @@ class CaseImporter:
         if self._context.mode == "update":
             row.findings.append(block("X0", "name", "系统中没有这名同志的事项，而这次导入只更新已有的。", "E_STATE"))
         if "applied" not in row.days and "applied" not in already:
-            message = "没有申请入党时间，不能登记新的事项。"
-            row.findings.append(block("X0", "applied", message, "E_REQUIRED", "请填收到入党申请书的日期。"))
+            row.findings.append(_without_application(bool(row.days)))
         if row.blocked or row.place is None:
             return Act.REFUSE
         tasks.append(Task(row, row.place.branch, None, acts))
@@ -164,6 +163,16 @@ class CaseImporter:
             sheet = f"工作表“{before[0]}”" if before[0] != batch.sheets[at] else ""
             message = f"与{sheet}第{before[1]}行是同一个人。"
             row.findings.append(block("X1", "id_no" if number else "name", message, "E_DUP", "一人只留一行。"))
+
+
+def _without_application(other_days: bool) -> Finding:
+    """A register may begin with a later step; one that has no day at all tells of nothing."""
+    if other_days:
+        return tell(
+            "applied", "没有申请入党时间，其他时间照样登记，体检时会提示第1步没有完成。", "请补登收到入党申请书的日期。"
+        )
+    message = "没有任何一步的时间，不能登记新的事项。"
+    return block("X0", "applied", message, "E_REQUIRED", "至少填收到入党申请书的日期。")
 
 
 def _record(task: Task, members: Members) -> Effect:

@@ -110,7 +110,7 @@ def test_wrong_rows_are_refused_with_sheet_row_and_field_and_the_good_ones_are_k
     soon = str(today() + timedelta(days=9))
     result = brought(
         {"姓名": "甲一"}, {"姓名": "乙二", "谈话时间": soon}, {"姓名": "丙三", "所在党支部": "没有的党支部"},
-        {"姓名": "丁四", "递交入党申请书时间": ""}, {"姓名": "甲一"}, {"姓名": "戊五", "谈话时间": "2022-02-30"},
+        {"姓名": "丁四", "递交入党申请书时间": "", "谈话时间": ""}, {"姓名": "甲一"}, {"姓名": "戊五", "谈话时间": "2022-02-30"},
         {"姓名": "己六", "身份证号": number[:-1] + ("0" if number[-1] != "0" else "1")}, {"姓名": "庚七", "谈话时间": "1990-01-01"},
         {"姓名": "辛八", "性别": "他"}, head=head,
     )  # fmt: skip
@@ -133,6 +133,16 @@ def test_a_case_that_has_ended_takes_nothing_more(made, number):
     again = brought({"身份证号": number}, head=short("递交入党申请书时间", "谈话时间"))
     assert "2022-03-01" in again.refused[0]["message"]
     assert brought({"身份证号": number}, head=head).unchanged == 1
+
+
+def test_a_register_that_begins_with_a_later_step_is_kept_with_its_gap_flagged(made, number):
+    head = short("列为入党积极分子时间")
+    assert brought({"身份证号": number}, head=head).created == 1
+    case = cases()["林晓"]
+    assert (case.state, case.applied_on, case.named_on) == ("activist", None, on("2022-08-01"))
+    assert case.flags > 0
+    added = brought({"身份证号": number}, head={**head, "递交入党申请书时间": "2022-01-10"})
+    assert (added.updated, cases()["林晓"].applied_on) == (1, on("2022-01-10"))
 
 
 def test_a_helper_who_is_on_the_branchs_roster_is_that_member(made, number):
