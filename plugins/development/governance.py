@@ -119,9 +119,17 @@ def retention(as_of: date) -> int:
 def impact() -> Mapping[str, tuple[int, str]]:
     """What switching the plugin off leaves behind."""
     with transaction() as session:
-        going = session.scalar(select(func.count()).select_from(Case).where(Case.closed_on.is_(None)))
+        going = session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.closed_on.is_(None))
+            .execution_options(whole_tenant="numbers alone")
+        )
         waiting = session.scalar(
-            select(func.count()).select_from(Case).where(or_(Case.state == "adopted", Case.state == "conv_voted"))
+            select(func.count())
+            .select_from(Case)
+            .where(or_(Case.state == "adopted", Case.state == "conv_voted"))
+            .execution_options(whole_tenant="numbers alone")
         )
     return {
         "正在办理的发展党员事项": (int(going or 0), "记录保留，但不再提醒期限，也不能登记"),

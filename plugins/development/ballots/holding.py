@@ -62,8 +62,18 @@ def merge_people(kept: UUID, gone: UUID) -> None:
 def waiting() -> Mapping[str, tuple[int, str]]:
     """What switching the plugin off leaves undone."""
     with transaction() as session:
-        running = select(func.count()).select_from(Ballot).where(Ballot.state.in_(("draft", "open", "counting")))
-        hung = select(func.count()).select_from(PublicNotice).where(PublicNotice.state == "running")
+        running = (
+            select(func.count())
+            .select_from(Ballot)
+            .where(Ballot.state.in_(("draft", "open", "counting")))
+            .execution_options(whole_tenant="numbers alone")
+        )
+        hung = (
+            select(func.count())
+            .select_from(PublicNotice)
+            .where(PublicNotice.state == "running")
+            .execution_options(whole_tenant="numbers alone")
+        )
         return {
             "没有办完的票决、测评": (int(session.scalar(running) or 0), "保留，停用期间不能投票和计票"),
             "正在进行的公示": (int(session.scalar(hung) or 0), "公示链接停用期间打不开"),

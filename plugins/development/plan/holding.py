@@ -81,10 +81,23 @@ def merge_people(kept: UUID, gone: UUID) -> None:
 def waiting() -> dict[str, tuple[int, str]]:
     """What switching off leaves undone."""
     with transaction() as session:
-        plans = session.scalar(select(func.count()).select_from(Plan).where(Plan.state == "submitted"))
-        asked = session.scalar(select(func.count()).select_from(Supplement).where(Supplement.state == "requested"))
+        plans = session.scalar(
+            select(func.count())
+            .select_from(Plan)
+            .where(Plan.state == "submitted")
+            .execution_options(whole_tenant="numbers alone")
+        )
+        asked = session.scalar(
+            select(func.count())
+            .select_from(Supplement)
+            .where(Supplement.state == "requested")
+            .execution_options(whole_tenant="numbers alone")
+        )
         matters = session.scalar(
-            select(func.count()).select_from(Accountability).where(Accountability.state != "closed")
+            select(func.count())
+            .select_from(Accountability)
+            .where(Accountability.state != "closed")
+            .execution_options(whole_tenant="numbers alone")
         )
     said = "保留，停用期间不能办理"
     return {
