@@ -92,8 +92,11 @@ def register_jobs() -> Sequence[Any]:
 @implements
 def register_pages() -> Sequence[Any]:
     """Its pages: importing their modules hangs the routes into the one blueprint."""
+    import plugins.development.ballots.counting_pages
     import plugins.development.ballots.notice_pages
+    import plugins.development.ballots.organising_pages
     import plugins.development.ballots.pages
+    import plugins.development.ballots.roll_pages
     import plugins.development.ballots.voting  # noqa: F401  (the routes)
     from plugins.development import site
     from plugins.development.documents.brought import hang as documents
