@@ -8,7 +8,7 @@ from typing import Any
 from core.sdk.documents import Field
 from plugins.development.documents.dossier import Dossier
 from plugins.development.documents.form import F, Paper, kinds_in, placed
-from plugins.development.documents.papers.common import WHO
+from plugins.development.documents.papers.frame import WHO
 from plugins.development.flow import GUARDED, KINDS
 
 _LONG_DAY = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日$")

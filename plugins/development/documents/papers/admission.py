@@ -1,7 +1,7 @@
 """Papers of admission: D19 to D28."""
 
 from plugins.development.documents.form import Box, F, Grid, Line, Paper, Row, Sheet, Slips, Text
-from plugins.development.documents.papers.common import HEAD, OVER, UNIT_POST, opinion
+from plugins.development.documents.papers.frame import HEAD, OVER, UNIT_POST, opinion
 
 _MEETING = "branch_meeting/conversion_meeting"
 _BY_PURPOSE = F("事项", lambda dossier: dossier.vote_purpose(), "接收为预备党员", "票决事项：接收、转正、延长或取消")

@@ -1,7 +1,7 @@
 """Papers of the development object: D12 to D18."""
 
 from plugins.development.documents.form import Box, F, Grid, Line, Paper, Row, Sheet, Text
-from plugins.development.documents.papers.common import HEAD, OVER, UNIT_POST, opinion
+from plugins.development.documents.papers.frame import HEAD, OVER, UNIT_POST, opinion
 
 PAPERS = (
     Paper(

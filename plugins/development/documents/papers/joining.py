@@ -1,7 +1,7 @@
 """Papers of the application and of becoming an activist: D1 to D6."""
 
 from plugins.development.documents.form import Box, F, Grid, Line, Paper, Row, Sheet, Text
-from plugins.development.documents.papers.common import HEAD, OVER, UNIT_POST
+from plugins.development.documents.papers.frame import HEAD, OVER, UNIT_POST
 
 PAPERS = (
     Paper(

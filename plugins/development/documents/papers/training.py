@@ -1,7 +1,7 @@
 """Papers of training and inspection, of opinions and polls: D7 to D11."""
 
 from plugins.development.documents.form import Box, F, Grid, Line, Paper, Row, Sheet, Slips, Text
-from plugins.development.documents.papers.common import HEAD, OVER, UNIT_POST, opinion
+from plugins.development.documents.papers.frame import HEAD, OVER, UNIT_POST, opinion
 
 PAPERS = (
     Paper(

@@ -1,4 +1,4 @@
-"""Fields that every paper of a case may name, and forms that several papers share."""
+"""The frame of a paper: who a case's paper is about, the rows at its head, the line over it, opinions and signatures."""
 
 from plugins.development.documents.form import Box, F, Line, Part, Row
 
