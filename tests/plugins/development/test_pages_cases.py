@@ -86,6 +86,15 @@ def test_the_board_counts_the_stages_and_leads_to_their_lists(app, made):
     assert "林小明" not in browse(app, made, "away").get("/p/development/").text
 
 
+@pytest.mark.parametrize("page", ["/p/development/", "/p/development/cases.xlsx"])
+def test_a_unit_out_of_reach_is_taken_as_an_unknown_one(app, made, page):
+    browser = browse(app, made, "secretary")
+    for unit in (made.served.blue_branch, "01900000-0000-7000-8000-00000000dead"):
+        assert browser.get(f"{page}?unit={unit}").status_code == 200
+    text = browser.get(f"/p/development/?unit={made.served.blue_branch}").text
+    assert "林小明" in text, "one's own part of the tree"
+
+
 def test_the_case_page_says_what_comes_next_and_who_does_it(app, made):
     page = browse(app, made, "secretary").get(path(made)).text
     assert "现在要办" in page
