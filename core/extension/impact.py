@@ -19,6 +19,8 @@ from core.notices.models import Deadline
 
 #: A plugin's own answer is waited for, but not for long: somebody looks at the page.
 _ASKED = Point(Call.FILTER, "1.0", 5_000, "")
+#: What is counted is the whole tenant's, whatever part of it the asker sees.
+_NUMBERS = {"whole_tenant": "numbers alone, of all that a plugin keeps"}
 _USED = select(PluginUse.plugin).where(PluginUse.state == "enabled")
 
 
@@ -90,7 +92,7 @@ def impact(name: str) -> Impact:
             func.count(), func.coalesce(func.sum(StoredFile.size), 0), func.count(StoredFile.held_reason)
         )
         .where(of_plugin(StoredFile.purpose, name), StoredFile.removed_at.is_(None), StoredFile.purged_at.is_(None))
-        .execution_options(whole_tenant="numbers alone, of all that a plugin keeps")
+        .execution_options(**_NUMBERS)
     )[0]  # fmt: skip
     own, silent = _own(held, name)
     on = {found for (found,) in rows(_USED)}
@@ -118,7 +120,7 @@ def of_plugin(column: Any, name: str) -> Any:
 
 
 def _count(column: Any, name: str, condition: Any) -> int:
-    return int(rows(select(func.count()).where(of_plugin(column, name), condition))[0][0])
+    return int(rows(select(func.count()).where(of_plugin(column, name), condition).execution_options(**_NUMBERS))[0][0])
 
 
 def _own(held: Host, name: str) -> tuple[tuple[tuple[str, int, str], ...], bool]:

@@ -67,7 +67,9 @@ def _rule(
     found = (
         select(Case.id, Unit.id, Case.name, _day(opens), _day(due))
         .join(Unit, _UNIT)
-        .where(Case.closed_on.is_(None), Case.side != "suspended", Case.side != "deferred", *waits, _day(opens) <= _AS_OF)
+        .where(
+            Case.closed_on.is_(None), Case.side != "suspended", Case.side != "deferred", *waits, _day(opens) <= _AS_OF
+        )
     )
     return DeadlineRule(
         _CODE.format(name), title, due_word, source or _RULES.format(article), SUBJECT, VIEW, act, found,
