@@ -123,7 +123,9 @@ def _limiter(
         retry_after="delta-seconds",
         strategy="fixed-window",
         storage_uri=storage_of(settings),
-        storage_options={} if storage_of(settings) == "memory://" else {"socket_timeout": 1, "socket_connect_timeout": 1},
+        storage_options={}
+        if storage_of(settings) == "memory://"
+        else {"socket_timeout": 1, "socket_connect_timeout": 1},
         in_memory_fallback_enabled=True,
         key_prefix=f"dangjian:rate:{'-'.join(keys)}",
         on_breach=lambda limit: _over(tally, limit),

@@ -17,7 +17,6 @@ def upgrade() -> None:
     op.execute(
         f"ALTER TABLE core.{TABLE} ADD CONSTRAINT {CHECK} CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)) NOT VALID"
     )
-    op.execute(f"ALTER TABLE core.{TABLE} VALIDATE CONSTRAINT {CHECK}")
 
 
 def downgrade() -> None:

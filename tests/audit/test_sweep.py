@@ -57,7 +57,7 @@ def _values(file, value, through):
         return _values(file, value.body, through) | _values(file, value.orelse, through)
     if isinstance(value, ast.Name | ast.Attribute):
         try:
-            found = eval(ast.unparse(value), vars(_module(file)))  # noqa: S307  (our own source)
+            found = eval(ast.unparse(value), vars(_module(file)))
         except (NameError, AttributeError):
             found = None
         if isinstance(found, str):
@@ -134,9 +134,7 @@ def recorded(what):
 
 def _declares(file):
     """Whether the file is the core's or a running plugin's."""
-    return not file.startswith("plugins/") or any(
-        kind.startswith(f"{file.split('/')[1]}.") for kind in DECLARED
-    )
+    return not file.startswith("plugins/") or any(kind.startswith(f"{file.split('/')[1]}.") for kind in DECLARED)
 
 
 def test_every_kind_that_is_recorded_has_its_words(app):

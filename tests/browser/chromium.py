@@ -102,7 +102,9 @@ def findings_of_axe(page: Page) -> list[str]:
     page.set_viewport_size({"width": width, "height": min(int(height) + 120, 16_000)})
     # Through the debugger, which the content policy does not concern.
     page.evaluate(_axe())
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})", RULES)
+    result = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})", RULES
+    )
     return [
         f"{found['id']}: {node['html'][:160]} {node['failureSummary'][:240]}"
         for found in result["violations"]

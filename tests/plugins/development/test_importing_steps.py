@@ -34,7 +34,10 @@ def test_acts_stand_in_the_order_in_which_things_happened():
 
 
 def test_one_day_for_the_object_is_the_day_of_the_meeting_and_of_the_answer():
-    assert told(wanted(days(proposed="2025-03-05"), {}, {})) == [("object_meeting", "2025-03-05"), ("consent", "2025-03-05")]
+    assert told(wanted(days(proposed="2025-03-05"), {}, {})) == [
+        ("object_meeting", "2025-03-05"),
+        ("consent", "2025-03-05"),
+    ]
     both = wanted(days(proposed="2025-03-05", consented="2025-03-12"), {}, {})
     assert told(both) == [("object_meeting", "2025-03-05"), ("consent", "2025-03-12")]
 
@@ -67,7 +70,11 @@ def test_names_without_a_day_take_their_steps_day_and_wait_where_there_is_none()
 
 
 def test_what_the_case_has_already_is_not_recorded_again():
-    there = [stored("application", "2023-08-01"), stored("object_meeting", "2025-03-05"), stored("consent", "2025-03-09")]
+    there = [
+        stored("application", "2023-08-01"),
+        stored("object_meeting", "2025-03-05"),
+        stored("consent", "2025-03-09"),
+    ]
     said = beside(wanted(days(applied="2023-08-01", talked="2023-08-20", proposed="2025-03-05"), {}, {}), there)
     assert told(said) == [("talk", "2023-08-20")]
     assert said.findings == []
@@ -108,5 +115,7 @@ def test_no_heading_belongs_to_two_columns():
 
 
 def test_an_act_waits_for_those_of_its_day_that_stand_before_it_in_the_flow():
-    first, second = (Wanted(kind, on("2025-03-05"), MappingProxyType({}), "x") for kind in ("object_meeting", "consent"))
+    first, second = (
+        Wanted(kind, on("2025-03-05"), MappingProxyType({}), "x") for kind in ("object_meeting", "consent")
+    )
     assert first.place < second.place

@@ -35,7 +35,14 @@ def poll(place, favour, returned, *, issued=None, invalid=0, side="", stage="obj
 
 @pytest.mark.parametrize(
     ("favour", "returned", "outcome"),
-    [(80, 100, "pass"), (79, 100, "defer"), (60, 100, "defer"), (59, 100, "refuse"), (1199, 1500, "defer"), (9, 9, "invalid")],
+    [
+        (80, 100, "pass"),
+        (79, 100, "defer"),
+        (60, 100, "defer"),
+        (59, 100, "refuse"),
+        (1199, 1500, "defer"),
+        (9, 9, "invalid"),
+    ],
 )
 def test_shares_are_whole_numbers(place, favour, returned, outcome):
     found = poll(place, favour, returned)
