@@ -72,6 +72,7 @@ def home() -> str:
         "home/home.html",
         greeting=_("您好，%(name)s", name=actor().name),
         groups=[group for group in groups if group.rule in RULES],
+        waiting=[group for group in groups if group.rule in RULES and not group.mine],
         summary=_summary(groups) if groups else [],
         done=done,
         rules=RULES,
