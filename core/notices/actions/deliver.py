@@ -93,7 +93,7 @@ def _wait(by_account: dict[UUID, list[Message]], moment: datetime) -> None:
         .where(Message.account_id.in_(by_account))
         .group_by(Message.account_id)
     )
-    sent: dict[UUID, int] = dict(session.execute(counted).tuples().all())
+    sent: dict[UUID, int] = dict(session.execute(counted).all())
     abouts = {one.about for messages in by_account.values() for one in messages if one.about}
     wanted = select(Notice.id).where(Notice.id.in_(abouts), Notice.level == "urgent")
     urgent = set(session.scalars(wanted)) if abouts else set()
