@@ -124,7 +124,7 @@ def test_of_eight_at_the_same_moment_exactly_one_wins(app, tenant):
 def test_the_operators_value_reaches_every_tenant_once_and_binds_it(app, tenant, other_tenant):
     with app.app_context():
         set_platform_value(
-            key="org.officers.age_gap", value=4, effective_from=TODAY, reason="平台统一", set_by="运维", as_of=TODAY
+            key="org.officers.age_gap", value=4, effective_from=TODAY, reason="Circular 13", set_by="运维", as_of=TODAY
         )
         for one in (tenant, other_tenant):
             with bound(tenant_id=one.id):

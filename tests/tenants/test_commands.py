@@ -100,12 +100,12 @@ def test_what_is_asked_wrongly_is_said_and_changes_nothing(app, call, words, sta
 
 
 def test_the_operators_value_is_set_listed_explained_and_withdrawn(call, tenant):
-    status, made = call("policy", "set", KEY, "1", "--reason", "上级文件")
+    status, made = call("policy", "set", KEY, "1", "--reason", "Circular 12")
     assert (status, made["value"]) == (0, 1)
     rows = {row["key"]: row for row in call("policy", "list")[1]["policies"]}
     assert (rows[KEY]["value"], rows[KEY]["level"]) == (1, "platform")
     status, shown = call("policy", "show", KEY)
-    assert (status, shown["value"], shown["history"][0]["reason"]) == (0, 1, "上级文件")
+    assert (status, shown["value"], shown["history"][0]["reason"]) == (0, 1, "Circular 12")
     status, chain = call("policy", "explain", KEY, "--tenant", tenant.slug)
     assert (status, chain["value"], [step["holds"] for step in chain["chain"]]) == (0, 1, [2, 1])
     assert call("policy", "explain", KEY, "--tenant", tenant.slug, "--unit", "没有这个支部")[0] == 1
