@@ -64,14 +64,20 @@ class Held:
     @property
     def history(self) -> History:
         """What the acts say."""
+        return self.history_on(today())
+
+    def history_on(self, day: date) -> History:
+        """What the acts say, for an act of that day: somebody who joined later was no member then."""
         member = self.case.person_id is not None and not self.case.approved_on
-        return fold(about_of(self.case, member=member and _is_member(self.case.person_id)), standing(self.acts))
+        return fold(about_of(self.case, member=member and _is_member(self.case.person_id, day)), standing(self.acts))
 
 
-def _is_member(person_id: UUID | None) -> bool:
+def _is_member(person_id: UUID | None, day: date) -> bool:
     with transaction() as session:
         found = session.get(Person, (tenant_id(), person_id))
-        return found is not None and found.standing in ("formal", "probationary", "suspended")
+        if found is None or found.standing not in ("formal", "probationary", "suspended"):
+            return False
+        return found.join_date is None or found.join_date <= day
 
 
 def hold(case_id: UUID, *, version: int | None = None) -> Held:
@@ -134,7 +140,7 @@ def act(
         wrong = [one for one in facts.found if not (sparse and one.code == "E_REQUIRED")]
         if wrong:
             raise Refused(wrong)
-        so_far = held.history
+        so_far = held.history_on(act_on)
         coming = ports.Coming(held.case, kind, act_on, facts.data, held.unit.path, so_far)
         _complete(coming, case_id)
         told = ports.before(coming)  # first: the plan locks its places there, and what is counted next stays true

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+#: Days after the application when the committee approves.
+APPROVED = 550
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -31,6 +33,11 @@ class Role:
     education: str = "60"
     more: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def admitted(self) -> bool:
+        """Whether the way goes beyond the approval: such a case is about somebody who is on the roster."""
+        return self.ago >= APPROVED and self.until != "approval"
+
 
 #: From the newest applicant to a dossier that is archived, and every side way.
 CAST: tuple[Role, ...] = (
@@ -52,7 +59,7 @@ CAST: tuple[Role, ...] = (
     Role("曾晓梅", "2", 1994, 530, source="nonpublic", traits=("new_field",), education="30"),
     Role("肖志刚", "1", 1990, 541, source="veteran"),
     Role("董春兰", "2", 1993, 620, source="other", traits=("farmer",)),
-    Role("袁海涛", "1", 1987, 760, without=("oath",), source="returned_migrant"),
+    Role("袁海涛", "1", 1987, 760, without=("oath",), until="conversion_letter", source="returned_migrant"),
     Role("苏婉清", "2", 1995, 872, source="teacher", post="教师", education="20"),
     Role("魏鹏程", "1", 1992, 900, source="nonpublic", traits=("new_field",), education="20"),
     Role("蒋惠芳", "2", 1990, 960, source="science", education="30"),

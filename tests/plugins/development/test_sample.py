@@ -30,7 +30,9 @@ def test_every_identity_number_is_sound_and_nobody_has_two():
 def test_every_state_is_shown_and_nothing_is_out_of_order(county, today):
     with time_machine.travel(datetime.combine(today, datetime.min.time(), timezone(timedelta(hours=8))), tick=False):
         for name in ("王建国", "李志强", "陈秀英", "赵德明"):
-            member(county.green_branch, name)
+            member(county.green_branch, name, join_date="2019-06-03", regular_date="2020-06-03")
+        for name, joined in (("周小川", "2025-06-10"), ("吴小云", "2025-08-20"), ("郑小海", "2026-07-01")):
+            member(county.green_branch, name, person_type="预备党员", join_date=joined, regular_date="")
         with transaction() as session:
             session.execute(update(Unit).where(Unit.id == county.green).values(can_approve_probationary=True))
         loading.load()
