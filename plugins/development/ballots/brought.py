@@ -27,7 +27,9 @@ _DONE = {
     "notice.reckoned": "公示期满日重新计算", "notice.concluded": "办结公示", "notice.withdrawn": "撤销公示", "notice.feedback": "处理公示反映",
     "feedback.opened": "查看公示反映的内容",
 }  # fmt: skip
-KINDS = tuple(AuditKind(f"development.{name}", title) for name, title in _DONE.items())
+#: What the rows are called that these are done to, by one kind of each.
+_OF = {"ballot.prepared": ("development_ballot", "票决、测评"), "notice.drawn": ("development_notice", "发展党员公示")}
+KINDS = tuple(AuditKind(f"development.{name}", title, of=_OF.get(name)) for name, title in _DONE.items())
 
 
 def _daily(payload: dict[str, Any]) -> None:

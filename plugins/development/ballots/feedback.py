@@ -89,7 +89,7 @@ def take_down(*, notice_id: UUID, text: str, about: UUID, sender: str = "", rece
         if found:
             raise Refused(found)
         made = _keep(session, notice, text, about, sender, received_on)
-        notices.note(notice, "feedback")
+        notices.note_notice(notice, "feedback")
         return made
 
 
@@ -122,7 +122,7 @@ def sort_out(*, feedback_id: UUID, state: str, about: UUID | None = None, versio
             )  # fmt: skip
         one.state = state
         session.flush()
-        notices.note(notice, "feedback", state=state)
+        notices.note_notice(notice, "feedback", state=state)
 
 
 def conclude(*, feedback_id: UUID, verdict: str, text: str, on: date, version: int | None = None) -> None:
@@ -151,7 +151,7 @@ def conclude(*, feedback_id: UUID, verdict: str, text: str, on: date, version: i
         one.state, one.verdict, one.concluded_on = "concluded", verdict, on
         one.conclusion_cipher = seal(text, "conclusion_cipher", one.id)
         session.flush()
-        notices.note(notice, "feedback", state="concluded")
+        notices.note_notice(notice, "feedback", state="concluded")
 
 
 def forget_old(as_of: date) -> int:

@@ -26,7 +26,7 @@ from plugins.development.rules.dates import Calendar
 OPEN = ("new", "objection")
 
 
-def note(notice: PublicNotice, what: str, **detail: Any) -> None:
+def note_notice(notice: PublicNotice, what: str, **detail: Any) -> None:
     """Write down what was done with a notice."""
     record(kind=f"development.notice.{what}", subject="development_notice", subject_id=notice.id, detail=detail)
 
@@ -74,7 +74,7 @@ def draw_up(
                     birth_month=f"{case.birth:%Y-%m}", post=(posts or {}).get(case.id) or acts.shown_post(case), migrant=case.migrant,
                 )
             )  # fmt: skip
-        note(notice, "drawn", people=len(cases))
+        note_notice(notice, "drawn", people=len(cases))
         return notice.id
 
 
@@ -140,7 +140,7 @@ def hang(*, notice_id: UUID, version: int | None = None) -> None:
                 made = acts.write(case_id=person.case_id, kind="notice", act_on=notice.starts_on, data=data)
                 person.notice_act_id = person.notice_act_id or made
         session.flush()
-        note(notice, "hung", starts_on=notice.starts_on.isoformat(), ends_on=notice.ends_on.isoformat())
+        note_notice(notice, "hung", starts_on=notice.starts_on.isoformat(), ends_on=notice.ends_on.isoformat())
 
 
 def ended(notice: PublicNotice, on: date) -> bool:
@@ -200,7 +200,7 @@ def conclude(*, notice_id: UUID, person_id: UUID, listed_on: date, note_: str = 
         session.flush()
         if all(one.result for one in people_of(notice.id)):
             notice.state, notice.concluded_on = "concluded", today()
-        note(notice, "concluded", person=str(person.case_id), result=person.result)
+        note_notice(notice, "concluded", person=str(person.case_id), result=person.result)
         return person.result
 
 
@@ -221,7 +221,7 @@ def withdraw(*, notice_id: UUID, reason: str, version: int | None = None) -> Non
                     case_id=person.case_id, kind="notice", key="notice_id", value=str(notice.id), reason=reason
                 )
         notice.state, notice.void_reason = "void", reason.strip()
-        note(notice, "withdrawn", reason=reason.strip())
+        note_notice(notice, "withdrawn", reason=reason.strip())
 
 
 def reckon_again(calendar: Calendar | None = None) -> int:
@@ -246,5 +246,5 @@ def reckon_again(calendar: Calendar | None = None) -> int:
                         changes={"end": notice.ends_on.isoformat()}, reason="节假日安排载入后，公示期满日重新计算",
                     )  # fmt: skip
             firm += 1
-            note(notice, "reckoned", ends_on=notice.ends_on.isoformat())
+            note_notice(notice, "reckoned", ends_on=notice.ends_on.isoformat())
         return firm

@@ -41,7 +41,15 @@ _DONE = {
     "accountability.opened": "登记责任追究", "accountability.named": "登记责任人", "accountability.concluded": "作出责任结论",
     "accountability.closed": "责任追究结案", "accountability.read": "查看责任追究的内容",
 }  # fmt: skip
-KINDS = tuple(AuditKind(f"development.{name}", title) for name, title in _DONE.items())
+#: What the rows are called that these are done to, by one kind of each.
+_OF = {
+    "plan.made": ("development_plan", "发展党员计划"), "plan.reported": ("development_plan_report", "队伍结构和名额需求报告"),
+    "programme.saved": ("development_programme", "三年发展党员规划"), "key.opened": ("development_key_unit", "重点管理单位"),
+    "lag.sent": ("development_lag_notice", "滞后单位通知"), "pool.analysed": ("development_pool_analysis", "积极分子队伍年度分析"),
+    "forms.received": ("development_form_range", "领取的入党志愿书"), "forms.issued": ("development_form_number", "入党志愿书编号"),
+    "accountability.opened": ("development_accountability", "发展党员责任追究"),
+}  # fmt: skip
+KINDS = tuple(AuditKind(f"development.{name}", title, of=_OF.get(name)) for name, title in _DONE.items())
 NOTICES = (NoticeKind(keys.NOTICE, _l("发展党员滞后通知"), about=_l("本单位落后于年度发展计划"), default="once"),)
 RULES = deadlines.RULES
 #: What is registered with the cases; named here so that importing this module hangs it in.

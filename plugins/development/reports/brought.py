@@ -14,7 +14,10 @@ MODELS = models.MODELS
 PERMISSIONS = permissions.PERMISSIONS
 REPORTS, INDICATORS = shown.REPORTS, shown.INDICATORS
 DOCUMENTS = (printout.DOCUMENT,)
-KINDS = (AuditKind(months.FROZEN, "发展党员月报定稿"), AuditKind("development.report.exported", "导出发展党员报表"))
+KINDS = (
+    AuditKind(months.FROZEN, "发展党员月报定稿", of=("development_month", "发展党员月报")),
+    AuditKind("development.report.exported", "导出发展党员报表"),
+)
 
 
 def hang() -> None:
