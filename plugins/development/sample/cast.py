@@ -58,6 +58,9 @@ CAST: tuple[Role, ...] = (
     Role("冯立军", "1", 1989, 515, source="village_officer"),
     Role("曾晓梅", "2", 1994, 530, source="nonpublic", traits=("new_field",), education="30"),
     Role("肖志刚", "1", 1990, 541, source="veteran"),
+    Role("任建业", "1", 1989, 930, until="conversion_meeting",
+         then=(("conversion_meeting", 898, {"decision": "extend", "months": 6, "breach": "light"}),
+               ("extension", 912, {"months": 6, "number": "清委〔2026〕31号", "note": "组织观念不强。"}),)),
     Role("董春兰", "2", 1993, 620, source="other", traits=("farmer",)),
     Role("袁海涛", "1", 1987, 760, without=("oath",), until="conversion_letter", source="returned_migrant"),
     Role("苏婉清", "2", 1995, 872, source="teacher", post="教师", education="20"),
@@ -73,9 +76,6 @@ CAST: tuple[Role, ...] = (
     Role("田雪梅", "2", 1993, 560, until="approval",
          then=(("approval", 552, {"result": "not_approved", "size": 7, "present": 7, "in_favour": 2, "collective": True,
                                   "one_by_one": True, "note": "条件尚不成熟，继续培养。"}),)),
-    Role("任建业", "1", 1989, 930, until="conversion_meeting",
-         then=(("conversion_meeting", 898, {"decision": "extend", "months": 6, "breach": "light"}),
-               ("extension", 912, {"months": 6, "number": "清委〔2026〕31号", "note": "组织观念不强。"}),)),
 )  # fmt: skip
 
 
