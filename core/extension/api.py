@@ -62,6 +62,7 @@ class ImpactShape(Answer):
 
     plugin = fields.Text(required=True)
     tables = fields.Mapped(keys=fields.Text(), values=fields.Whole(most=10**12), required=True)
+    kept = fields.Mapped(keys=fields.Text(), values=fields.Whole(most=10**12), required=True)
     records = fields.Whole(required=True, most=10**12)
     files = fields.Whole(required=True, most=10**12)
     bytes = fields.Whole(required=True, most=10**15)
