@@ -121,6 +121,8 @@ def _migrate(connection: Connection, name: str, revisions: Path, revision: str) 
     heads = ScriptDirectory.from_config(configuration(revisions, schema, connection)).get_heads()
     if len(heads) != 1:
         raise Unsound([f"its revisions have {len(heads)} ends; they must form one line"])
+    if revision == "head" and _stands_at(connection, schema) == heads[0]:
+        return  # what was brought there was looked at then
     faults_before = {str(fault) for fault in catalogue.faults(connection)}
     before = outside.picture(connection, schema)
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
@@ -136,6 +138,14 @@ def _migrate(connection: Connection, name: str, revisions: Path, revision: str) 
     ]
     if problems:
         raise Unsound(problems)
+
+
+def _stands_at(connection: Connection, schema: str) -> str | None:
+    """The revision of a plugin's tables; ``None`` where there are none."""
+    if connection.scalar(text("SELECT to_regclass(:table)"), {"table": f"{schema}.version"}) is None:
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {schema}.version"))  # noqa: S608
+    return found
 
 
 def _keys_that_block(connection: Connection, schema: str) -> list[str]:
