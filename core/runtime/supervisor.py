@@ -24,7 +24,7 @@ GUNICORN_CONF = Path(__file__).with_name("gunicorn.conf.py")
 #: A child that lived this long has recovered: its next death counts as the first.
 _RECOVERED_SECONDS = 30.0
 _LONGEST_WAIT = 10.0
-_WEB_ALONE_SECONDS = 5.0
+_WEB_ALONE_SECONDS = 15.0
 _END_SECONDS = 35.0
 _PR_SET_PDEATHSIG = 1
 

@@ -121,9 +121,9 @@ def test_ctrl_c_stops_everything(place: Path) -> None:
     assert not processes_in(place / "valkey", "valkey-server")
 
 
-def test_the_second_start_resumes_within_five_seconds(running: Up) -> None:
+def test_the_second_start_resumes_within_ten_seconds(running: Up) -> None:
     others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # on a busy machine each gets its share only
-    assert running.seconds < 5.0 * others
+    assert running.seconds < 10.0 * others
     assert running.get("/readyz") == 200
 
 
