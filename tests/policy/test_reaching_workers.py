@@ -82,7 +82,13 @@ def test_setting_withdrawing_and_the_operators_value_each_tell_the_workers(app, 
         withdraw(**given)
         found.append(_version())
     assert found == sorted(set(found))
-    given = {"key": "notices.snooze.times", "effective_from": day, "reason": "Circular 12", "set_by": "运维", "as_of": day}
+    given = {
+        "key": "notices.snooze.times",
+        "effective_from": day,
+        "reason": "Circular 12",
+        "set_by": "运维",
+        "as_of": day,
+    }
     with app.app_context():
         set_platform_value(value=1, **given)
         with bound(tenant_id=tenant.id):
