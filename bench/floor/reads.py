@@ -127,7 +127,7 @@ def member(asking: Asking, person: UUID) -> tuple[dict[str, Any], int]:
         abort(404)
     row = found[0]
     asking.within(row[-2])
-    return {**dict(zip(MEMBER_FIELDS, row, strict=False)), "unit_path": row[-1]}, row[1]
+    return {**dict(zip(MEMBER_FIELDS, row, strict=False)), "unit_path": row[-1], "added": {}}, row[1]
 
 
 DASHBOARD = """
