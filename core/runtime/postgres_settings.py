@@ -19,6 +19,9 @@ _FIXED = {
     "max_wal_size": "512MB",
     "min_wal_size": "80MB",
     "checkpoint_timeout": "5min",
+    # after a crash all files are synced before redo: one call for the file system, where a call for each of thousands of
+    # tables' files takes seconds on a busy disk
+    "recovery_init_sync_method": "syncfs" if sys.platform == "linux" else "fsync",
     "timezone": "Asia/Shanghai",
     "log_timezone": "Asia/Shanghai",
     # a statement whose client is gone (a worker that was replaced) ends; a forgotten transaction doesn't hold back vacuum

@@ -134,7 +134,7 @@ def test_the_operators_value_reaches_every_tenant_once_and_binds_it(app, tenant,
             db.session.remove()
         assert any(one.key == "org.officers.age_gap" for one in held_by_platform())
         set_platform_value(
-            key="org.officers.age_gap", value=None, effective_from=TODAY, reason="撤回", set_by="运维", as_of=TODAY
+            key="org.officers.age_gap", value=None, effective_from=TODAY, reason="Withdrawn", set_by="运维", as_of=TODAY
         )
         with bound(tenant_id=tenant.id):
             assert policy(as_of=TODAY).officers_age_gap == 5

@@ -109,7 +109,7 @@ def test_the_operators_value_is_set_listed_explained_and_withdrawn(call, tenant)
     status, chain = call("policy", "explain", KEY, "--tenant", tenant.slug)
     assert (status, chain["value"], [step["holds"] for step in chain["chain"]]) == (0, 1, [2, 1])
     assert call("policy", "explain", KEY, "--tenant", tenant.slug, "--unit", "没有这个支部")[0] == 1
-    status, gone = call("policy", "withdraw", KEY, "--reason", "文件废止")
+    status, gone = call("policy", "withdraw", KEY, "--reason", "Circular 13")
     assert (status, gone["value"]) == (0, None)
     assert call("policy", "explain", KEY, "--tenant", tenant.slug)[1]["value"] == 2
 
