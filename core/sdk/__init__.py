@@ -72,7 +72,7 @@ from core.policy.registry import Direction, PolicyKey, Tag
 from core.policy.used import collecting
 from core.runtime.console import OPERATOR, Console, command
 from core.sdk import api
-from core.sdk.looking_up import Holder, holders_at, masked_address, person_of
+from core.sdk.looking_up import Holder, holders_at, masked_address, person_of, roles_with
 from core.sdk.policy import policy_set, policy_value, policy_values
 from core.tenancy.keys import keyring
 from core.tenancy.sealed import declare_sealed
@@ -184,6 +184,7 @@ __all__ = [
     "refuse_blocked",
     "render",
     "requires",
+    "roles_with",
     "row",
     "rows",
     "scalar",

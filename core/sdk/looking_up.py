@@ -9,11 +9,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from core import clock
 from core.access.queries.grants import holders
+from core.access.roles import ADMIN, ROLES
 from core.database.read import row, rows
 from core.identity.models import Account
 from core.people.masking import mask_address
 from core.people.models import Person
 from core.people.record import unseal
+from core.tenancy.doors import is_open
 from core.tenancy.keys import keyring
 
 _PERSON_OF = select(Account.person_id).where(Account.id == bindparam("account_id", type_=Uuid()))
@@ -73,3 +75,12 @@ def masked_address(person_id: UUID) -> str:
     if found is None or found[0] is None:
         return ""
     return mask_address(unseal(bytes(found[0]), keyring(), column="address_cipher", row=person_id))
+
+
+def roles_with(permission: str) -> tuple[str, ...]:
+    """The titles of the roles that hold a permission from the start, for telling somebody who may; not the administrator's."""
+    return tuple(
+        str(role.title)
+        for code, role in ROLES.items()
+        if code != ADMIN and is_open(code) and permission in role.permissions
+    )

@@ -26,7 +26,7 @@ from plugins.development.api.shapes import (
     row_shown,
     ruling_shown,
 )
-from plugins.development.cases import chain, correcting, gates, opening, queries, recording
+from plugins.development.cases import chain, correcting, doers, gates, opening, queries, recording
 from plugins.development.cases.acts import replaced
 from plugins.development.cases.around import around
 from plugins.development.cases.sealing import sealed_of
@@ -201,6 +201,8 @@ def _done(act: Callable[[], UUID]) -> UUID:
         return act()
     except recording.Unknown:
         abort(404)
+    except doers.Barred as barred:
+        abort(403, barred.sentence)
 
 
 def _act(act_id: UUID) -> tuple[Act, queries.Found]:

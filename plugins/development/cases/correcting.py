@@ -7,19 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import has_request_context
+from flask_babel import gettext as _
 from sqlalchemy import select
 
-from core.sdk import Refused, need_at, today, transaction
-from plugins.development.cases import ports
+from core.sdk import Refused, Unit, may, need_at, tenant_id, today, transaction
+from plugins.development.cases import doers, ports
 from plugins.development.cases.acts import replaced, standing
-from plugins.development.cases.around import Around, around
+from plugins.development.cases.around import Around, Place, around, place_of
 from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.gates import Checked, health, rulings_for
 from plugins.development.cases.reading import Read, read
 from plugins.development.cases.recording import Held, Unknown, Written, hold, put
 from plugins.development.cases.saying import block
 from plugins.development.cases.sealing import sealed_of
-from plugins.development.flow import KINDS
+from plugins.development.flow import KINDS, Kind
 from plugins.development.models.case import Act
 from plugins.development.permissions import CORRECT
 from plugins.development.rules.outcomes import Outcome, Ruling
@@ -119,9 +120,7 @@ def _allowed(held: Held, wrong: Act, reason: str) -> list[Any]:
     """Reopened by the level that closed it or above, with a reason (section 13, note 2)."""
     kind = KINDS[wrong.kind]
     if has_request_context():
-        need_at(CORRECT, held.unit.path, what=held.unit.short_name)
-        if kind.actor not in ("branch", "person", "platform"):
-            need_at(kind.who, held.unit.path, what=held.unit.short_name)
+        _may(kind, held, wrong)
     found = []
     if wrong.id in replaced(held.acts):
         message = "这条记录已经更正或撤销过。"
@@ -131,6 +130,26 @@ def _allowed(held: Held, wrong: Act, reason: str) -> list[Any]:
     if not reason.strip():
         found.append(block(_RULE, "reason", "请写明更正的原因。", "E_REQUIRED"))
     return found
+
+
+def _may(kind: Kind, held: Held, wrong: Act) -> None:
+    """The right to put records right, and, beyond the branch, that of the level whose act it is."""
+    if not may(CORRECT, held.unit.path):
+        raise doers.Barred(doers.sentence(_("更正、撤销办理记录"), held.unit.short_name, CORRECT))
+    need_at(CORRECT, held.unit.path, what=held.unit.short_name)
+    if kind.actor in ("branch", "person", "platform") and kind.code != "cosign":
+        return
+    place = place_of(held.unit.path)
+    doers.require(kind, place, _who_did(kind, place, wrong))
+
+
+def _who_did(kind: Kind, place: Place, wrong: Act) -> Place:
+    """The organisation that the act names, while it stands above the case (or signs at the other end); else the usual one."""
+    with transaction() as session:
+        unit = session.get(Unit, (tenant_id(), wrong.unit_id))
+    if unit is not None and (place.path.startswith(unit.path) or kind.code == "cosign"):
+        return place_of(unit.path)
+    return doers.usual(kind, place)
 
 
 def _others(held: Held, wrong: Act) -> list[Act]:

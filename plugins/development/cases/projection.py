@@ -1,10 +1,12 @@
 """What the columns of a case say, from its history: written in the same transaction as every act."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from core.sdk import transaction, uuid7
 from plugins.development.cases.gates import waiting
@@ -92,16 +94,26 @@ def _helpers(case: Case, history: History) -> None:
         for one in people
         if since is not None
     ]  # fmt: skip
+    rows = [
+        (role, str(one.get("name")), str(one.get("side") or "host"), _person(history, one), since, case.closed_on)
+        for role, one, since in wanted
+    ]
+    stored = select(Helper.role, Helper.name, Helper.side, Helper.person_id, Helper.since, Helper.until)
     with transaction() as session:
         session.flush()
+        if Counter(map(tuple, session.execute(stored.where(Helper.case_id == case.id)))) == Counter(rows):
+            return  # most acts change nobody who stands by the person
         gone = delete(Helper).where(Helper.case_id == case.id)
         session.execute(gone, execution_options={"synchronize_session": False})
         session.add_all(
             Helper(
-                id=uuid7(), case_id=case.id, name=str(one.get("name")), role=role, side=str(one.get("side") or "host"),
-                person_id=UUID(history.same.get(str(one["id"]), str(one["id"]))) if one.get("id") else None, since=since,
-                until=case.closed_on,
+                id=uuid7(), case_id=case.id, role=role, name=name, side=side, person_id=person, since=since, until=until
             )
-            for role, one, since in wanted
-        )  # fmt: skip
+            for role, name, side, person, since, until in rows
+        )
         session.flush()
+
+
+def _person(history: History, one: Mapping[str, Any]) -> UUID | None:
+    """Whom of the roster a helper is, after records of the same person were joined."""
+    return UUID(history.same.get(str(one["id"]), str(one["id"]))) if one.get("id") else None

@@ -25,7 +25,7 @@ from core.sdk import (
     uuid7,
 )
 from plugins.development import events
-from plugins.development.cases import ports, roster
+from plugins.development.cases import doers, ports, roster
 from plugins.development.cases.acts import standing
 from plugins.development.cases.around import Around, Place, around, place_of
 from plugins.development.cases.chain import content_of, link
@@ -136,7 +136,7 @@ def act(
         place = place_of(held.unit.path)
         facts = read(known, data, sealed)
         doer = _doer(known, held, place, unit_id, facts)
-        _may(known, held, doer, facts, history=history)
+        _may(known, held, place, doer, facts, history=history)
         wrong = [one for one in facts.found if not (sparse and one.code == "E_REQUIRED")]
         if wrong:
             raise Refused(wrong)
@@ -175,22 +175,14 @@ def _doer(kind: Kind, held: Held, place: Place, unit_id: UUID | None, facts: Rea
             message = "办理的党组织应是该支部或它的上级。"
             raise Refused([block("X5", "unit", message, "E_SCOPE", "请由有权办理的党组织登记。")])
         return place_of(named.path)
-    if kind.actor == "committee":
-        return place.approver or (place.above[-1] if place.above else place)
-    if kind.actor == "general":
-        return place.general or place
-    return place.above[-1] if kind.actor == "county" and place.above else place
+    return doers.usual(kind, place)
 
 
-def _may(kind: Kind, held: Held, doer: Place, facts: Read, *, history: bool) -> None:
+def _may(kind: Kind, held: Held, place: Place, doer: Place, facts: Read, *, history: bool) -> None:
     """X5: nobody acts for units they do not reach. Outside a request (jobs, commands, sample data) the platform acts."""
     if not has_request_context():
         return
-    elsewhere = (
-        doer.id != held.case.unit_id and kind.actor != "county" and not (kind.code == "transfer_in" and facts.found)
-    )
-    path, name = (doer.path, doer.name) if elsewhere else (held.unit.path, held.unit.short_name)
-    need_at(kind.who, path, what=name)
+    doers.require(kind, place, place if kind.code == "transfer_in" and facts.found else doer)
     if history:
         need_at(CORRECT, held.unit.path, what=held.unit.short_name)
 

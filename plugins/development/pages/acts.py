@@ -8,11 +8,11 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.sdk import Finding, Refused, need, record, render, requires, today, transaction
-from plugins.development.cases import correcting
+from core.sdk import Finding, Refused, record, render, requires, today, transaction
+from plugins.development.cases import correcting, doers
 from plugins.development.cases.acts import standing
 from plugins.development.cases.sealing import sealed_of
-from plugins.development.flow import KINDS, STEPS
+from plugins.development.flow import KINDS, STEPS, Kind
 from plugins.development.models.case import Act
 from plugins.development.pages.doing import Sent, conflicted, loaded, warned
 from plugins.development.pages.facts import facts, has_sealed
@@ -83,7 +83,7 @@ def _page(held: Loaded, found: Act, *, clear: bool = False) -> str:
     return render(
         "development/act.html", case=held.case, held=held, act=found, kind=kind, lines=list(reversed(lines)),
         stands=_stands(held, found), may_account=held.may(MATTERS_HANDLE),
-        may_correct=held.may(CORRECT) and _stands(held, found) and found.redacted_on is None,
+        may_correct=held.may(CORRECT) and held.records(kind) and _stands(held, found) and found.redacted_on is None,
         may_open=held.sees and has_sealed(kind) and not clear and found.redacted_on is None, clear=clear, hidden=hidden,
     )  # fmt: skip
 
@@ -94,10 +94,10 @@ def correct(case_id: UUID, act_id: UUID) -> str | Response | tuple[str, int]:
     """Put an act right: the form as it was filled in, and why."""
     held = loaded(case_id)
     found = act_or_404(held, act_id)
-    need(CORRECT, held.path)
+    kind = KINDS[found.kind]
+    _require(held, kind)
     if not _stands(held, found) or found.redacted_on is not None:
         abort(404)
-    kind = KINDS[found.kind]
     choices = choices_of(held, kind)
     if request.method == "GET":
         return _form(held, found, Sent(found.act_on.isoformat(), _all_facts(held, found)))
@@ -108,6 +108,13 @@ def correct(case_id: UUID, act_id: UUID) -> str | Response | tuple[str, int]:
         return _form(held, found, sent, refused.findings), 422
     flash(_("已更正。原来的内容、更正人和理由都保留在全程纪实里。"), "ok")
     return redirect(url_for("p_development.case", case_id=held.case.id, _anchor=f"step-{found.step}"), 303)
+
+
+def _require(held: Loaded, kind: Kind) -> None:
+    """Answer 403, saying who may, for somebody who sees the record and may not put it right."""
+    if not held.may(CORRECT):
+        abort(403, doers.sentence(_("更正、撤销办理记录"), held.unit, CORRECT))
+    held.require(kind)
 
 
 def _all_facts(held: Loaded, found: Act) -> Mapping[str, Any]:

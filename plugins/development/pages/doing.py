@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.sdk import Finding, Refused, Severity, need, render, requires, today, transaction
+from core.sdk import Finding, Refused, Severity, render, requires, today, transaction
 from core.sdk.files import store
 from plugins.development.cases import recording
 from plugins.development.flow import STEPS, Kind
@@ -75,7 +75,7 @@ def letter_for(held: Loaded, kind: Kind) -> letters.LetterView | None:
 def do(case_id: UUID, kind: str) -> str | Response | tuple[str, int]:
     """Record an act of a kind."""
     held, known = loaded(case_id), kind_or_404(kind)
-    need(known.who, held.path)
+    held.require(known)
     choices = choices_of(held, known)
     letter = letter_for(held, known)
     if request.method == "GET":

@@ -6,15 +6,15 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from flask import url_for
+from flask import abort, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from core.sdk import Unit, may, today, transaction
-from plugins.development.cases import gates
+from plugins.development.cases import doers, gates
 from plugins.development.cases.acts import Done, standing
-from plugins.development.cases.around import Around, around
+from plugins.development.cases.around import Around, Place, around, place_of
 from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
@@ -26,6 +26,8 @@ from plugins.development.permissions import CORRECT, SEALED, VIEW
 from plugins.development.rules.outcomes import Outcome
 from plugins.development.rules.rulesets import ruleset
 
+#: Who acts where the case is handled: the right is asked for there.
+_HERE = frozenset({"person", "branch", "platform", "county"})
 _Origin = aliased(Unit)
 _FOUND = (
     select(Case, Unit.path, Unit.path_end, Unit.short_name, _Origin.path, _Origin.short_name)
@@ -74,13 +76,31 @@ class Loaded:
         """Whether the viewer holds a permission where it is handled."""
         return may(permission, self.path)
 
+    def doer(self, kind: Kind) -> Place:
+        """The organisation that usually does an act of a kind."""
+        origin = place_of(self.origin_path) if kind.code == "cosign" and self.origin_path else None
+        return doers.usual(kind, self.around.place, origin)
+
+    def records(self, kind: Kind) -> bool:
+        """Whether the viewer may record an act of a kind: asked where it is done."""
+        if kind.actor in _HERE and kind.code != "cosign":
+            return self.may(kind.who)
+        return may(kind.who, doers.asked_at(kind, self.around.place, self.doer(kind)).path)
+
+    def require(self, kind: Kind) -> None:
+        """Answer 403, saying who may, for somebody who sees the case and may not record an act of a kind."""
+        try:
+            doers.require(kind, self.around.place, self.doer(kind))
+        except doers.Barred as barred:
+            abort(403, barred.sentence)
+
     @cached_property
     def links(self) -> Links:
         """The addresses of its forms, as far as the viewer may open them."""
         case_id = self.case.id
 
         def form(kind: Kind) -> str:
-            if not kind.made_by_hand or not self.may(kind.who):
+            if not kind.made_by_hand or not self.records(kind):
                 return ""
             return url_for("p_development.do", case_id=case_id, kind=kind.code)
 
@@ -88,7 +108,7 @@ class Loaded:
             return url_for("p_development.act", case_id=case_id, act_id=act_id)
 
         def correct(one: Act) -> str:
-            if not self.may(CORRECT) or one.redacted_on is not None:
+            if not self.may(CORRECT) or one.redacted_on is not None or not self.records(KINDS[one.kind]):
                 return ""
             return url_for("p_development.correct", case_id=case_id, act_id=one.id)
 

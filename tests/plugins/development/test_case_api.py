@@ -11,7 +11,7 @@ from plugins.development.models.case import Case
 from tests.conftest import PASSWORD, add_account, token_of
 from tests.people.conftest import id_no
 from tests.people.test_pages import Browser
-from tests.plugins.development.way import founded, go, on, record
+from tests.plugins.development.way import acts, founded, go, on, record
 
 API = "/api/v1/p/development"
 ROLES = {
@@ -96,16 +96,19 @@ def test_an_applicant_sees_the_own_steps_only(app, made):
 def test_the_branch_does_not_decide_for_the_committee(app, made):
     sent = {"kind": "service", "act_on": "2024-04-20", "data": {"title": "防汛"}}
     assert call(app, made, "away", "post", f"/cases/{made.case}/acts", sent).status_code == 404
-    assert call(app, made, "auditor", "post", f"/cases/{made.case}/acts", sent).status_code == 422
+    assert call(app, made, "auditor", "post", f"/cases/{made.case}/acts", sent).status_code == 403
     assert call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sent).status_code == 201
     passed = {"kind": "prereview", "act_on": "2025-05-15", "data": {"result": "passed"}}
     answer = call(app, made, "secretary", "post", f"/cases/{made.case}/acts", passed)
-    assert (answer.status_code, answer.json["code"]) == (422, "E_SCOPE")
+    assert (answer.status_code, answer.content_type) == (403, "application/problem+json")
+    assert "“上级党委预审”由青岭乡党委办理" in answer.json["detail"]
+    assert "党委组织员" in answer.json["detail"]
     stopped = call(app, made, "committee", "post", f"/cases/{made.case}/acts", passed)
     assert (stopped.status_code, stopped.json["rule"]) == (422, "X1"), "it has the right, and step 12 is missing"
     paper = {"organ": "省委", "level": "province", "number": "1", "why": "贡献突出"}
     direct = {"kind": "direct_admission", "act_on": "2025-05-15", "data": paper}
-    assert call(app, made, "committee", "post", f"/cases/{made.case}/acts", direct).json["code"] == "E_SCOPE"
+    barred = call(app, made, "committee", "post", f"/cases/{made.case}/acts", direct)
+    assert (barred.status_code, "县级组织部门" in barred.json["detail"]) == (403, True)
     assert call(app, made, "county", "post", f"/cases/{made.case}/acts", direct).status_code == 201
 
 
@@ -151,6 +154,20 @@ def test_an_application_comes_in_with_its_case_or_not_at_all(app, made):
     assert again.status_code == 412
 
 
+def test_a_branch_does_not_put_right_what_the_committee_recorded_and_is_told_who_does(app, made):
+    with app.app_context(), bound(tenant_id=made.served.tenant.id):
+        go(made, after="talk", until="contacts")
+        reply = next(one.id for one in acts(made, "filing_reply"))
+        db.session.remove()
+    mend = {"act_on": "2024-03-11", "data": {"result": "filed"}, "reason": "日期录错"}
+    told = call(app, made, "secretary", "post", f"/acts/{reply}/correct", mend)
+    assert (told.status_code, "由青岭乡党委办理" in told.json["detail"]) == (403, True)
+    gone = call(app, made, "secretary", "post", f"/acts/{reply}/void", {"reason": "录错"})
+    assert (gone.status_code, gone.content_type) == (403, "application/problem+json")
+    assert call(app, made, "away", "post", f"/acts/{reply}/correct", mend).status_code == 404
+    assert call(app, made, "committee", "post", f"/acts/{reply}/correct", mend).status_code == 201
+
+
 def test_health_chain_and_the_definition_of_the_flow(app, made):
     health = call(app, made, "secretary", "get", f"/cases/{made.case}/health").json
     assert health["waiting"] == [3]
@@ -168,10 +185,10 @@ def test_both_branches_of_a_migrant_see_the_case_and_each_signs_for_itself(app, 
         db.session.remove()
     assert call(app, made, "away", "get", f"/cases/{made.case}").status_code == 200
     sign = {"kind": "cosign", "act_on": "2025-03-06", "data": {"about": "7", "result": "agreed"}}
-    assert call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sign).json["code"] == "E_SCOPE"
+    assert call(app, made, "secretary", "post", f"/cases/{made.case}/acts", sign).status_code == 403
     assert call(app, made, "away", "post", f"/cases/{made.case}/acts", sign).json["rule"] == "X1", "step 7 waits"
     talk = {"kind": "service", "act_on": "2025-03-06", "data": {"title": "防汛"}}
-    assert call(app, made, "away", "post", f"/cases/{made.case}/acts", talk).json["code"] == "E_SCOPE"
+    assert call(app, made, "away", "post", f"/cases/{made.case}/acts", talk).status_code == 403
 
 
 def test_another_tenants_case_is_unknown_here(app, made, elsewhere):

@@ -190,10 +190,29 @@ def test_the_second_of_two_tabs_is_told_what_the_first_recorded(app, made):
     assert again.status_code == 303
 
 
+def test_who_sees_a_case_and_may_not_record_an_act_is_told_which_role_of_which_organisation_may(app, made):
+    told = browse(app, made, "secretary").get(path(made, "/do/filing_reply"))
+    assert told.status_code == 403
+    assert "“上级党委备案”由青岭乡党委办理" in told.text
+    assert "党委组织员" in told.text
+    county = browse(app, made, "officer").get(path(made, "/do/direct_admission"))
+    assert county.status_code == 403
+    assert "县级组织部门发展党员工作人员" in county.text
+    branch = browse(app, made, "commissioner").get(path(made, "/do/thought_report"))
+    assert branch.status_code == 403
+    assert "党支部书记、组织委员" in branch.text
+    reply = last_act(app, made, "filing_reply")
+    undone = browse(app, made, "secretary").get(path(made, f"/acts/{reply}/correct"))
+    assert (undone.status_code, "由青岭乡党委办理" in undone.text) == (403, True)
+    assert f"{reply}/correct" not in browse(app, made, "secretary").get(path(made, f"/acts/{reply}")).text
+    assert browse(app, made, "officer").get(path(made, f"/acts/{reply}/correct")).status_code == 200
+    assert browse(app, made, "commissioner").get(path(made, f"/acts/{reply}/correct")).status_code == 403
+
+
 def test_a_branch_does_not_answer_for_its_committee_and_a_stranger_finds_nothing(app, made):
-    assert browse(app, made, "secretary").get(path(made, "/do/filing_reply")).status_code == 404
+    assert browse(app, made, "secretary").get(path(made, "/do/filing_reply")).status_code == 403
     assert browse(app, made, "officer").get(path(made, "/do/filing_reply")).status_code == 200
-    assert browse(app, made, "commissioner").get(path(made, "/do/thought_report")).status_code == 404
+    assert browse(app, made, "commissioner").get(path(made, "/do/thought_report")).status_code == 403
     assert browse(app, made, "away").get(path(made, "/do/thought_report")).status_code == 404
     assert browse(app, made, "secretary").get(path(made, "/do/unit_merged")).status_code == 404
     assert browse(app, made, "secretary").get(path(made, "/do/nonsense")).status_code == 404
