@@ -88,6 +88,9 @@ def _own_rows(session: TenantSession, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(TenantSession, "before_commit")
 def _last_words(session: TenantSession) -> None:
+    """Have said what is said once a transaction; the end of a savepoint, which SQLAlchemy calls a commit too, is not it."""
+    if session.in_nested_transaction():
+        return
     session.flush()
     depth = session.info.get("depth")
     session.info["depth"] = depth or 1  # what is called here joins this commit, whoever asked for it
@@ -107,6 +110,9 @@ def _last_words(session: TenantSession) -> None:
 
 @event.listens_for(TenantSession, "after_rollback")
 def _forget(session: TenantSession) -> None:
+    """Forget what a transaction had changed. What stood before a savepoint that was rolled back still stands."""
+    if session.in_nested_transaction():
+        return
     session.info.pop("changed", None)
     session.info.pop("written", None)
     session.info.pop("tables", None)

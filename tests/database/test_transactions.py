@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from core.database import transaction
 from core.database.session import HalfDone
 from core.organization.models import Unit
+from core.tenancy.models import TenantState
 
 
 def rename(name, *, then=None):
@@ -69,3 +70,27 @@ def test_the_next_transaction_starts_clean(inside):
         rename("写了一半", then=ValueError("x"))
     rename("第二次")
     assert name_now() == "第二次"
+
+
+def version_now():
+    with transaction() as session:
+        return session.scalars(select(TenantState.data_version)).one()
+
+
+def test_a_change_is_counted_once_however_many_savepoints_it_went_through(inside):
+    before = version_now()
+    with transaction() as session:
+        for name in ("第一步", "第二步"):
+            with session.begin_nested():
+                rename(name)
+        rename("第三步")
+    assert version_now() == before + 1
+
+
+def test_what_stood_before_a_savepoint_that_was_taken_back_is_still_counted(inside):
+    before = version_now()
+    with transaction() as session:
+        rename("外层")
+        with contextlib.suppress(ValueError), session.begin_nested():
+            raise ValueError("tried, and given up")
+    assert version_now() == before + 1
