@@ -19,6 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--dangjian-plugin", metavar="NAME", dest=_NAME, help="run the conformance kit on an installed plugin"
     )
+    group.addoption(
+        "--dangjian-checks",
+        metavar="CODES",
+        default="",
+        help="of the kit's checks these alone, by their codes: leaks,plans",
+    )
     group.addoption("--dangjian-report", metavar="FOLDER", help="write the kit's report there (report.json, report.md)")
     parser.addini(_NAME, "the plugin that the dangjian_… fixtures start the product with")
 

@@ -31,6 +31,9 @@ class Contract:
         self._broken = ""
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(Path(__file__).parent)]  # the contract alone: nothing is collected there
+        self.wanted = self._wanted(
+            [one.strip() for one in config.getoption("dangjian_checks").split(",") if one.strip()]
+        )
         try:
             known = [one.code for one in checks()]
             self.exempt = exemptions(self.found.folder, known=known) if self.found.folder else {}
@@ -46,6 +49,14 @@ class Contract:
                 'in its folder; its entry point in the group "dangjian.plugins" gives the name'
             )
         return installed[self.name]
+
+    def _wanted(self, codes: list[str]) -> list[Check]:
+        """The checks that were asked for; all of them when none was named."""
+        known = {one.code: one for one in checks()}
+        unknown = [one for one in codes if one not in known]
+        if unknown:
+            raise pytest.UsageError(f"there is no check {', '.join(unknown)}; there are {', '.join(known)}")
+        return [one for one in known.values() if not codes or one.code in codes]
 
     def ground(self) -> Ground:
         """The ground, started when it is first asked for.
@@ -66,7 +77,7 @@ class Contract:
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Add the checks in front of whatever else was asked for."""
         parent = _Checks.from_parent(session, name=f"dangjian:{self.name}")
-        items[:0] = [_CheckItem.from_parent(parent, name=one.sentence, check=one, contract=self) for one in checks()]
+        items[:0] = [_CheckItem.from_parent(parent, name=one.sentence, check=one, contract=self) for one in self.wanted]
 
     def pytest_sessionfinish(self) -> None:
         """Stop what was started; write the report."""

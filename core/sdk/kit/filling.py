@@ -154,6 +154,8 @@ def _row(
         for element in key.elements
         if element.parent.name != "tenant_id"
     }
+    if targets.get("id") in rows:  # one row for each of the parent's, under the same id
+        values["id"] = rows[targets["id"]]
     for column in table.columns:
         if column.name in values:
             continue

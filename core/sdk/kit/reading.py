@@ -143,17 +143,19 @@ def imports(ground: Ground) -> list[str]:
     found = []
     for path, tree in sources(ground):
         known: dict[str, str] = {}
+        calls: list[ast.Call] = []
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                calls.append(node)
             for name, alias, full in _imported(node):
                 known[alias] = full
                 why = _refused(name, own, network=network)
                 if why:
                     found.append(f"{path}:{getattr(node, 'lineno', 0)} imports {name}: {why}")
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = _called(node.func, known)
-                if called in _CALLS:
-                    found.append(f"{path}:{node.lineno} calls {called}, which is not a plugin's to do")
+        for call in calls:
+            called = _called(call.func, known)
+            if called in _CALLS:
+                found.append(f"{path}:{call.lineno} calls {called}, which is not a plugin's to do")
     return found
 
 
