@@ -129,6 +129,7 @@ START_REASON: Final = {
     "developed": "发展", "readmitted": "重新入党", "restored": "恢复党籍",
     "restored_after_suspension": "停止党籍后恢复",
     "transferred_in": "转入", "whole_unit_in": "整建制转入", "imported": "名册导入",
+    "direct": "特殊情况直接接收", "posthumous": "追认",
 }  # fmt: skip
 START_REASON_SPELLINGS: Final = {
     "发展党员": "developed", "新发展": "developed", "重新入": "readmitted", "恢复": "restored",

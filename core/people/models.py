@@ -150,7 +150,8 @@ class MembershipSpell(TenantModel):
 
     person_id: Mapped[UUID]
     started_on: Mapped[date]
-    #: developed | readmitted | restored | restored_after_suspension | transferred_in | whole_unit_in | imported
+    #: developed | readmitted | restored | restored_after_suspension | transferred_in | whole_unit_in | imported | direct |
+    #: posthumous
     start_reason: Mapped[str]
     ended_on: Mapped[date | None]
     #: expelled | quit_removed | advised_out | … | suspended | died | transferred_out | whole_unit_out

@@ -12,7 +12,7 @@ from core.database import tenant_id, transaction
 from core.people.actions.members import create, edit
 from core.people.actions.standing import Decision, change_standing
 from core.people.models import Person
-from core.people.rules import Document
+from core.people.rules import Death, Document
 from core.people.schemas import read
 from core.policy.findings import Refused
 
@@ -36,6 +36,38 @@ def admit(*, unit_id: UUID, values: Mapping[str, Any], on: date, reason: str | N
     """
     given = {**values, "unit": str(unit_id), "person_type": "预备党员", "join_date": on.isoformat()}
     return create(reading=read(given), ranges=_EVERYWHERE, reason=reason, start_reason="developed").id
+
+
+def admit_directly(*, unit_id: UUID, values: Mapping[str, Any], on: date, document: Document) -> UUID:
+    """Somebody whom the centre or a province admitted by itself is a full member at once, without probation.
+
+    :param values: as of :func:`admit`. :param on: the day of the decision: of joining, and Party standing counts from it.
+    :raises Refused: what the roster's rules say against the record.
+    """
+    given = _formal(values, unit_id, on)
+    return create(reading=read(given), ranges=_EVERYWHERE, start_reason="direct", document=document).id
+
+
+def recognise_posthumously(
+    *, unit_id: UUID, values: Mapping[str, Any], on: date, died: date, document: Document
+) -> UUID:
+    """Somebody dead is recognised as a member 追认: joined on the day of the decision, and known to have died.
+
+    They are never counted: the membership begins and ends on the day of the death.
+    :raises Refused: what the roster's rules say against the record.
+    """
+    with transaction():
+        given = _formal(values, unit_id, on)
+        made = create(
+            reading=read(given), ranges=_EVERYWHERE, start_reason="posthumous", since=died, document=document
+        ).id
+        _change(made, Decision("died", "died", death=Death(died, document.organ)))
+    return made
+
+
+def _formal(values: Mapping[str, Any], unit_id: UUID, on: date) -> dict[str, Any]:
+    days = {"join_date": on.isoformat(), "regular_date": on.isoformat()}
+    return {**values, "unit": str(unit_id), "person_type": "正式党员", **days}
 
 
 def readmit(*, person_id: UUID, unit_id: UUID, on: date, document: Document) -> None:
@@ -80,4 +112,15 @@ def _change(person_id: UUID, decision: Decision) -> None:
         )
 
 
-__all__ = ["Document", "Refused", "admit", "cancel", "confirm", "readmit", "redate", "standing_of"]
+__all__ = [
+    "Document",
+    "Refused",
+    "admit",
+    "admit_directly",
+    "cancel",
+    "confirm",
+    "readmit",
+    "recognise_posthumously",
+    "redate",
+    "standing_of",
+]

@@ -24,7 +24,7 @@ from core.people.actions import checking, writing
 from core.people.added import writing as further
 from core.people.models import MembershipSpell, Person, PersonClass, PersonKey
 from core.people.record import SEALED, class_codes, derive, unseal
-from core.people.rules import MemberRecord
+from core.people.rules import Document, MemberRecord
 from core.people.rules.wording import block
 from core.people.schemas import Reading
 from core.policy.findings import Finding, Refused, refuse_blocked
@@ -37,7 +37,9 @@ declare_kind("people.member.edited", "修改党员信息", keep=True)
 
 #: Fields that move somebody, which have verbs of their own (``placing``, ``standing``).
 ELSEWHERE: Final = frozenset({"unit", "group", "person_type"})
-_START_REASONS: Final = frozenset({"developed", "transferred_in", "whole_unit_in", "readmitted"})
+#: Ways of becoming a member that have no probation: by the centre's or a province's own decision.
+_WITHOUT_PROBATION: Final = frozenset({"direct", "posthumous"})
+_START_REASONS: Final = frozenset({"developed", "transferred_in", "whole_unit_in", "readmitted"}) | _WITHOUT_PROBATION
 
 
 class Stale(Exception):
@@ -70,12 +72,15 @@ def create(
     reason: str | None = None,
     no_id_approval: str | None = None,
     start_reason: str = "developed",
+    since: date | None = None,
+    document: Document | None = None,
     as_of: date | None = None,
 ) -> Made:
     """Put somebody on the roster, in a branch within ``ranges``.
 
     :param reason: typed when a rule warns; kept as the reason of a mismatch between file and number.
     :param no_id_approval: the approval for somebody without an identity number.
+    :param since: when the membership counts from, where that is not the day of joining; :param document: that began it.
     :raises Refused: with everything that is wrong.
     """
     day = as_of or clock.today()
@@ -93,13 +98,16 @@ def create(
             )
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
+            if start_reason in _WITHOUT_PROBATION:
+                findings = [finding for finding in findings if not _asks_probation(finding)]
             findings += _objections(
                 "created", person, values.get("unit"), {}, {**values, **further.told_new(reading.added)}
             )
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
             home = around.units.get(columns["unit_id"])
-            _write_new(columns, start_reason, found, why, home.path if home else None, book)
+            spell = (start_reason, since or columns["join_date"], document)
+            _write_new(columns, spell, found, why, home.path if home else None, book)
             further.write(person, {key: (None, value) for key, value in reading.added.items()})
     except (IntegrityError, UniqueViolation) as error:
         raise _taken(error) from error
@@ -125,10 +133,24 @@ def _columns(
     return columns
 
 
+def _asks_probation(finding: Finding) -> bool:
+    """Whether R2.06 refuses a day of becoming a formal member because no year lies before it."""
+    return (finding.rule, finding.field, finding.blocks) == ("R2.06", "regular_date", True)
+
+
+def _had_none(person: UUID) -> bool:
+    """Whether somebody became a member without probation."""
+    found = select(MembershipSpell.id).where(
+        MembershipSpell.person_id == person, MembershipSpell.start_reason.in_(_WITHOUT_PROBATION)
+    )
+    return writing.session().scalar(found.limit(1)) is not None
+
+
 def _write_new(
-    row: dict[str, Any], start_reason: str, found: tuple[Finding, ...], why: str | None, path: str | None, book: Book
-) -> None:
-    person, joined = row["id"], row["join_date"]
+    row: dict[str, Any], spell: tuple[str, date, Document | None], found: tuple[Finding, ...], why: str | None,
+    path: str | None, book: Book,
+) -> None:  # fmt: skip
+    person, (start_reason, joined, paper) = row["id"], spell
     detail: dict[str, Any] = {"name": row["name"], "unit": str(row["unit_id"])}
     if why and found:
         detail |= {"reason": why, "rules": sorted({finding.rule for finding in found})}
@@ -136,7 +158,8 @@ def _write_new(
         detail["policy"] = book.stored
     with one_flush():
         writing.write_person(row)
-        writing.write_spell(person, started_on=joined, start_reason=start_reason)
+        papers = {"doc_no": paper.number, "doc_organ": paper.organ, "doc_date": paper.decided_on} if paper else {}
+        writing.write_spell(person, started_on=joined, start_reason=start_reason, **papers)
         writing.write_placement(person, unit=row["unit_id"], group=row["group_id"], valid_from=joined, cause="admitted")
         writing.write_tags(person, row["class_codes"], valid_from=joined)
         audit(kind="people.member.created", subject="person", subject_id=person, detail=detail)
@@ -211,6 +234,8 @@ def edit(
                 as_of=day,
                 reason=why,
             )
+            if any(map(_asks_probation, findings)) and _had_none(person):
+                findings = [finding for finding in findings if not _asks_probation(finding)]
             added = further.differences(person, reading.added)
             said = further.told(added)
             findings += _objections(

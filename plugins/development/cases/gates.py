@@ -36,7 +36,8 @@ GATES: dict[str, Gate] = {
     "conversion_meeting": probation.convert, "conversion_approval": probation.approve_conversion,
     "extension": probation.extend, "cancellation": probation.cancel, "postponement": probation.postpone,
     "archive_list": probation.archive, "transfer_in": probation.arrive, "withdraw": probation.not_admitted_yet,
-    "remove_from_pool": probation.not_admitted_yet,
+    "remove_from_pool": probation.not_admitted_yet, "direct_admission": probation.admit_specially,
+    "posthumous": probation.recognise_dead,
 }  # fmt: skip
 _CLOSING = {one.number: one.closing for one in STEPS}
 #: The fact without which a gate judges the day alone: old registers tell of a meeting, and not who voted how.

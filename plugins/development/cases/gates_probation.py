@@ -180,3 +180,41 @@ def not_admitted_yet(history: History, _around: Around, on: date, _data: Data | 
     message = "上级党委已经批准，不能再撤回申请或移出队伍。"
     fix = "预备党员不履行义务的，由支部大会讨论取消资格。"
     return [Ruling("E23", Outcome.BLOCK, message, ruleset(on).article(31), fix, field="step")]
+
+
+def admit_specially(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
+    """X6, E31: the centre's or a province's own decision, on somebody who is no member yet; not on the dead."""
+    if data is None:
+        return []
+    article = ruleset(on).article(26)
+    found = _member_already(history, article)
+    if history.latest("deceased") is not None:
+        message = "该同志已经去世，不能直接接收。"
+        found.append(Ruling("X6", Outcome.BLOCK, message, article, "符合条件的，办理追认党员。", field="state"))
+    return found
+
+
+def _member_already(history: History, article: str) -> list[Ruling]:
+    if not (history.about.member or history.special or 17 in history.done):
+        return []
+    message = "该同志已经是党员，不能再按特殊情况接收或追认。"
+    return [Ruling("G1.5", Outcome.BLOCK, message, article, "请核对是否登记重复。", field="state")]
+
+
+def recognise_dead(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
+    """X6, E31: recognised after death, on the days that can be; whoever never asked to join is looked at once more."""
+    if data is None:
+        return []
+    article = ruleset(on).article(27)
+    found, died = _member_already(history, article), day_of(data, "died")
+    known = history.latest("deceased")
+    if died is not None and not history.about.born <= died <= on:
+        message = f"去世日期{died:%Y-%m-%d}应不早于出生，也不晚于批准日期{on:%Y-%m-%d}。"
+        found.append(Ruling("X1", Outcome.BLOCK, message, article, "请核对日期。", field="died"))
+    elif died is not None and known is not None and known.act_on != died:
+        message = f"去世日期与已登记的{known.act_on:%Y-%m-%d}不一致。"
+        found.append(Ruling("X1", Outcome.BLOCK, message, article, "请核对日期。", field="died"))
+    if history.applied is None:
+        message = "没有登记本人生前提出入党要求的情况。"
+        found.append(Ruling("X6", Outcome.WARN, message, article, "请在事迹中写明，或补登入党申请。", field="why"))
+    return found

@@ -262,7 +262,8 @@ def put(held: Held, given: Written, surroundings: Around, *, quietly: bool = Fal
         session.flush()
         touch(SUBJECT, case.id)
         _tell(case, made, held.unit.path, quietly=quietly)
-        roster.effect(case, made, history, tolerant=tolerant)
+        before = fold(about_of(case), standing(held.acts)) if made.corrects_id is not None else None
+        roster.effect(case, made, history, before=before, tolerant=tolerant)
         ports.after(case, made, history)
         session.flush()
     return made

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from core.sdk import Refused, Unit, emit, tenant_id, transaction
+from core.sdk import Finding, Refused, Unit, emit, tenant_id, transaction
 from core.sdk import members as roster
 from plugins.development import events
 from plugins.development.cases.history import History
@@ -14,33 +14,65 @@ from plugins.development.cases.sealing import private_of, unseal_text
 from plugins.development.models.case import Act, Case
 
 _ENDINGS = {"cancellation": "probation_cancelled", "not_recognised": "not_recognised"}
+_SPECIAL = {"direct_admission": "direct", "posthumous": "posthumous"}
 #: Acts that do something to the roster.
-_DECIDING = frozenset({"approval", "conversion_approval", *_ENDINGS})
+_DECIDING = frozenset({"approval", "conversion_approval", *_ENDINGS, *_SPECIAL})
+#: What a case makes of somebody, in the order in which one becomes it.
+_RANKS = ("", "probationary", "formal", "ended")
+_HELD = frozenset({"probationary", "formal", "suspended"})
 
 
-def effect(case: Case, act: Act, history: History, *, tolerant: bool = False) -> None:
+def effect(case: Case, act: Act, history: History, *, before: History | None = None, tolerant: bool = False) -> None:
     """Do to the roster what an act decided. For somebody who is there already nothing changes.
 
+    :param before: of a correction or an act taken away: what the acts said before it.
     :param tolerant: where the roster refuses, go on without it.
     :raises Refused: what the roster's rules say against it.
     """
-    if not tolerant or not (act.kind in _DECIDING or act.voids or act.corrects_id):
-        _effect(case, act, history)
+    if not tolerant or not (act.kind in _DECIDING or before is not None):
+        _effect(case, act, history, before)
         return
     with transaction() as session, suppress(Refused), session.begin_nested():
-        _effect(case, act, history)
+        _effect(case, act, history, before)
 
 
-def _effect(case: Case, act: Act, history: History) -> None:
-    if act.voids:
-        _refuse_undone(case, act, history)
-    elif act.corrects_id is not None:
-        _redate(case, act, history)
+def membership(history: History) -> str:
+    """What a case has made of its person: nothing yet, probationary, formal, or a member no longer."""
+    if history.special:
+        return "formal"
+    if 17 not in history.done:
+        return ""
+    if history.ended is not None and history.ended[1] in _ENDINGS.values():
+        return "ended"
+    return "formal" if 24 in history.done else "probationary"
+
+
+def _effect(case: Case, act: Act, history: History, before: History | None) -> None:
+    if before is not None:
+        _mend(case, act, history, before)
     elif act.kind == "approval" and 17 in history.done and act.data.get("result") == "approved":
         _admit(case, act, history)
     elif act.kind == "conversion_approval" and act.data.get("result") == "approved":
         _confirm(case, act, history)
     elif act.kind in _ENDINGS:
+        _end(case, act)
+    elif act.kind in _SPECIAL:
+        _admit_specially(case, act)
+
+
+def _mend(case: Case, act: Act, history: History, before: History) -> None:
+    """Bring the roster in line with a case whose acts were put right: further on, other days; never simply back."""
+    was, now = membership(before), membership(history)
+    if _RANKS.index(now) < _RANKS.index(was) or before.special != history.special:
+        _refuse_undone(case, was)
+    if was == now:
+        _redate(case, act, history, before)
+        return
+    if was == "" and now != "ended":
+        _admit(case, act, history)
+    if now == "formal":
+        _confirm(case, act, history)
+    elif now == "ended":
         _end(case, act)
 
 
@@ -72,8 +104,11 @@ def _new(case: Case, joined: date) -> UUID:
     try:
         return roster.admit(unit_id=case.unit_id, values=values_of(case), on=joined, reason="发展党员")
     except Refused as refused:
-        head = block("2.1", "", "批准后要编入党员名册，名册资料还不合要求，请先在基本信息中补充。", "E_REQUIRED")
-        raise Refused([head, *refused.findings]) from refused
+        raise Refused([_incomplete(), *refused.findings]) from refused
+
+
+def _incomplete() -> Finding:
+    return block("2.1", "", "批准后要编入党员名册，名册资料还不合要求，请先在基本信息中补充。", "E_REQUIRED")
 
 
 def values_of(case: Case) -> dict[str, Any]:
@@ -101,18 +136,55 @@ def _end(case: Case, act: Act) -> None:
     roster.cancel(person_id=case.person_id, on=act.act_on, document=document(case, act), reason=_ENDINGS[act.kind])
 
 
-def _redate(case: Case, act: Act, history: History) -> None:
-    if act.kind == "branch_meeting" and case.person_id and 17 in history.done and history.adopted_on:
-        roster.redate(
-            person_id=case.person_id, joined=history.adopted_on, confirmed=history.standing_on,
-            why=act.reason or "更正支部大会日期",
-        )  # fmt: skip
+def _admit_specially(case: Case, act: Act) -> None:
+    """Articles 26 and 27: a full member on the day of the decision; or one who is known to have died."""
+    known = roster.standing_of(case.person_id) if case.person_id else None
+    if known in (*_HELD, "removed", "died"):
+        message = "名册中已有该同志的党员记录，不能再按特殊情况接收或追认。"
+        fix = "曾经出党的，按重新入党办理。" if known == "removed" else "请先在党员名册中核对。"
+        raise Refused([block("G1.5", "", message, "E_STATE", fix)])
+    paper = document(case, act)
+    given: dict[str, Any] = {"unit_id": case.unit_id, "values": values_of(case), "on": act.act_on, "document": paper}
+    try:
+        if act.kind == "posthumous":
+            died = date.fromisoformat(str(act.data["died"]))
+            case.person_id = roster.recognise_posthumously(**given, died=died)
+        else:
+            case.person_id = roster.admit_directly(**given)
+    except Refused as refused:
+        raise Refused([_incomplete(), *refused.findings]) from refused
+    with transaction() as session:
+        session.flush()
 
 
-def _refuse_undone(case: Case, act: Act, history: History) -> None:
-    decided = act.kind in ("approval", "branch_meeting") and 17 not in history.done
-    confirmed = act.kind in ("conversion_approval", "conversion_meeting") and 24 not in history.done
+def _redate(case: Case, act: Act, history: History, before: History) -> None:
+    """The days on the roster follow those of the case, where a correction moved them."""
+    if case.person_id is None:
+        return
+    if history.special == "posthumous" and _died(history) != _died(before):
+        message = "去世日期已经记入名册，请在党员名册中更正。"
+        raise Refused([block("X1", "died", message, "E_STATE")])
+    joined = history.standing_on if history.special else history.adopted_on
+    moved = (before.adopted_on, before.standing_on) != (history.adopted_on, history.standing_on)
+    if not moved or joined is None or membership(history) not in ("probationary", "formal"):
+        return
+    roster.redate(
+        person_id=case.person_id, joined=joined, confirmed=history.standing_on, why=act.reason or "更正支部大会日期"
+    )  # fmt: skip
+
+
+def _died(history: History) -> object:
+    found = history.latest("posthumous")
+    return found.data.get("died") if found else None
+
+
+def _refuse_undone(case: Case, was: str) -> None:
+    """A membership that the roster holds is not taken away from under it, nor given back to whom it ended."""
     standing = roster.standing_of(case.person_id) if case.person_id else None
-    if (decided and standing in ("probationary", "formal")) or (confirmed and standing == "formal"):
+    held = {"probationary": _HELD, "formal": {"formal", "suspended", "died"}, "ended": {"removed"}}
+    if standing in held.get(was, ()):
         message = "该同志已经编入名册，不能只撤销这条记录。"
-        raise Refused([block("X1", "", message, "E_STATE", "请更正有误的内容；确属误批的，办理不予承认或取消资格。")])
+        fix = "请更正有误的内容；确属误批的，办理不予承认或取消资格。"
+        if was == "ended":
+            message, fix = "名册已经登记该同志出党，不能只撤销这条记录。", "已经出党的不能恢复，可以重新入党。"
+        raise Refused([block("X1", "", message, "E_STATE", fix)])

@@ -31,6 +31,8 @@ _SIDE = (
 )  # fmt: skip
 #: Side states in which only these side acts make sense.
 _ONLY = {"suspended": {"resume"}, "deferred": {"resume"}, "transferred_out": {"transfer_in"}}
+#: Side acts that are still offered in a case that has ended.
+_AFTER_THE_END = frozenset({"correction_note", "not_recognised", "accountability_mark"})
 #: Facts of the strip: label, column.
 _DAYS = (
     ("applied_on", "申请入党"), ("named_on", "确定积极分子"), ("listed_on", "列为发展对象"), ("adopted_on", "支部大会接收"),
@@ -143,7 +145,8 @@ def _side_forms(held: Loaded) -> list[Button]:
             continue
         if code in ("resume", "transfer_in") and not (only and code in only):
             continue
-        if held.case.closed_on is not None and code not in ("correction_note", "not_recognised", "accountability_mark"):
+        after_death = code == "posthumous" and held.case.side == "deceased"
+        if held.case.closed_on is not None and not (code in _AFTER_THE_END or after_death):
             continue
         url = held.links.form(kind)
         if url:

@@ -10,13 +10,18 @@ from core.database import db, transaction
 from core.events.registry import Event
 from core.extension import holdings
 from core.organization.models import Unit
-from core.people.models import Person
+from core.people.actions.members import edit
+from core.people.models import MembershipSpell, Person
+from core.people.schemas import read
 from core.policy.findings import Refused
 from plugins.development import governance
-from plugins.development.cases import chain, following
+from plugins.development.cases import chain, correcting, following, opening
 from plugins.development.cases.checkup import check_all
 from plugins.development.models.case import Act, Case, Helper
-from tests.plugins.development.way import acts, founded, go, on, record, row
+from tests.people.conftest import EVERYWHERE
+from tests.plugins.development.way import acts, founded, go, newcomer, on, record, row
+
+BALLOT = {"full_members": 9, "due": 9, "present": 8, "in_favour": 8, "secret": True}
 
 
 @pytest.fixture
@@ -117,8 +122,7 @@ def test_two_records_that_were_one_person_are_one_here_too(made):
 def test_membership_ends_with_the_decision(made, kind, data, side, standing):
     go(made, until="probation_review")
     if kind == "cancellation":
-        ballot = {"full_members": 9, "due": 9, "present": 8, "in_favour": 8, "secret": True}
-        record(made, "conversion_meeting", "2025-10-01", {**ballot, "decision": "cancel", "breach": "serious"})
+        record(made, "conversion_meeting", "2025-10-01", {**BALLOT, "decision": "cancel", "breach": "serious"})
     record(made, kind, "2025-11-01", data)
     assert (row(made).side, row(made).closed_on) == (side, on("2025-11-01"))
     assert db.session.scalar(select(Person.standing).where(Person.id == person_of(made))) == standing
@@ -130,12 +134,90 @@ def test_a_case_is_not_cancelled_without_the_meeting(made):
         record(made, "cancellation", "2025-11-01", {"number": "1"})
 
 
-def test_direct_admission_and_posthumous_honour_skip_the_steps_and_stand_apart(made):
-    paper = {"organ": "省委", "level": "province", "number": "省委1号", "why": "见义勇为牺牲"}
-    record(made, "posthumous", "2026-05-01", {**paper, "died": "2026-04-01"})
+PAPER = {"organ": "省委", "level": "province", "number": "省委1号", "why": "见义勇为牺牲"}
+
+
+def spells(made) -> list[tuple]:
+    columns = (
+        MembershipSpell.start_reason,
+        MembershipSpell.started_on,
+        MembershipSpell.ended_on,
+        MembershipSpell.doc_no,
+    )
+    return [
+        tuple(one) for one in db.session.execute(select(*columns).where(MembershipSpell.person_id == person_of(made)))
+    ]
+
+
+def test_e31_who_is_recognised_after_death_enters_the_roster_as_a_member_who_has_died(made):
+    record(made, "application", "2024-01-10", {"signed": "2024-01-10"})
+    record(made, "deceased", "2026-04-01", {"source": "家属告知"})
+    wrong = pytest.raises(Refused, match="不一致")
+    with wrong:
+        record(made, "posthumous", "2026-05-01", {**PAPER, "died": "2026-04-02"})
+    record(made, "posthumous", "2026-05-01", {**PAPER, "died": "2026-04-01"})
     case = row(made)
-    assert (case.special, case.side, case.step, case.closed_on) == ("posthumous", "posthumous", 0, on("2026-05-01"))
-    assert case.person_id is None
+    assert (case.special, case.side, case.step, case.closed_on) == ("posthumous", "posthumous", 1, on("2026-05-01"))
+    person = db.session.get(Person, (made.county.tenant.id, case.person_id))
+    assert (person.standing, person.join_date, person.regular_date) == ("died", on("2026-05-01"), on("2026-05-01"))
+    assert spells(made) == [("posthumous", on("2026-04-01"), on("2026-04-01"), "省委1号")]
+    with pytest.raises(Refused, match="已经是党员"):
+        record(made, "posthumous", "2026-06-01", {**PAPER, "died": "2026-04-01"})
+
+
+def test_e31_whom_a_province_admits_by_itself_is_a_full_member_from_that_day(made):
+    record(made, "direct_admission", "2026-05-01", PAPER)
+    case = row(made)
+    assert (case.special, case.state, case.standing_on) == ("direct", "full", on("2026-05-01"))
+    person = db.session.get(Person, (made.county.tenant.id, case.person_id))
+    assert (person.standing, person.join_date, person.regular_date) == ("formal", on("2026-05-01"), on("2026-05-01"))
+    assert (person.unit_id, spells(made)) == (made.branch, [("direct", on("2026-05-01"), None, "省委1号")])
+    moved = acts(made, "direct_admission")[0]
+    correcting.correct(act_id=moved.id, act_on=on("2026-04-28"), data=moved.data, reason="文件日期录错")
+    db.session.expire_all()
+    assert (person.join_date, person.regular_date) == (on("2026-04-28"), on("2026-04-28"))
+    edited = read({"employer": "青岭合作社"}, only=("employer",))
+    edit(person=person.id, version=person.version, reading=edited, ranges=EVERYWHERE)
+    with pytest.raises(Refused, match="编入名册"):
+        correcting.void(act_id=acts(made, "direct_admission")[-1].id, reason="录错")
+
+
+def test_e31_the_special_ways_are_closed_to_members_and_direct_admission_to_the_dead(made):
+    go(made, until="filing_up")
+    with pytest.raises(Refused, match="已经是党员"):
+        record(made, "direct_admission", "2026-05-01", PAPER)
+    other = opening.open_case(unit_id=made.branch, given=newcomer("周牺牲", birth=on("1999-03-01")))
+    made.case = other
+    record(made, "deceased", "2026-04-01", {"source": "家属告知"}, history=True)
+    with pytest.raises(Refused, match="已经去世"):
+        record(made, "direct_admission", "2026-05-01", PAPER)
+
+
+def test_an_approval_that_was_recorded_as_refused_by_mistake_makes_the_member_when_it_is_put_right(made):
+    go(made, until="filing_up", change={"approval": {"result": "not_approved"}})
+    assert (row(made).side, person_of(made)) == ("not_approved", None)
+    wrong = acts(made, "approval")[0]
+    correcting.correct(
+        act_id=wrong.id, act_on=wrong.act_on, data={**wrong.data, "result": "approved"}, reason="结果录错"
+    )
+    case = row(made)
+    assert (case.state, case.side, case.closed_on) == ("probationary", "", None)
+    assert db.session.scalar(select(Person.join_date).where(Person.id == case.person_id)) == on("2025-06-10")
+    right = acts(made, "approval")[-1]
+    with pytest.raises(Refused, match="编入名册"):
+        correcting.correct(act_id=right.id, act_on=right.act_on, data=wrong.data, reason="又改回去")
+
+
+def test_an_extension_put_right_moves_the_day_from_which_standing_counts(made):
+    extend = {**BALLOT, "decision": "extend", "months": 6}
+    go(made, until="conversion_meeting")
+    record(made, "conversion_meeting", "2026-06-15", extend)
+    record(made, "extension", "2026-07-01", {"months": 6})
+    meeting = acts(made, "conversion_meeting")[0]
+    wrong = acts(made, "extension")[0]
+    correcting.correct(act_id=meeting.id, act_on=meeting.act_on, data={**meeting.data, "months": 7}, reason="月数录错")
+    correcting.correct(act_id=wrong.id, act_on=wrong.act_on, data={"months": 7}, reason="月数录错")
+    assert row(made).expiry_on == on("2027-01-10")
 
 
 def test_a_persons_own_report_tells_the_steps_and_nobody_elses_words(made):
