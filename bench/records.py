@@ -35,7 +35,7 @@ from core.runtime.roles import DATABASE
 from core.runtime.services import services
 
 #: What a verification of a million events may take, and a print of 500 cards and of 20,000 rows, in seconds.
-VERIFY_LIMIT, CARDS_LIMIT, ROSTER_LIMIT = 60.0, 120.0, 120.0
+VERIFY_LIMIT, CARDS_LIMIT, ROSTER_LIMIT = 60.0, 60.0, 120.0
 CARDS, ROSTER = 500, 20_000
 _KINDS = ("identity.signed_in", "people.member.edited", "people.member.revealed", "organization.unit.edited")
 _DETAIL = '{"changes": {"education": ["大学", "研究生"]}, "reason": "核对档案后更正", "number": %d}'
@@ -86,7 +86,7 @@ def printing(app: Flask, tenant: Seeded, code: str, count: int, limit: int) -> t
     """
     with inside(app, tenant):
         began = time.perf_counter()
-        request = {"list": {}, "ranges": [["0001.", "0001/"]], "said": "", "unit": None}
+        request: dict[str, object] = {"list": {}, "ranges": [["0001.", "0001/"]], "said": "", "unit": None}
         if count == limit:
             request["unit"] = str(tenant.root)
         made = print_document(

@@ -17,23 +17,41 @@ _PICTURE_BYTES = 400_000
 _EMU = 12700
 
 
-def pages_of(document: Any) -> dict[str, Any]:
-    """A document: ``page`` (size, margins), ``header`` and ``footer`` (blocks), ``body`` (blocks)."""
-    section = document.sections[0]
-    reader = _Reader(document)
-    return {
-        "page": {
+#: An element with paragraphs and tables, and the part of the package that its pictures are looked up in.
+Shown = tuple[Any, Any]
+
+
+class Layout:
+    """What all documents that one template makes have in common: the paper, and the styles."""
+
+    def __init__(self, document: Any) -> None:
+        section = document.sections[0]
+        self._page = {
             "width": section.page_width.pt,
             "height": section.page_height.pt,
             "top": section.top_margin.pt,
             "bottom": section.bottom_margin.pt,
             "left": section.left_margin.pt,
             "right": section.right_margin.pt,
-        },
-        "header": reader.blocks(section.header._element, section.header.part),  # noqa: SLF001
-        "footer": reader.blocks(section.footer._element, section.footer.part),  # noqa: SLF001
-        "body": reader.blocks(document.element.body, document.part),
-    }
+        }
+        self._reader = _Reader(document)
+
+    def pages(self, body: Shown, header: Shown, footer: Shown) -> dict[str, Any]:
+        """A document: ``page`` (size, margins), ``header`` and ``footer`` (blocks), ``body`` (blocks)."""
+        return {
+            "page": self._page,
+            "header": self._reader.blocks(*header),
+            "footer": self._reader.blocks(*footer),
+            "body": self._reader.blocks(*body),
+        }
+
+
+def pages_of(document: Any) -> dict[str, Any]:
+    """A python-docx document as what is set."""
+    section = document.sections[0]
+    edges = ((edge._element, edge.part) for edge in (section.header, section.footer))  # noqa: SLF001
+    header, footer = edges
+    return Layout(document).pages((document.element.body, document.part), header, footer)
 
 
 #: The full name of an element or attribute; asked for some twenty times a cell.

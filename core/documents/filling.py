@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import docx
+from docx.oxml import parse_xml
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, Template, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from core.documents.blocks import Layout
+from core.documents.parts import only_repeats
 
 #: What XML 1.0 cannot hold.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -35,6 +39,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in FILTERS}
         self.tests = {name: self.tests[name] for name in ("defined", "undefined", "none")}
+        self._made: dict[str, Template] = {}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A key of a mapping; of ``loop`` its counters; nothing of anything else."""
@@ -53,6 +58,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         from jinja2.exceptions import SecurityError
 
         raise SecurityError("a template calls nothing")
+
+    def from_string(self, source: Any, *given: Any, **more: Any) -> Template:
+        """As always, once for each text: a batch fills the same parts over and over."""
+        if given or more or not isinstance(source, str):
+            return super().from_string(source, *given, **more)
+        if source not in self._made:
+            self._made[source] = super().from_string(source)
+        return self._made[source]
 
 
 class StrictSandbox(Sandbox):
@@ -79,13 +92,66 @@ def filled(template: bytes, context: Mapping[str, Any], *, watermark: str = "", 
 
     :param watermark: a line across each page, over whatever the template has.
     """
-    made = DocxTemplate(io.BytesIO(template))
-    made.render(cleaned(context), StrictSandbox() if strict else Sandbox(), autoescape=True)
-    # what it filled of headers and footers shows only in the file it writes
-    document = docx.Document(io.BytesIO(as_bytes(made.docx)))
-    if watermark:
+    return docx.Document(io.BytesIO(Form(template, strict=strict).document(context, watermark=watermark)))
+
+
+class Form:
+    """A template made ready to be filled many times: looked through and compiled once."""
+
+    def __init__(self, template: bytes, *, strict: bool = False) -> None:
+        self._template = template
+        self._sandbox = StrictSandbox() if strict else Sandbox()
+        self._reading: _Reading | None = None
+
+    def document(self, context: Mapping[str, Any], *, watermark: str = "") -> bytes:
+        """The template filled, as a .docx file."""
+        made = DocxTemplate(io.BytesIO(self._template))
+        made.render(cleaned(context), self._sandbox, autoescape=True)
+        if not watermark:
+            return as_bytes(made.docx)
+        # what it filled of headers and footers shows only in the file it writes
+        document = docx.Document(io.BytesIO(as_bytes(made.docx)))
         stamp(document, cleaned(watermark))
-    return document
+        return as_bytes(document)
+
+    def pages(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """The template filled, as what is set as PDF (core.documents.blocks)."""
+        return self._read().pages(cleaned(context))
+
+    def only_repeats(self, name: str) -> bool:
+        """Whether a list may be filled in parts (core.documents.parts)."""
+        return only_repeats([self._sandbox.parse(source) for source in self._read().sources], name)
+
+    def _read(self) -> "_Reading":
+        self._reading = self._reading or _Reading(self._template, self._sandbox)
+        return self._reading
+
+
+class _Reading:
+    """The parts of a template that a page shows: filled and read without a file between."""
+
+    def __init__(self, template: bytes, sandbox: Sandbox) -> None:
+        self._form, self._sandbox = DocxTemplate(io.BytesIO(template)), sandbox
+        self._form.render_init()
+        sandbox.autoescape = True
+        document = self._form.docx
+        self._layout = Layout(document)
+        edges = (document.sections[0].header, document.sections[0].footer)
+        shown = [(document.element.body, document.part), *((edge._element, edge.part) for edge in edges)]  # noqa: SLF001
+        self._parts = [(self._form.patch_xml(self._form.xml_to_string(element)), part) for element, part in shown]
+
+    @property
+    def sources(self) -> list[str]:
+        """What is filled."""
+        return [source for source, _part in self._parts]
+
+    def pages(self, context: Mapping[str, Any]) -> dict[str, Any]:
+        """One document."""
+        (body, held), *edges = [
+            (self._form.render_xml_part(source, part, context, self._sandbox), part) for source, part in self._parts
+        ]
+        header, footer = ((parse_xml(text), part) for text, part in edges)
+        return self._layout.pages((self._form.fix_tables(body), held), header, footer)
 
 
 _MARK = (
@@ -100,7 +166,6 @@ _MARK = (
 
 def stamp(document: Any, text: str) -> None:
     """Put a line across every page of a document, by way of its headers."""
-    from docx.oxml import parse_xml
     from markupsafe import escape
 
     for number, section in enumerate(document.sections, 2049):

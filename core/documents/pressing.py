@@ -22,6 +22,10 @@ class PressFailed(RuntimeError):
     """The press gave nothing; the message says why, in Chinese."""
 
 
+class NotApart(PressFailed):
+    """The template's list can only be made as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be made.
@@ -87,6 +91,8 @@ def press(order: Order, *, long: bool = False, progress: Callable[[int], None] |
             for pipe in (child.stdout, child.stderr):
                 if pipe is not None:
                     pipe.close()
+    if child.returncode and "failed apart" in said:
+        raise NotApart(_TOO_MUCH)
     if child.returncode or not made:
         raise PressFailed(_why(said))
     return made

@@ -18,7 +18,7 @@ def words_of_docx(content: bytes) -> str:
     return "\n".join(lines)
 
 
-def words_of_pdf(content: bytes) -> str:  # noqa: C901  (a small reader of its own)
+def words_of_pdf(content: bytes) -> str:
     """The text of a PDF by its fonts' own tables from glyphs to characters (ToUnicode), page after page."""
     objects = {}
     for number, body in re.findall(rb"(?:^|\n)(\d+) 0 obj\s(.*?)endobj", content, re.S):
@@ -29,22 +29,33 @@ def words_of_pdf(content: bytes) -> str:  # noqa: C901  (a small reader of its o
         found = re.search(rb"/ToUnicode (\d+) 0 R", body)
         if found:
             maps[number] = _glyphs(streams[int(found[1])])
-    names = {}
-    for body in objects.values():
-        for fonts in re.findall(rb"/Font\s*<<(.*?)>>", body, re.S):
-            for name, number in re.findall(rb"/(\w+) (\d+) 0 R", fonts):
-                names[name] = maps.get(int(number), {})
+    common = _fonts(b"".join(body for number, body in objects.items() if number not in streams), maps)
     said = []
-    for stream in streams.values():
+    for number, stream in streams.items():
         glyphs: dict[int, str] = {}
         if b"BT" not in stream:
             continue
+        names = common | _fonts(objects[number].split(b"stream", 1)[0], maps)  # a sheet that was set apart has its own
         for name, shown, text in _SHOWN.findall(stream):
             if name:
                 glyphs = names.get(name, {})
             else:
                 said.append("".join(glyphs.get(code, "") for code in _codes(shown or text)))
     return "".join(said)
+
+
+def _fonts(body: bytes, maps: dict[int, dict[int, str]]) -> dict[bytes, dict[int, str]]:
+    named = [
+        found
+        for fonts in re.findall(rb"/Font\s*<<(.*?)>>", body, re.S)
+        for found in re.findall(rb"/(\w+) (\d+) 0 R", fonts)
+    ]
+    return {name: maps.get(int(number), {}) for name, number in named}
+
+
+def pages_of_pdf(content: bytes) -> int:
+    """How many pages it has."""
+    return max(int(count) for count in re.findall(rb"/Count (\d+)", content))
 
 
 _ONE = rb"<[0-9a-fA-F]+>|\((?:\\.|[^\\)])*\)"

@@ -3,15 +3,17 @@
 import io
 import zipfile
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from docx import Document
 from sqlalchemy import delete, select, update
 
 from core.access.models import Grant
 from core.database import bound, db, transaction
 from core.documents import actions as acts
-from core.documents import long
+from core.documents import first, long
 from core.documents.models import DocumentPrint
 from core.files.actions import open_file
 from core.identity.actions import rights_changed
@@ -21,7 +23,7 @@ from core.jobs.outbox import post
 from core.jobs.registry import KINDS, SYSTEM, Kind
 from core.jobs.run import run_due
 from core.notices.models import Message
-from tests.documents.reading import words_of_docx, words_of_pdf
+from tests.documents.reading import pages_of_pdf, words_of_docx, words_of_pdf
 from tests.people.conftest import enrol
 
 
@@ -29,6 +31,7 @@ from tests.people.conftest import enrol
 def many(app, people, monkeypatch):
     """Seven members more, prints of two documents a step, and nothing printed at once."""
     monkeypatch.setattr(long, "STEP", 2)
+    monkeypatch.setattr(long, "STEP_WORD", 2)
     monkeypatch.setattr(acts, "AT_ONCE_ELSE", 0)
     with app.app_context(), bound(tenant_id=people.tenant.id):
         for one in "甲乙丙丁戊":
@@ -71,10 +74,62 @@ def test_a_batch_is_made_in_steps_and_the_pages_are_all_there(browser, many, wit
         said = words_of_pdf(open_file(found.file_id).content)
         assert all(f"何叔{one}" in said for one in "甲乙丙丁戊")
         assert "陈建国" in said
-        steps = db.session.scalars(
-            select(Outbox.payload).where(Outbox.kind == "documents.print").order_by(Outbox.id)
-        ).all()
-        assert [step.get("from") for step in steps] == [None, 0, 2, 4, 6, 7]
+        assert [step.get("from") for step in steps_of_prints()] == [None, 0, 2, 4, 6, 7]
+
+
+@pytest.fixture
+def a_long_list(many, monkeypatch):
+    """A branch of 280 members, whose list is set a hundred rows at a time."""
+    asked = first.members
+    monkeypatch.setattr(first, "members", lambda wanted: replace(asked(wanted), rows=list(asked(wanted).rows) * 40))
+    monkeypatch.setattr(long, "ROWS", 100)
+    monkeypatch.setitem(acts.AT_ONCE, "people.roster", 0)
+    return f"/documents/list/people.roster?unit={many.green_branch}"
+
+
+def ordered_list(browser, path):
+    answer = browser.post(path, {"form": "pdf"}, page=path)
+    assert answer.status_code == 303, answer.text
+    return UUID(answer.headers["Location"].rsplit("/", 1)[1])
+
+
+def steps_of_prints():
+    return db.session.scalars(select(Outbox.payload).where(Outbox.kind == "documents.print").order_by(Outbox.id)).all()
+
+
+def test_a_long_list_is_set_in_parts_under_one_heading_with_running_page_numbers(browser, within, a_long_list):
+    made = ordered_list(browser, a_long_list)
+    with within():
+        run_due()
+        found = the_print(made)
+        assert (found.state, found.done, found.count) == ("done", 280, 280)
+        assert [step.get("from") for step in steps_of_prints()] == [None, 0, 94, 188, 280]
+        content = open_file(found.file_id).content
+        said, pages = words_of_pdf(content), pages_of_pdf(content)
+        assert said.count("共 280 名") == 1
+        assert said.count("公民身份号码") == pages, "the table's head stands on every page"
+        assert said.count(f"共 {pages} 页") == pages
+        assert all(said.count(f"第 {page} 页") == 1 for page in range(1, pages + 1))
+        assert said.count("陈建国") == 40
+        with pytest.raises(FileNotFoundError):
+            long._kept(made, "94")
+
+
+def test_a_template_that_counts_the_entries_of_its_list_is_set_as_a_whole(browser, within, a_long_list, monkeypatch):
+    own = Document()
+    own.add_paragraph("{% for 人 in 名单 %}{{ loop.index }}号{{ 人.姓名 }}；{% endfor %}")
+    template = io.BytesIO()
+    own.save(template)
+    monkeypatch.setattr(long, "template_of", lambda _made: template.getvalue())
+    made = ordered_list(browser, a_long_list)
+    with within():
+        run_due()
+        found = the_print(made)
+        assert (found.state, found.done) == ("done", 280)
+        assert "280号" in words_of_pdf(open_file(found.file_id).content)
+        assert [step.get("from") for step in steps_of_prints()] == [None, 0]
+        with pytest.raises(FileNotFoundError):
+            long._kept(made, "data")
 
 
 def test_word_files_of_all_steps_lie_in_one_archive(browser, many, within):
@@ -153,7 +208,7 @@ def test_a_template_put_in_use_meanwhile_is_the_next_prints(browser, many, withi
         assert acts.template_of(the_print(made)) is None
 
 
-@pytest.mark.parametrize("killed_at", ["_fill", "_kept_whole"])
+@pytest.mark.parametrize("killed_at", ["_make", "_kept_whole"])
 def test_a_print_whose_worker_is_killed_goes_on_where_it_was_and_is_made_once(
     browser, many, within, monkeypatch, killed_at
 ):

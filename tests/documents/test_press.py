@@ -1,6 +1,7 @@
 """What the press makes of a template, and what a hostile one can do: spoil its own print."""
 
 import io
+import re
 import time
 import zipfile
 
@@ -8,7 +9,8 @@ import pytest
 from docx import Document
 
 from core.documents.checking import complaints, tree_of
-from core.documents.defaults import DRAWN, default_template
+from core.documents.defaults import DRAWN, _field, default_template
+from core.documents.filling import Form
 from core.documents.pressing import Order, PressFailed, press
 from core.documents.pressing import complaints as complained
 from core.documents.registry import DOCUMENTS, sample
@@ -206,3 +208,37 @@ def test_merged_cells_and_page_numbers_come_out_in_the_pdf():
     document.save(made)
     said = words_of_pdf(press(Order("", made.getvalue(), [{}], [""], "pdf")))
     assert [said.count(word) for word in ("横跨", "竖跨", "左", "右")] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "apart"),
+    [
+        (["{% for a in 名单 %}{{ a.名 }}{% endfor %}"], True),
+        (["{% for a in 名单 %}{{ loop.index }}{% endfor %}"], False),
+        (["{% for a in 名单 %}{{ a.名 }}{% endfor %}", "共{{ 名单|length }}人"], False),
+        (["{% if 名单 %}{% for a in 名单 %}{{ a.名 }}{% endfor %}{% endif %}"], False),
+        (["{% for a in 名单 %}{% for b in a.段 %}{{ b.名 }}{% endfor %}{% endfor %}"], True),
+        (["没有名单"], False),
+    ],
+)
+def test_a_list_is_filled_in_parts_only_where_the_parts_say_what_the_whole_would(lines, apart):
+    assert Form(template(*lines)).only_repeats("名单") is apart
+
+
+def test_each_document_of_a_batch_says_how_many_pages_it_has_itself():
+    document = Document()
+    for _ in range(90):
+        document.add_paragraph("{% for 行 in 行数 %}{{ 行.字 }}{% endfor %}")
+    line = document.sections[0].footer.paragraphs[0]
+    for kind in ("PAGE", "NUMPAGES"):
+        line.add_run(" 页" if kind == "NUMPAGES" else "第 ")
+        _field(line, kind)
+    made = io.BytesIO()
+    document.save(made)
+    contexts = [{"行数": [{"字": "长" * width}]} for width in (1, 80)]
+    said = words_of_pdf(press(Order("", made.getvalue(), contexts, ["", ""], "pdf"), long=True))
+    assert said.count("第 1 页") == 2
+    short, tall = (int(found) for found in re.findall(r"第 1 页(\d+)", said))
+    assert short < tall
+    assert said.count(f"第 {tall} 页{tall}") == 1, "the last page of the second counts its own"
+    assert said.count(f"第 {short} 页{short}") == 1, "the last page of the first does not look at the second"
