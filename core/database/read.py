@@ -15,6 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
+from sqlalchemy import Float, Numeric
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
@@ -32,6 +33,7 @@ _dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _by_statement: "WeakKeyDictionary[Any, Compilation]" = WeakKeyDictionary()
 _by_shape: "dict[Any, Compilation]" = {}
 _SHAPES_KEPT = 2000
+_FLOAT8, _NUMERIC = 701, 1700  # PostgreSQL's own numbers of its types
 #: Called with each statement before it is sent (checks of the suite and of development); empty in production.
 watchers: list[Callable[[Any], None]] = []
 _preface: ContextVar[list[Preface] | None] = ContextVar("dangjian_preface", default=None)
@@ -83,7 +85,10 @@ class Compilation:
 
 
 def _decoder(type_: Any) -> Callable[[Any], Any] | None:
-    decode: Callable[[Any], Any] | None = type_.dialect_impl(_dialect).result_processor(_dialect, None)
+    """What turns the driver's value into the type's own; a number's depends on what PostgreSQL sends it as."""
+    kind = type_.dialect_impl(_dialect)
+    sent_as = _FLOAT8 if isinstance(kind, Float) else _NUMERIC if isinstance(kind, Numeric) else None
+    decode: Callable[[Any], Any] | None = kind.result_processor(_dialect, sent_as)
     return decode
 
 

@@ -1,7 +1,9 @@
 """The ground holds: a tenant's rows are read by both paths, and by nobody who is not bound."""
 
+from decimal import Decimal
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Float, Integer, Numeric, cast, func, literal, select
 
 from core.database import Unbound, db, transaction
 from core.database.read import row, rows
@@ -15,6 +17,18 @@ NAMES = select(Unit.name)
 def test_both_paths_read_the_root_unit(inside):
     assert rows(NAMES) == [("中共清源县委员会",)]
     assert db.session.scalars(NAMES).all() == ["中共清源县委员会"]
+
+
+def test_numbers_with_decimals_come_as_their_columns_say(inside):
+    one = literal(3, Integer)
+    wanted = select(
+        cast(one, Numeric(10, 2)).label("exact"), cast(one, Numeric(asdecimal=False)).label("near"),
+        cast(one, Float).label("float"), func.sum(Unit.depth).label("sum"), func.avg(Unit.depth).label("mean"),
+    )  # fmt: skip
+    exact, near, floating, total, mean = row(wanted.select_from(Unit))
+    assert (exact, type(exact)) == (Decimal("3.00"), Decimal)
+    assert (near, type(near), floating, type(floating)) == (3.0, float, 3.0, float)
+    assert total == mean
 
 
 def test_an_unbound_read_is_refused(app):
