@@ -4,17 +4,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
+from core.calendar_arithmetic import add_months
+from core.organization import dependants
 from core.organization.codes import ChangeKind, UnitType
+from core.organization.dependants import Resident
 from core.organization.labels import label
 from core.organization.plan import NewUnit
 from core.organization.queries.units import UnitRow, units
 from core.organization.rules.changes import Obstacles, dissolve_findings, effective_date_findings, member_map_findings
 from core.organization.rules.facts import UnitFacts
-from core.organization.rules.form import code_findings, name_findings, subtype_findings
+from core.organization.rules.form import FOUNDED, code_findings, name_findings, subtype_findings
 from core.organization.rules.nesting import cycle_findings, group_move_findings, parent_findings
 from core.organization.rules.size import branch_size_findings, group_findings, unit_size_findings
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Severity
+
+#: A change further ahead is a slip of the pen.
+_YEARS_AHEAD = 10
 
 
 def assess(situation: Situation) -> tuple[Finding, ...]:
@@ -28,13 +34,28 @@ def assess(situation: Situation) -> tuple[Finding, ...]:
     ended = [unit for unit in situation.touched if not situation.active(unit)]
     if ended:
         return tuple(_change("unit_id", f"“{unit.name}”不是正常状态，不能再变动。", "E_STATE") for unit in ended)
-    dates = effective_date_findings(
+    return (*_dates(situation), *_KINDS[plan.kind](situation))
+
+
+def _dates(situation: Situation) -> Iterable[Finding]:
+    """R1.D: nothing happens to a unit before it was there, nor behind what its history records, nor in a far future."""
+    plan = situation.plan
+    day, concerned = plan.effective_on, (*situation.touched, *situation.followers)
+    yield from effective_date_findings(
         plan.kind,
-        plan.effective_on,
-        established=[(unit.name, unit.established_on) for unit in situation.touched],
-        latest_history=max((u.latest_version_from for u in situation.touched if u.latest_version_from), default=None),
+        day,
+        established=[(unit.name, unit.established_on) for unit in concerned],
+        latest_history=max((u.latest_version_from for u in concerned if u.latest_version_from), default=None),
     )
-    return (*dates, *_KINDS[plan.kind](situation))
+    for unit in situation.superiors:
+        since = max((one for one in (unit.established_on, unit.first_version_from) if one), default=None)
+        if since is not None and day < since:
+            message = f"生效日期{day}早于上级党组织“{unit.name}”的成立日期{since}。"
+            yield _change("effective_on", message, "E_RANGE")
+    if day < FOUNDED:
+        yield _change("effective_on", f"生效日期{day}早于中国共产党成立日期{FOUNDED}，请核对。", "E_RANGE")
+    if day > add_months(situation.as_of, 12 * _YEARS_AHEAD):
+        yield _change("effective_on", f"生效日期{day}在{_YEARS_AHEAD}年以后，请核对年份。", "E_RANGE")
 
 
 def _change(field: str, message: str, code: str, severity: Severity = Severity.BLOCK) -> Finding:
@@ -181,9 +202,28 @@ def _split(situation: Situation) -> Iterable[Finding]:
     if unit.parent_id is None and not plan.keep_source:
         yield from dissolve_findings(unit.name, Obstacles(is_root=True))
     yield from _mapped(situation, [unit.id], {unit.id: unit} if plan.keep_source else {})
+    yield from _children_sent(situation, unit)
     if not plan.keep_source:
         yield from _business(situation)
         yield from _children_mapped(situation, unit)
+
+
+def _children_sent(situation: Situation, unit: UnitRow) -> Iterable[Finding]:
+    """Only what stands below the unit itself is sent anywhere, and only below what the change founds for it."""
+    own = {child.id: child for child in situation.children_of(unit.id) if child.type is not UnitType.GROUP}
+    targets = {new.key: new for new in situation.plan.new_units}
+    for child_id, key in situation.plan.child_moves.items():
+        child, new = own.get(child_id), targets.get(key)
+        if child is None:
+            message = f"下级党组织去向表中有不是“{unit.name}”下级的党组织（{child_id}）。"
+            yield Finding("R1.18", Severity.BLOCK, "child_moves", message, code="E_SCOPE")
+        elif new is None:
+            message = f"下级党组织“{child.name}”的去向“{key}”不在本次变动新成立的党组织之内。"
+            yield Finding("R1.18", Severity.BLOCK, "child_moves", message, code="E_SCOPE")
+        else:
+            yield from parent_findings(
+                name=child.name, unit_type=child.type, parent_name=new.name, parent_type=new.type
+            )
 
 
 def _children_mapped(situation: Situation, unit: UnitRow) -> Iterable[Finding]:
@@ -213,11 +253,30 @@ def _mapped(situation: Situation, leaving: list[UUID], kept: Mapping[UUID, UnitR
             targets=targets,
             source_ids=ending,
         )
+    yield from _late(situation, residents)
     coming = Counter(move.target_id for move in plan.moves)
     formal = Counter(m.target_id for m in plan.moves if m.person_id in residents and residents[m.person_id].formal)
     for new in plan.new_units:
+        if coming[new.key] and new.type not in (UnitType.BRANCH, UnitType.GROUP):
+            message = f"“{new.name}”是{label(new.type)}，党员应编入党支部。"
+            yield Finding("R1.15", Severity.BLOCK, "member_map", message, code="E_SCOPE")
         members = coming[new.key] if new.type is UnitType.BRANCH else _brought(situation, new)
         yield from new_unit_findings(situation, new, formal=formal[new.key], members=members)
+
+
+def _late(situation: Situation, residents: Mapping[str, Resident]) -> Iterable[Finding]:
+    """R1.D: nobody leaves a unit before the day they came: they would have been in two places at once (R1.15)."""
+    plan = situation.plan
+    going = [
+        residents[move.person_id].person_id
+        for move in plan.moves
+        if move.person_id in residents and move.target_id != str(residents[move.person_id].unit_id)
+    ]
+    late = dependants.arrived_after(going, plan.effective_on)
+    if late:
+        names, since = "、".join(name for name, _ in late), max(day for _, day in late)
+        message = f"党员{names}在生效日期{plan.effective_on}之后才编入（最晚{since}）。生效日期不能早于{since}。"
+        yield _change("effective_on", message, "E_RANGE")
 
 
 def _brought(situation: Situation, new: NewUnit) -> int:

@@ -35,6 +35,9 @@ class Residents(Protocol):
     def person(self, person_id: UUID) -> Resident | None:
         """An active member by id, with the unit that counts them."""
 
+    def arrived_after(self, person_ids: Sequence[UUID], day: date) -> Sequence[tuple[str, date]]:
+        """(name, day) of those whose present stay is known to have begun after ``day``."""
+
     def place(self, moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:
         """Move each person to a unit from ``on`` on, inside the present transaction."""
 
@@ -67,6 +70,11 @@ def residents(unit_ids: Sequence[UUID]) -> Sequence[Resident]:
 def resident(person_id: UUID) -> Resident | None:
     """An active member by id."""
     return _residents[0].person(person_id) if _residents else None
+
+
+def arrived_after(person_ids: Sequence[UUID], day: date) -> Sequence[tuple[str, date]]:
+    """(name, day) of those of these members who came to where they are only after ``day``."""
+    return _residents[0].arrived_after(person_ids, day) if _residents and person_ids else ()
 
 
 def place(moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:

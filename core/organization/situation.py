@@ -69,6 +69,19 @@ class Situation:
         return tuple(child for child in self.children if child.parent_id == unit_id)
 
     @cached_property
+    def followers(self) -> tuple[UnitRow, ...]:
+        """The living units that move or end along with those that change: children of what ends, children sent away."""
+        ending = {unit.id for unit in self.ending}
+        along = [child.id for child in self.children if child.parent_id in ending or child.id in self.plan.child_moves]
+        return tuple(units(along).values()) if along else ()
+
+    @cached_property
+    def superiors(self) -> tuple[UnitRow, ...]:
+        """The existing units under which something is to stand that did not before."""
+        wanted = (self.plan.parent_id, *(new.parent_id for new in self.plan.new_units))
+        return tuple(self.units[one] for one in dict.fromkeys(wanted) if one is not None and one in self.units)
+
+    @cached_property
     def residents(self) -> Sequence[Resident]:
         """The active members placed in the units that change themselves."""
         return dependants.residents([unit.id for unit in self.touched])

@@ -136,6 +136,77 @@ def test_programs_of_a_towns_officer_see_the_town_and_nothing_else(app, county, 
     town.get(f"/api/v1/units/{unit_named('中共清源县青溪镇委员会')}", status=404)
 
 
+FORGED = {
+    "merge": {"sources": "中共清源县南溪镇玉水村支部委员会"},
+    "split": {"child.{}": "new1", "new_names": "中共清源县青岭乡新支部委员会", "keep_source": "1"},
+    "reparent": {"parent_id": "中共清源县青溪镇委员会"},
+    "establish": {"parent_id": "中共清源县青溪镇委员会", "name": "中共清源县青溪镇伪支部委员会", "type": "branch",
+                  "subtype": "standalone", "formal": "3"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FORGED)
+def test_a_change_that_names_a_unit_of_another_town_in_any_field_is_told_as_if_it_did_not_exist(
+    app, county, unit_named, kind
+):
+    town = Browser(app, county, "town")
+    foreign = "中共清源县南溪镇玉水村支部委员会"
+    own = unit_named("中共清源县青岭乡委员会")
+    fields = {
+        name.format(unit_named(foreign)): str(unit_named(value)) if name in ("sources", "parent_id") else value
+        for name, value in FORGED[kind].items()
+    }
+    with app.app_context(), bound(tenant_id=county.id):
+        before = len(rows(select(UnitChange.id)))
+    for act in ("preview", "submit"):
+        page = town.post(
+            f"/changes/new/{kind}",
+            status=422,
+            act=act,
+            unit=str(own),
+            effective_on="2026-11-01",
+            reason="伪造",
+            **fields,
+        ).text
+        assert "没有找到党组织" in page
+        assert foreign not in page
+    with app.app_context(), bound(tenant_id=county.id):
+        assert len(rows(select(UnitChange.id))) == before
+
+
+def test_programs_name_no_unit_of_another_town_either(app, county, unit_named):
+    town = Browser(app, county, "town")
+    body = {
+        "kind": "split", "effective_on": "2026-11-01", "unit_id": str(unit_named("中共清源县青岭乡委员会")),
+        "new_units": [{"key": "new1", "name": "中共清源县青岭乡新委员会", "type": "committee"}],
+        "child_moves": [{"id": str(unit_named("中共清源县青溪镇委员会")), "to": "new1"}],
+    }  # fmt: skip
+    answer = town.client.post(
+        "/api/v1/changes/preview", base_url=town.base, json=body,
+        headers={"X-CSRFToken": token_of(town.get("/account/password"))},
+    )  # fmt: skip
+    assert answer.status_code == 422, answer.text
+    assert "没有找到党组织" in answer.text
+
+
+def test_a_change_of_two_towns_is_decided_where_both_are_in_reach(app, county, admin, officer, unit_named):
+    with app.app_context(), bound(tenant_id=county.id):
+        add_account(
+            login="deciding", name="钱委员", password=PASSWORD, role="committee_officer",
+            unit_id=unit_named("中共清源县东溪乡委员会"),
+        )  # fmt: skip
+        db.session.remove()
+    area = unit_named("中共清源县东溪乡片区总支部委员会")
+    form = {"unit": str(area), "parent_id": str(unit_named("中共清源县青岭乡委员会")), "effective_on": "2026-11-01"}
+    place = admin.post("/changes/new/reparent", act="submit", reason="区划调整", **form).headers["Location"]
+    deciding = Browser(app, county, "deciding")
+    assert "approve" not in deciding.get(place)
+    deciding.post(f"{place}/approve", doc_no="东委〔2026〕1号")
+    assert "管理范围以外的党组织" in deciding.get(place)
+    officer.post(f"{place}/approve", doc_no="清委〔2026〕18号")
+    assert "已生效" in officer.get(place)
+
+
 def test_rights_follow_a_unit_that_was_moved(app, county, admin, officer, unit_named):
     unit, target = unit_named("中共清源县白溪乡片区总支部委员会"), unit_named("中共清源县石岭镇委员会")
     with app.app_context(), bound(tenant_id=county.id):

@@ -262,6 +262,8 @@ def _write(change: UnitChange, plan: Plan, doc_no: str | None, reason: str | Non
     if len({move.person_id for move in plan.moves}) != len(plan.moves):
         raise Refused(assess(Situation(plan, as_of=clock.today())))
     change.unit_id = plan.unit_id or (plan.target_id if plan.kind is ChangeKind.MERGE else None)
+    if plan.kind is ChangeKind.MERGE and change.unit_id is None and plan.sources:
+        change.unit_id = plan.sources[0]  # the new unit is not there yet, and a change of no unit is seen by nobody
     if plan.kind is ChangeKind.ESTABLISH and plan.new_units:
         change.unit_id = plan.new_units[0].parent_id
     change.sources = [str(one) for one in plan.sources]

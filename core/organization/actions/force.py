@@ -109,7 +109,7 @@ def _merge(change: UnitChange, plan: Plan, situation: Situation) -> None:
             if child.type != "group":
                 _rehang(child.id, target, change, plan)
         end_unit(unit_of(row.id), on=plan.effective_on, change_id=change.id)
-    change.unit_id = change.unit_id or target.id
+    change.unit_id = target.id
 
 
 def _split(change: UnitChange, plan: Plan, situation: Situation) -> None:
@@ -137,8 +137,8 @@ def _place(change: UnitChange, plan: Plan, made: dict[str, Unit]) -> None:
     targets = {
         UUID(m.person_id): made[m.target_id].id if m.target_id in made else UUID(m.target_id) for m in plan.moves
     }
-    staying = {member.person_id for member in dependants.residents(list(set(targets.values())))} if targets else set()
-    moving = {person: target for person, target in targets.items() if person not in staying}
+    there = {unit: {member.person_id for member in dependants.residents([unit])} for unit in set(targets.values())}
+    moving = {person: target for person, target in targets.items() if person not in there[target]}
     dependants.place(moving, on=plan.effective_on, change_id=change.id)
 
 

@@ -131,7 +131,11 @@ def end_unit(unit: Unit, *, on: date, change_id: UUID) -> None:
         one.state = UnitStatus.DISSOLVED.value
         one.dissolved_on = on
         close_posts(on=on, unit_id=one.id)
-        session().execute(update(Body).where(Body.unit_id == one.id, Body.ended_on.is_(None)).values(ended_on=on))
+        session().execute(
+            update(Body)
+            .where(Body.unit_id == one.id, Body.ended_on.is_(None))
+            .values(ended_on=func.greatest(Body.started_on, on))  # none ends before it began
+        )
         write_history(one, on=on, change_id=change_id)
         tell("unit.dissolved", one, on=on, change=change_id)
 

@@ -24,7 +24,7 @@ from core.organization.models import UnitChange
 from core.organization.plan import NewUnit, Plan
 from core.organization.queries import cards
 from core.organization.queries.changes import changes_behind
-from core.organization.queries.units import units
+from core.organization.reach import BEYOND, all_within, unreachable
 from core.organization.rules.changes import MemberMove
 from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity
@@ -112,12 +112,19 @@ def _held(change_id: UUID) -> tuple[UnitChange, str]:
     return held, found.path
 
 
-def _step(change_id: UUID, version: int, permission: str, act: Callable[[], object]) -> Response:
-    """Take a change a step further, from the version that was meant."""
+def _step(
+    change_id: UUID, version: int, permission: str, act: Callable[[], object], *, whole: bool = False
+) -> Response:
+    """Take a change a step further, from the version that was meant.
+
+    :param whole: whether the right is needed over every unit that the change touches, not its own alone.
+    """
     with transaction():
         held, path = _held(change_id)
         if not may(permission, path):
             abort(404)
+        if whole and not all_within(acts.plan_of(held), lambda one: may(permission, one)):
+            raise Refused([BEYOND])
         if held.version != version:
             raise Unmet(412, held.version)
         act()
@@ -129,7 +136,9 @@ def _step(change_id: UUID, version: int, permission: str, act: Callable[[], obje
 @requires(SUBMIT)
 def submit_change(change_id: UUID, version: int, body: dict[str, Any]) -> Response:
     """Ask for a decision; what only warns needs a reason."""
-    return _step(change_id, version, SUBMIT, lambda: acts.submit(change_id=change_id, reason=body["reason"]))
+    return _step(
+        change_id, version, SUBMIT, lambda: acts.submit(change_id=change_id, reason=body["reason"]), whole=True
+    )
 
 
 @bp.post("/changes/<uuid:change_id>/decision", summary=_l("审批组织变动"), takes=shapes.Decide, gives=shapes.Change,
@@ -142,7 +151,7 @@ def decide_change(change_id: UUID, version: int, body: dict[str, Any]) -> Respon
         "reject": lambda: acts.reject(change_id=change_id, reason=body["reason"]),
         "give_back": lambda: acts.give_back(change_id=change_id, reason=body["reason"]),
     }
-    return _step(change_id, version, DECIDE, verbs[body["act"]])
+    return _step(change_id, version, DECIDE, verbs[body["act"]], whole=body["act"] == "approve")
 
 
 @bp.post("/changes/<uuid:change_id>/withdraw", summary=_l("撤回组织变动"), takes=shapes.Withdraw, gives=shapes.Change,
@@ -173,7 +182,7 @@ def _plan(body: dict[str, Any]) -> Plan:
         child_moves={move["id"]: move["to"] for move in body["child_moves"]},
         override_doc=body["override_doc"],
     )
-    found = [*_lacking(plan), *_unreachable(plan)]
+    found = [*_lacking(plan), *unreachable(plan, lambda path: may(SUBMIT, path))]
     if found:
         raise Refused(found)
     return plan
@@ -210,16 +219,3 @@ def _lacking(plan: Plan) -> list[Finding]:
     if len(set(keys)) != len(keys):
         wanted.append(("new_units", "各个新党组织的 key 不能相同。"))
     return [Finding("R1.D", Severity.BLOCK, field, message, code="E_REQUIRED") for field, message in wanted]
-
-
-def _unreachable(plan: Plan) -> list[Finding]:
-    named = {"unit_id": plan.unit_id, "target_id": plan.target_id, "parent_id": plan.parent_id}
-    asked = [(field, one) for field, one in named.items() if one is not None]
-    asked += [("sources", one) for one in plan.sources]
-    asked += [("new_units", new.parent_id) for new in plan.new_units if new.parent_id is not None]
-    known = units(one for _field, one in asked)
-    return [
-        Finding("R1.D", Severity.BLOCK, field, f"没有找到党组织（{one}）。", code="E_SCOPE")
-        for field, one in asked
-        if one not in known or not may(SUBMIT, known[one].path)
-    ]

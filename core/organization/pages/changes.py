@@ -27,6 +27,7 @@ from core.organization.plan import Plan
 from core.organization.queries import cards, levels
 from core.organization.queries.changes import changes as listed
 from core.organization.queries.policy import policy
+from core.organization.reach import BEYOND, all_within, unreachable
 from core.organization.rules.changes import answer_findings
 from core.organization.rules.nesting import ALLOWED_PARENTS
 from core.organization.schemas import FIELDS_OF, ChangeSchema
@@ -136,6 +137,9 @@ def change_form(kind: str) -> str | Response | tuple[str, int]:
         plan = acts.filled(plan_from_form(ChangeKind(kind), unit, schema.load(request.form), request.form))
     except ValidationError as error:
         return _wizard(kind, unit, schema, data=request.form, errors=messages_of(error)), 422
+    beyond = unreachable(plan, lambda path: may(SUBMIT, path))
+    if beyond:  # nothing of it is looked at: a preview would tell names and numbers of other units
+        return _wizard(kind, unit, schema, data=request.form, findings=tuple(beyond)), 422
     situation = Situation(plan, as_of=clock.today())
     found, act = assess(situation), request.form.get("act", "preview")
     if act == "preview" or any(finding.blocks for finding in found):
@@ -266,7 +270,10 @@ def change(change_id: UUID) -> str:
         steps=_steps(held.state),
         acts={
             "submit": held.state == ChangeStatus.DRAFT and may(SUBMIT, path),
-            "approve": held.state == ChangeStatus.SUBMITTED and decide and not own,
+            "approve": held.state == ChangeStatus.SUBMITTED
+            and decide
+            and not own
+            and all_within(plan, lambda one: may(DECIDE, one)),
             "give_back": held.state == ChangeStatus.SUBMITTED and decide,
             "reject": held.state in (ChangeStatus.SUBMITTED, ChangeStatus.APPROVED) and decide and not own,
             "withdraw": held.state in (ChangeStatus.DRAFT, ChangeStatus.SUBMITTED) and own and may(SUBMIT, path),
@@ -300,9 +307,13 @@ def _held(change_id: UUID) -> tuple[UnitChange, str]:
 @requires(VIEW)
 def change_act(change_id: UUID, act: str) -> Response:
     """Take a change a step further."""
-    _change, path = _held(change_id)
-    if not may(DECIDE if act in ("approve", "give_back", "reject") else SUBMIT, path):
+    held, path = _held(change_id)
+    permission = DECIDE if act in ("approve", "give_back", "reject") else SUBMIT
+    if not may(permission, path):
         abort(403)
+    if act in ("submit", "approve") and not all_within(acts.plan_of(held), lambda one: may(permission, one)):
+        flash(BEYOND.message, "bad")
+        return redirect(url_for("organization.change", change_id=change_id), 303)
     reason = request.form.get("reason", "")
     verbs: dict[str, Callable[[], object]] = {
         "submit": lambda: acts.submit(change_id=change_id, reason=reason or None),

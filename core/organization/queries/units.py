@@ -37,6 +37,7 @@ class UnitRow:
     formal: int
     covered_units: int
     latest_version_from: date | None
+    first_version_from: date | None
 
     def facts(self, **more: Any) -> UnitFacts:
         """The unit as the rules see it; ``more`` adds or replaces facts."""
@@ -65,6 +66,11 @@ _LATEST = (
     .where(UnitVersion.tenant_id == Unit.tenant_id, UnitVersion.unit_id == Unit.id)
     .scalar_subquery()
 )
+_FIRST = (
+    select(func.min(UnitVersion.valid_from))
+    .where(UnitVersion.tenant_id == Unit.tenant_id, UnitVersion.unit_id == Unit.id)
+    .scalar_subquery()
+)
 _TOTALS = totals("members", "formal")
 _UNITS = (
     select(
@@ -83,6 +89,7 @@ _UNITS = (
         _TOTALS.c.formal,
         _COVERED,
         _LATEST,
+        _FIRST,
     )
     .join(_TOTALS, true())
     .where(Unit.id == any_(_IDS))

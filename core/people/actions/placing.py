@@ -156,6 +156,20 @@ class Roster:
         found = rows(_resident().where(Person.id == person_id))
         return _as_resident(found[0]) if found else None
 
+    def arrived_after(self, person_ids: Sequence[UUID], day: date) -> Sequence[tuple[str, date]]:
+        """(name, first day) of those whose present stay began after ``day``.
+
+        The first day of an imported stay is the day of the import, which says nothing of when they came.
+        """
+        stay = (Placement.tenant_id == Person.tenant_id) & (Placement.person_id == Person.id)
+        found = writing.session().execute(
+            select(Person.name, Placement.valid_from)
+            .join(Placement, stay & Placement.valid_to.is_(None))
+            .where(Person.id.in_(list(person_ids)), Placement.valid_from > day, Placement.cause != "imported")
+            .order_by(Person.name_key, Person.id)
+        )
+        return [(str(name), begun) for name, begun in found]
+
     def place(self, moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:
         """Move members with their units, inside the present transaction."""
         session = writing.session()
