@@ -1,7 +1,8 @@
 """What the rules look at beside a case's acts: the unit it stands in, the switches, the calendar, the year's places."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -57,6 +58,7 @@ class Around:
 
     :param actor: the organisation that does the act in question; the usual one where none is named.
     :param as_of: today. :param terms: version of the switches. :param room: the year's places, if a plan is kept.
+    :param helpers: what the roster says today of the contacts and sponsors, where that was looked up.
     """
 
     place: Place
@@ -67,6 +69,7 @@ class Around:
     actor: Place | None = None
     room: Room | None = None
     over_time: OverTime | None = None
+    helpers: Mapping[str, Any] = field(default_factory=dict)
 
     def on(self, day: date) -> "Around":
         """The same with the switches of another day, for an act of that day. Places and the actor are of today's act."""
@@ -109,6 +112,8 @@ _CHAIN = (
     .order_by(Unit.path.desc())
 )  # fmt: skip
 _VILLAGE = frozenset({"village", "community"})
+#: What a village's or community's committee is called; a township's is of the same field and ends in 乡, 镇 or 街道.
+_VILLAGE_NAME = re.compile(r"(村|社区|居民区|嘎查)(联合)?(党|基层)?委员会$")
 _TYPES = {"group": powers.UnitType.GROUP, "general_branch": powers.UnitType.GENERAL_BRANCH}
 _BRANCHES = {"temporary": powers.UnitType.TEMPORARY, "floating": powers.UnitType.FLOATING}
 
@@ -138,7 +143,9 @@ def place_of(path: str, *, floating: bool = False) -> Place:
 def _place(row: Sequence[Any], above: tuple[Place, ...], *, flagged: bool, floating: bool) -> Place:
     id_, name, path, type_, subtype, approves, domain, groups = row
     if type_ in ("committee", "work_committee"):
-        unit = _committee(bool(approves), domain, above, flagged=flagged)
+        unit = _committee(
+            bool(approves), domain in _VILLAGE and _VILLAGE_NAME.search(name) is not None, above, flagged=flagged
+        )
     else:
         unit = powers.Unit(
             _TYPES.get(type_) or _BRANCHES.get(subtype, powers.UnitType.BRANCH), development_enabled=floating
@@ -146,12 +153,12 @@ def _place(row: Sequence[Any], above: tuple[Place, ...], *, flagged: bool, float
     return Place(id_, name, path, type_, unit, above, bool(groups))
 
 
-def _committee(approves: bool, domain: str | None, above: tuple[Place, ...], *, flagged: bool) -> powers.Unit:
+def _committee(approves: bool, village: bool, above: tuple[Place, ...], *, flagged: bool) -> powers.Unit:
     """A committee has the power when its flag says so; where nobody above has set a flag, when it is none under a township's."""
     if flagged:
         under = any(powers.may(one.unit, powers.Act.APPROVE) for one in above) and not approves
         return powers.Unit(powers.UnitType.SUB_COMMITTEE if under else powers.UnitType.COMMITTEE, approves=approves)
-    under = domain in _VILLAGE or sum(one.type in ("committee", "work_committee") for one in above) > 1
+    under = village or sum(one.type in ("committee", "work_committee") for one in above) > 1
     return powers.Unit(powers.UnitType.SUB_COMMITTEE if under else powers.UnitType.COMMITTEE)
 
 
