@@ -4,6 +4,7 @@ A million events are written by the owner role past the application, sealed, and
 20,000 rows are ordered and made by the jobs that production runs, one after the other in this process.
 """
 
+import resource
 import sys
 import tempfile
 import time
@@ -116,6 +117,7 @@ def main(*, events: int, prints: bool) -> None:
             seeder = Seeder(admin, master_key=settings.master_key, password_hash=passwords.digest(PASSWORD))
             cards = seeder.seed(Size("cards", CARDS))
             roster = seeder.seed(Size("roster", ROSTER))
+            seeder.settle()
             app = create_app(settings)
             if events:
                 began = time.perf_counter()
@@ -132,7 +134,10 @@ def main(*, events: int, prints: bool) -> None:
                     (f"roster of {ROSTER:,} rows", roster, "people.roster", ROSTER, ROSTER_LIMIT),
                 ):
                     seconds, size = printing(app, tenant, code, count, CARDS)
-                    console.print(f"{title}, PDF: {seconds:.1f} s (limit {limit:.0f}), {size / 1e6:.1f} MB")
+                    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+                    console.print(
+                        f"{title}, PDF: {seconds:.1f} s (limit {limit:.0f}), {size / 1e6:.1f} MB; the press took {most:.0f} MB"
+                    )
             seeder.close()
 
 

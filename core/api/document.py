@@ -25,6 +25,7 @@ PROBLEMS = {
     "Conflict": _l("与现有记录或正在处理的请求冲突"),
     "Outdated": _l("依据的版本已经不是最新的"),
     "TooLarge": _l("内容太大"),
+    "NoSuchPart": _l("Range 所要的部分超出了文件的长度"),
     "Unsupported": _l("内容不是所要求的格式"),
     "Refused": _l("有内容不符合规定，全部列在 findings 中；没有保存任何改动"),
     "VersionNeeded": _l("修改须用 If-Match 注明版本"),

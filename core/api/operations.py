@@ -75,6 +75,8 @@ def _responses(verb: "Verb") -> dict[str, Any]:
     if headers:
         good["headers"] = headers
     answers: dict[str, Any] = {str(verb.status): good}
+    if verb.parts:
+        answers["206"] = {**good, "description": _l("请求头 Range 所要的那一部分（只支持一段字节）")}
     for status, name in (ALWAYS | _further(verb)).items():
         answers[status] = {"$ref": f"#/components/responses/{name}"}
     return answers
@@ -93,7 +95,12 @@ def _further(verb: "Verb") -> dict[str, str]:
     """Problems that only verbs of this kind answer with."""
     found = {"400": "BadRequest", "404": "NotFound"}
     if verb.method == "GET":
-        return found | ({"304": "NotModified"} if verb.tagged else {}) | ({"422": "Refused"} if verb.query else {})
+        return (
+            found
+            | ({"304": "NotModified"} if verb.tagged else {})
+            | ({"416": "NoSuchPart", "412": "Outdated"} if verb.parts else {})
+            | ({"422": "Refused"} if verb.query else {})
+        )
     found |= {"409": "Conflict", "422": "Refused"}
     if verb.takes or verb.uploads:
         found |= {"413": "TooLarge", "415": "Unsupported"}

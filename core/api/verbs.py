@@ -33,6 +33,7 @@ class Verb:
     :param tagged: whether the answer carries an ETag.
     :param lines: whether the same list is also given as NDJSON.
     :param raw: content type of an answer that is no JSON.
+    :param parts: whether such an answer is also given in part (``Range``).
     :param parse: False where the view reads address and body itself (they are only documented then).
     :param forgets: fields of a create's answer that are not kept for repeats.
     :param says: further explanation.
@@ -49,6 +50,7 @@ class Verb:
     tagged: bool = False
     lines: bool = False
     raw: str = ""
+    parts: bool = False
     parse: bool = True
     forgets: tuple[str, ...] = ()
     says: Any = None

@@ -15,9 +15,10 @@ from core.api.shapes import RULE, Answer, Shape
 from core.api.verbs import Verbs
 from core.files import queries
 from core.files.actions import Gone, remove, store
-from core.files.pages import allowed, attached, disposition, opened
+from core.files.pages import allowed, attached, opened
 from core.files.purposes import PURPOSES
 from core.files.queries import FileView
+from core.files.serving import file_answer, has_already
 from core.policy.findings import Finding, Severity
 from core.tenancy.doors import is_open
 
@@ -150,21 +151,20 @@ def one_file_(file_id: UUID) -> Response:
     return answer(_shown(allowed(file_id)[0]))
 
 
-@bp.get("/files/<uuid:file_id>/content", summary=_l("下载附件"), raw=BYTES)
+@bp.get("/files/<uuid:file_id>/content", summary=_l("下载附件"), raw=BYTES, tagged=True, parts=True)
 @requires(SIGNED_IN)
 def file_content(file_id: UUID) -> Response:
-    """A file's bytes; that one with personal data was opened is written down."""
-    found = opened(file_id)
-    return bytes_answer(found.content, found.view.name)
+    """A file's bytes, or a part of them; that one with personal data was opened is written down."""
+    found, meant = allowed(file_id)
+    return has_already(found.sha256) or bytes_answer(opened(found, meant).content, found.name, tag=found.sha256)
 
 
-def bytes_answer(content: bytes, name: str) -> Response:
-    """Bytes to be kept under a name, whatever they are."""
-    response = Response(content, content_type=BYTES)
-    response.headers["Content-Disposition"] = disposition(name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+def bytes_answer(content: bytes, name: str, *, tag: str = "") -> Response:
+    """Bytes to be kept under a name, whatever they are.
+
+    :param tag: what they are known by; without one they are given as a whole only.
+    """
+    return file_answer(content, name, BYTES, closed=True, tag=tag)
 
 
 @bp.delete("/files/<uuid:file_id>", summary=_l("删除附件"))

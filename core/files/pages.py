@@ -1,11 +1,10 @@
 """Uploading, downloading and removing the files of a record; and what a template needs to show them."""
 
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
-from urllib.parse import quote
+from typing import BinaryIO, cast
 from uuid import UUID
 
-from flask import Blueprint, Flask, abort, flash, make_response, redirect, request
+from flask import Blueprint, Flask, abort, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,12 +16,11 @@ from core.files.actions import Gone, OpenFile, open_file, remove, store
 from core.files.kinds import KINDS
 from core.files.purposes import PURPOSES, Purpose
 from core.files.queries import FileView
+from core.files.serving import disposition, file_answer, has_already
 from core.policy.findings import Refused
 from core.web.shell import own_path
 
 bp = Blueprint("files", __name__, template_folder="templates", url_prefix="/files")
-#: A file's answer may run nothing, fetch nothing and be framed nowhere.
-_SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +100,8 @@ def allowed(file_id: UUID, *, edit: bool = False) -> tuple[FileView, Purpose]:
     return found, meant
 
 
-def opened(file_id: UUID) -> OpenFile:
-    """A file that the viewer may see, its opening written down if it holds personal data; 404 for every other."""
-    found, meant = allowed(file_id)
+def opened(found: FileView, meant: Purpose) -> OpenFile:
+    """A file with its bytes, its opening written down if it holds personal data; 404 when they are gone."""
     try:
         made = open_file(found.id)
     except (Gone, FileNotFoundError):
@@ -120,34 +117,15 @@ def opened(file_id: UUID) -> OpenFile:
 @requires(SIGNED_IN)
 def download(file_id: UUID) -> Response:
     """A file, to be kept and never to be shown by the browser itself."""
-    return as_answer(opened(file_id))
+    found, meant = allowed(file_id)
+    return has_already(found.sha256) or as_answer(opened(found, meant))
 
 
 def as_answer(opened: OpenFile) -> Response:
     """A stored file as an attachment."""
     view = opened.view
-    return file_answer(opened.content, view.name, view.media_type, closed=view.privacy in ("P2", "P3"))
-
-
-def disposition(name: str) -> str:
-    """The header by which a browser keeps a file under a name; in letters that every server sends (RFC 6266)."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return f"attachment; filename=\"{plain.replace(chr(34), '_')}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def file_answer(content: bytes, name: str, media: str, *, closed: bool) -> Response:
-    """Bytes as an attachment that no browser runs or shows.
-
-    :param closed: whether they hold personal data, so that no copy may be kept on the way.
-    """
-    response: Any = make_response(content)
-    response.headers["Content-Disposition"] = disposition(name)
-    response.headers["Content-Type"] = media
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _SANDBOX
-    response.headers["Accept-Ranges"] = "none"
-    response.headers["Cache-Control"] = "private, no-store" if closed else "private, no-cache"
-    return response  # type: ignore[no-any-return]
+    closed = view.privacy in ("P2", "P3")
+    return file_answer(opened.content, view.name, view.media_type, closed=closed, tag=view.sha256)
 
 
 @bp.post("/<uuid:file_id>/remove")
@@ -164,6 +142,9 @@ def take_away(file_id: UUID) -> Response:
     else:
         flash(_("已删除“%(name)s”。", name=found.name), "ok")
     return _back()
+
+
+__all__ = ["allowed", "as_answer", "attached", "disposition", "file_answer", "opened", "register"]
 
 
 def register(app: Flask) -> None:

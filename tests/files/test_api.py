@@ -54,10 +54,46 @@ def test_a_file_comes_back_as_it_was_sent_with_its_checksum(there):
     assert "attachment" in got.headers["Content-Disposition"]
 
 
-def test_a_part_of_a_file_is_not_given_the_whole_is(there):
+@pytest.mark.parametrize(
+    ("asked", "status", "given", "where"),
+    [
+        ("bytes=0-3", 206, PDF[:4], f"bytes 0-3/{len(PDF)}"),
+        ("bytes=5-", 206, PDF[5:], f"bytes 5-{len(PDF) - 1}/{len(PDF)}"),
+        ("bytes=-4", 206, PDF[-4:], f"bytes {len(PDF) - 4}-{len(PDF) - 1}/{len(PDF)}"),
+        (f"bytes=0-{10**17}", 206, PDF, f"bytes 0-{len(PDF) - 1}/{len(PDF)}"),
+        (f"bytes={len(PDF)}-", 416, None, f"bytes */{len(PDF)}"),
+        ("bytes=9-2", 416, None, f"bytes */{len(PDF)}"),
+        ("bytes=0-1,3-4", 200, PDF, None),
+        ("pages=1-2", 200, PDF, None),
+        ("bytes=a-b", 200, PDF, None),
+        ("bytes=" + "9" * 5000 + "-", 200, PDF, None),
+    ],
+)
+def test_a_part_of_a_file_is_given_to_whom_asks_for_one(there, asked, status, given, where):
     file_id = send(there).get_json()["id"]
-    got = there.program().get(f"/files/{file_id}/content", Range="bytes=0-3")
-    assert (got.status_code, got.data) == (200, PDF)
+    got = there.program().get(f"/files/{file_id}/content", Range=asked)
+    assert (got.status_code, got.headers.get("Content-Range")) == (status, where)
+    if given is None:
+        assert got.content_type == "application/problem+json"
+        assert got.get_json()["status"] == 416
+    else:
+        assert (got.data, got.content_length) == (given, len(given))
+        assert got.headers["Accept-Ranges"] == "bytes"
+        assert got.headers["Cache-Control"] == "private, no-store"
+
+
+def test_what_one_has_already_is_not_sent_again_and_what_changed_meanwhile_is_sent_whole(there):
+    said = send(there).get_json()
+    path, program = f"/files/{said['id']}/content", there.program()
+    tag = program.get(path).headers["ETag"]
+    assert tag == f'"{said["sha256"]}"'
+    for held in (tag, f'"x", {tag}', f"W/{tag}", "*"):
+        got = program.get(path, If_None_Match=held, Range="bytes=0-3")
+        assert (got.status_code, got.data, got.headers["ETag"]) == (304, b"", tag)
+    assert program.get(path, If_None_Match='"other"').data == PDF
+    assert program.get(path, Range="bytes=0-3", If_Range=tag).status_code == 206
+    assert program.get(path, Range="bytes=0-3", If_Range='"other"').data == PDF
+    assert program.get(path, Range="bytes=0-3", If_Match='"other"').status_code == 412
 
 
 @pytest.mark.parametrize(
@@ -97,12 +133,26 @@ def test_another_branch_and_another_tenant_get_the_answer_for_what_is_not_there(
     for program in (there.program("secretary"), elsewhere.program()):
         for path in (f"/files/{file_id}", f"/files/{file_id}/content"):
             assert program.get(path).status_code == unknown.status_code == 404
+            for asked in (
+                {"If_None_Match": "*"},
+                {"Range": "bytes=0-1"},
+                {"Range": "bytes=999999-"},
+                {"If_Match": '"x"'},
+            ):
+                got, none = program.get(path, **asked), program.get(path.replace(file_id, str(uuid4())), **asked)
+                assert (got.status_code, without_id(got)) == (404, without_id(none)), "a condition tells nothing either"
         assert program.ask("DELETE", f"/files/{file_id}").status_code == 404
     assert send(there, role="secretary", unit=there.county.blue_branch).status_code == 404
     assert send(there, role="auditor").status_code == 404
     assert there.program(None).get(f"/files/{file_id}").status_code == 401
     assert there.program("auditor").get(f"/files/{file_id}").status_code == 200
     assert there.program().get(f"/files/of/no.such.purpose/{there.county.green_branch}").status_code == 404
+
+
+def without_id(answer):
+    said = answer.get_json()
+    said.pop("request_id")
+    return said
 
 
 def test_a_removed_file_is_gone(there):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.http import parse_options_header
 
 from core import clock
 from core.audit.models import AuditEvent
@@ -14,6 +15,7 @@ from core.database import bound, db, tenant_id, transaction
 from core.database.crypto import Unreadable
 from core.files import actions, objects
 from core.files.models import StoredFile
+from core.files.serving import disposition
 from core.policy.actions import set_value
 from core.policy.findings import Refused
 from tests.conftest import PASSWORD, add_account
@@ -230,6 +232,51 @@ def test_a_members_file_is_never_kept_by_the_browser_and_its_opening_is_written_
         said = db.session.scalars(select(AuditEvent.detail).where(AuditEvent.kind == "files.opened")).all()
         db.session.remove()
     assert [detail["name"] for detail in said] == ["身份证.jpg"]
+
+
+def test_a_download_goes_on_where_it_broke_off_and_is_not_repeated(app, browser, served):
+    with app.app_context(), bound(tenant_id=served.tenant.id):
+        person = enrol(served.green_branch).id
+        db.session.remove()
+    send(browser, served, picture(), "身份证.jpg", "people.member.material", person)
+    link = link_in(browser.get(f"/people/{person}?tab=files"))
+    whole = browser.get(link)
+    tag = whole.headers["ETag"]
+    rest = browser.get(link, headers={"Range": f"bytes=100-{10**9}", "If-Range": tag})
+    assert (rest.status_code, rest.data) == (206, whole.data[100:])
+    assert rest.headers["Content-Disposition"] == whole.headers["Content-Disposition"]
+    assert "sandbox" in rest.headers["Content-Security-Policy"]
+    over = browser.get(link, headers={"Range": f"bytes={10**9}-"})
+    assert (over.status_code, over.headers["Content-Range"]) == (416, f"bytes */{len(whole.data)}")
+    again = browser.get(link, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    with app.app_context(), bound(tenant_id=served.tenant.id):
+        said = db.session.scalars(select(AuditEvent.kind).where(AuditEvent.kind == "files.opened")).all()
+        db.session.remove()
+    assert len(said) == 3, "every opening is written down, in part or not; what was not sent was not opened"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'a"b.pdf',
+        "a\r\nSet-Cookie: x=1.pdf",
+        "a\\b%41.pdf",
+        "党员\u202egpj.exe.pdf",
+        "a\x00b.pdf",
+        "\ud800孤.pdf",
+        "😀.pdf",
+        "a;b=c.pdf",
+    ],
+)
+def test_a_name_writes_no_header_of_its_own(name):
+    said = disposition(name)
+    assert said.isascii()
+    assert said.isprintable()
+    assert said.count('"') == 2
+    assert "\\" not in said
+    options = parse_options_header(said)[1]
+    assert options["filename"].endswith(".pdf")
 
 
 def test_others_get_the_same_answer_as_for_a_file_that_is_not_there(app, browser, served, other_tenant):

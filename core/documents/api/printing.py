@@ -210,7 +210,7 @@ def one_print(print_id: UUID) -> Response:
     return answer(_print(_print_or_404(print_id)))
 
 
-@bp.get("/prints/<uuid:print_id>/file", summary=_l("下载打印件"), raw=BYTES)
+@bp.get("/prints/<uuid:print_id>/file", summary=_l("下载打印件"), raw=BYTES, tagged=True, parts=True)
 @requires(SIGNED_IN)
 def print_file(print_id: UUID) -> Response:
     """The finished file; only for who ordered it, while it is kept."""
@@ -221,4 +221,4 @@ def print_file(print_id: UUID) -> Response:
         opened = open_file(found.file_id)
     except (Gone, FileNotFoundError):
         abort(404)
-    return bytes_answer(opened.content, opened.view.name)
+    return bytes_answer(opened.content, opened.view.name, tag=opened.view.sha256)
