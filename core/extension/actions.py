@@ -20,10 +20,13 @@ from core.extension.models import PluginSetting, PluginUse
 from core.extension.points import Call, Point
 from core.extension.settings import checked, declared, forget_settings, stored
 from core.identity.actions import rights_changed
+from core.jobs import post
 from core.policy.findings import Finding, Refused, Severity
 
 #: How the functions of a plugin's own life are called: no budget, but a failure stops the step.
 LIFE = Point(Call.LIFECYCLE, "1.0", 0, "")
+#: The job that computes what is due by the rules of a plugin that has just been switched on.
+DUE = "extension.due"
 
 
 def refusal(message: str, *, fix: str | None = None, code: str = "E_STATE", rule: str = "PL.01", field: str = "plugin") -> Refused:  # fmt: skip
@@ -76,6 +79,8 @@ def _switch_on(held: Host, session: Session, name: str) -> bool:
     held.calls.breaker.forget(name)
     _catch_up(held, name)
     _step(held, name, "on_enable")
+    if any(plugin == name for plugin, _ in held.brought("register_deadlines")):
+        post(kind=DUE, payload={"plugin": name})
     record(kind="plugin.enabled", subject="plugin_use", subject_id=use.id, detail={"plugin": name})
     return True
 

@@ -204,7 +204,11 @@ class Hooks:
 
     @point(Call.LIFECYCLE, since="1.0", example="defaults()")
     def on_enable(self) -> None:
-        """The tenant has just switched the plugin on. May run again: it must bear repetition."""
+        """The tenant has just switched the plugin on, perhaps after months in which nothing of it ran.
+
+        To-dos by its rules are computed at once by the core. May run again: it must bear repetition. Longer work is a
+        job's (:func:`core.sdk.post_job`).
+        """
 
     @point(Call.LIFECYCLE, since="1.0", example="release_keys()")
     def on_disable(self) -> None:
@@ -212,7 +216,11 @@ class Hooks:
 
     @point(Call.LIFECYCLE, since="1.0", example="remove_outside_copies()")
     def on_purge(self) -> None:
-        """The tenant's data of the plugin are about to be removed; what lies outside the database is its own affair."""
+        """The tenant's data of the plugin are about to be removed.
+
+        Time to remove what lies outside the database, and to write into the audit log, which stays, what must not be gone
+        without a trace. May run again after a break, when part of the rows are gone.
+        """
 
     @point(Call.GOVERNANCE, since="1.0", example='return {"预订": (open_bookings(), "仍有效的预订将保留但不再显示")}')
     def impact(self) -> Mapping[str, tuple[int, str]]:  # type: ignore[empty-body]
@@ -222,11 +230,17 @@ class Hooks:
 
     @point(Call.GOVERNANCE, since="1.0", example='yield "bookings", booking_rows()')
     def export_tenant(self) -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:  # type: ignore[empty-body]
-        """What a tenant's export holds beside the plugin's tables, which the core exports by itself."""
+        """What a tenant's export holds beside the plugin's tables and files, which the core exports by itself.
+
+        Such as what lies elsewhere, or what :meth:`import_tenant` proves afterwards.
+        """
 
     @point(Call.GOVERNANCE, since="1.0", example="restore(name, rows)")
     def import_tenant(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take back what :meth:`export_tenant` gave."""
+        """Take back what :meth:`export_tenant` gave, once tables and files are back.
+
+        :raises core.sdk.Refused: it can't be taken; nothing is imported then, and its message is shown.
+        """
 
     @point(Call.GOVERNANCE, since="1.0", example='return {"场地预订": bookings_of(person_id)}')
     def personal_report(self, person_id: UUID, full: bool) -> Mapping[str, Sequence[Mapping[str, Any]]]:  # type: ignore[empty-body]

@@ -10,17 +10,28 @@ from core import clock
 from core.audit.actions import Origin, acting
 from core.database import db, transaction
 from core.extension import working
-from core.extension.actions import changed, locked
+from core.extension.actions import DUE, changed, locked
 from core.extension.models import PluginTask
 from core.extension.tasks import EXPORT, IMPORT, JOB, TaskView, settle_dead, task
 from core.files.actions import bytes_of, purge
 from core.files.models import StoredFile
 from core.jobs import current_job, daily, job
+from core.jobs.registry import SYSTEM
+from core.notices.actions.sync import sync
+from core.notices.registry import open_rules
 from core.policy.findings import Refused
 
 ATTEMPTS = 5
 #: How long an archive is kept for whoever had it made.
 KEPT = timedelta(days=30)
+
+
+@job(DUE, permission=SYSTEM)
+def compute_due(payload: dict[str, Any]) -> None:
+    """The to-dos of a plugin that was switched on stand there at once, not only tomorrow; nothing if it is off again."""
+    codes = [code for code in open_rules() if code.startswith(f"{payload['plugin']}.")]
+    if codes:
+        sync(as_of=clock.today(), codes=codes)
 
 
 def _no_longer(payload: dict[str, Any], refused: Refused) -> None:

@@ -7,6 +7,7 @@ are up to date is the exit status.
 import inspect
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 from core.extension.hooks import Hooks
@@ -29,20 +30,24 @@ _POLICIES = {
 }
 
 
+@cache
+def _implemented() -> dict[str, list[str]]:
+    """Extension point → the modules of the tree that implement it, as paths below the root."""
+    found: dict[str, list[str]] = {}
+    for file in sorted(file for folder in USES for file in folder.rglob("*.py")):
+        for name in re.findall(r"^@implements\ndef (\w+)\(", file.read_text("utf-8"), re.MULTILINE):
+            found.setdefault(name, []).append(file.relative_to(ROOT).as_posix())
+    return found
+
+
 def uses(name: str) -> list[str]:
     """The modules of the tree that implement an extension point, as paths below the root."""
-    form = re.compile(rf"^@implements\ndef {name}\(", re.MULTILINE)
-    files = sorted(file for folder in USES for file in folder.rglob("*.py"))
-    return [file.relative_to(ROOT).as_posix() for file in files if form.search(file.read_text("utf-8"))]
+    return _implemented().get(name, [])
 
 
 #: Points nobody in the tree implements, and why.
 UNUSED = {
     "register_identity_providers": "how one signs in is the installation's affair; the core's own ways use the same registry",
-    "on_enable": "tables and defaults are in place without it",
-    "on_purge": "nothing of the plugins in the tree lies outside the database and the file store",
-    "export_tenant": "the core exports the plugins' tables by itself",
-    "import_tenant": "as `export_tenant`",
 }
 
 

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from io import BytesIO
 from itertools import chain
 from typing import Any
@@ -29,6 +30,7 @@ from core.files.actions import bytes_of, purge, put_back, store
 from core.files.kinds import KINDS
 from core.files.models import StoredFile
 from core.jobs import current_job
+from core.policy.findings import Refused
 
 #: How a plugin's own share of an export or import is called: it may take its time, its failure is told.
 _SHARE = Point(Call.GOVERNANCE, "1.0", 0, "")
@@ -226,9 +228,21 @@ def _hand_back(plugin: str, name: str, rows: list[Mapping[str, Any]]) -> None:
     given = {"name": name, "rows": rows}
     for implementation in held.calls.implementations("import_tenant", frozenset({plugin})):
         arguments = {key: given[key] for key in implementation.arguments}
-        done, _ = held.calls.one(plugin, "import_tenant", _SHARE, tenant_id(), implementation.function, arguments)
+        take = partial(_or_refused, implementation.function)
+        done, refused = held.calls.one(plugin, "import_tenant", _SHARE, tenant_id(), take, arguments)
+        if refused is not None:
+            raise refused
         if not done:
             raise refusal("插件接收自己的数据时出了错，没有导入任何内容。", fix="请联系运维人员。", rule="PL.04")
+
+
+def _or_refused(take: Callable[..., None], **given: Any) -> Refused | None:
+    """Hand over; that the plugin refuses, with its reason, is no failure of it."""
+    try:
+        take(**given)
+    except Refused as refused:
+        return refused
+    return None
 
 
 # --- Purge -----------------------------------------------------------------------------------------------------------

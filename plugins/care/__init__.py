@@ -4,7 +4,7 @@ What the plugin brings stands in the modules named here; each hook gathers it. M
 that a fault in one is noted for this plugin and the rest of the product starts without it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -281,3 +281,35 @@ def register_commands() -> Sequence[Any]:
     from plugins.care.commands import COMMANDS
 
     return COMMANDS
+
+
+@implements
+def on_enable() -> None:
+    """What ran out while it was off."""
+    from plugins.care import life
+
+    life.on_enable()
+
+
+@implements
+def on_purge() -> None:
+    """What each fund held stays in the audit log."""
+    from plugins.care import life
+
+    life.on_purge()
+
+
+@implements
+def export_tenant() -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:
+    """By what an import proves itself."""
+    from plugins.care import life
+
+    yield from life.export_tenant()
+
+
+@implements
+def import_tenant(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Sealed contents must open, funds must balance."""
+    from plugins.care import life
+
+    life.import_tenant(name, rows)

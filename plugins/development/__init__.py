@@ -4,7 +4,7 @@ What the plugin brings stands in the modules named here; each hook gathers it. M
 that a fault in one is noted for this plugin and the rest of the product starts without it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -303,3 +303,35 @@ def impact() -> Mapping[str, tuple[int, str]]:
     from plugins.development.plan import holding
 
     return {**governance.impact(), **holding.waiting(), **ballots.waiting(), **letters.waiting()}
+
+
+@implements
+def on_enable() -> None:
+    """Chains are looked at before anybody goes on."""
+    from plugins.development import life
+
+    life.on_enable()
+
+
+@implements
+def on_purge() -> None:
+    """A digest of all chains stays in the audit log."""
+    from plugins.development import life
+
+    life.on_purge()
+
+
+@implements
+def export_tenant() -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:
+    """Which chains hold."""
+    from plugins.development import life
+
+    yield from life.export_tenant()
+
+
+@implements
+def import_tenant(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Chains must still hold."""
+    from plugins.development import life
+
+    life.import_tenant(name, rows)

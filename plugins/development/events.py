@@ -21,6 +21,7 @@ KINDS = (
     AuditKind("development.act.corrected", "更正发展党员的办理记录", keep=True),
     AuditKind("development.act.voided", "撤销发展党员的办理记录", keep=True),
     AuditKind("development.chain.broken", "发展党员的办理记录被改动", keep=True),
+    AuditKind("development.chains.kept", "清除数据前全部办理记录的校验值", keep=True),
     AuditKind("development.sealed.opened", "查看政审、家庭和部门意见"),
     AuditKind("development.person.forgotten", "清除发展党员记录中的个人信息", keep=True),
 )

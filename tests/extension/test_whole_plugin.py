@@ -288,6 +288,7 @@ def test_jobs_of_a_plugin_that_is_off_are_neither_posted_nor_done(gym, tenant):
     before = inside(gym[0], tenant, waiting)
     assert inside(gym[0], tenant, posted) == before
     inside(gym[0], tenant, lambda: actions.enable(name="gym"))
+    inside(gym[1], tenant, run_due)  # what is due by its rules
     assert inside(gym[0], tenant, posted) == before + 1
     inside(gym[0], tenant, lambda: actions.disable(name="gym"))
     inside(gym[1], tenant, run_due)

@@ -47,7 +47,7 @@ EVENTS = (
     }),
 )  # fmt: skip
 _DONE = {
-    "fund.opened": "设立互助基金", "fund.appointed": "指定基金会计和出纳", "fund.posted": "基金记账", "fund.published": "登记基金收支公示",
+    "fund.opened": "设立互助基金", "fund.appointed": "指定基金会计和出纳", "fund.posted": "基金记账", "fund.published": "登记基金收支公示", "fund.left": "清除数据时的互助基金结余",
     "aid.submitted": "提出救助申请", "aid.reviewed": "支部研究救助申请", "aid.published": "公示救助申请", "aid.approved": "批准救助申请",
     "aid.refused": "不批准救助申请", "aid.paid": "拨付救助、借款", "aid.repaid": "登记还款", "aid.acknowledged": "登记签收", "aid.archived": "救助申请归档",
     "aid.opened": "查看困难情况和收入", "round.opened": "建立慰问", "round.drawn": "重新生成慰问名单", "round.changed": "调整慰问名单",
@@ -70,7 +70,9 @@ _OF = {
     "round.handed": ("care_round_receipt", "慰问签收表"), "greeting.made": ("care_birthday_cards", "政治生日贺卡"),
     "greeting.chosen": ("care_july_cards", "七一问候卡"),
 }  # fmt: skip
-KINDS = tuple(AuditKind(f"care.{name}", title, of=_OF.get(name)) for name, title in _DONE.items())
+#: Never removed from the log: the money is still there.
+_KEPT = frozenset({"fund.left"})
+KINDS = tuple(AuditKind(f"care.{name}", title, of=_OF.get(name), keep=name in _KEPT) for name, title in _DONE.items())
 NOTICES = (NoticeKind(NOTICE, _l("问候"), about=_l("七一问候和政治生日祝贺"), default="daily"),)
 
 
