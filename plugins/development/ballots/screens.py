@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from core.sdk import Finding, Refused, may, render
 from plugins.development.ballots.saying import Unknown, no
-from plugins.development.pages.sections import tabs
+from plugins.development.pages.sections import tabs, way_to
 
 Answer = str | Response | tuple[str, int]
 #: The product's days are China's.
@@ -142,7 +142,7 @@ class Act:
 
 def shown(template: str, /, **context: Any) -> str:
     """A page of this part."""
-    return render(f"development/ballots/{template}", sections=tabs(), **context)
+    return render(f"development/ballots/{template}", sections=tabs(), way=way_to(context.get("back", "")), **context)
 
 
 def done(run: Callable[[], str], *, said: Any = "") -> Response | Sequence[Finding]:

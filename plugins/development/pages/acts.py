@@ -16,7 +16,7 @@ from plugins.development.flow import KINDS, STEPS, Kind
 from plugins.development.models.case import Act
 from plugins.development.pages.doing import Sent, conflicted, loaded, warned
 from plugins.development.pages.facts import facts, has_sealed
-from plugins.development.pages.forms import day_field, read, shown, sides, split, unreadable_day
+from plugins.development.pages.forms import day_field, grouped, read, shown, sides, split, unreadable_day
 from plugins.development.pages.known import choices_of
 from plugins.development.pages.loading import Loaded
 from plugins.development.pages.reading import day
@@ -147,6 +147,6 @@ def _form(held: Loaded, found: Act, sent: Sent, findings: Sequence[Finding] = ()
     return render(
         "development/correct.html", case=held.case, held=held, act=found, kind=kind, findings=findings, sent=sent,
         step=next((one for one in STEPS if one.number == kind.step), None),
-        day=day_field(kind, sent.act_on, findings), fields=shown(kind, sent.values, choices_of(held, kind), findings),
+        day=day_field(kind, sent.act_on, findings), groups=grouped(shown(kind, sent.values, choices_of(held, kind), findings)),
         two_sides=sides(), conflict=conflicted(findings), flags=warned(findings), today=today(),
     )  # fmt: skip

@@ -19,7 +19,17 @@ from plugins.development.flow import KINDS, FormField, Kind
 from plugins.development.models.case import Act, Case
 from plugins.development.pages import asking
 from plugins.development.pages.doing import Sent, warned
-from plugins.development.pages.forms import Choices, day_field, defaults, read, shown, sides, split, unreadable_day
+from plugins.development.pages.forms import (
+    Choices,
+    day_field,
+    defaults,
+    grouped,
+    read,
+    shown,
+    sides,
+    split,
+    unreadable_day,
+)
 from plugins.development.pages.reading import day, ids
 from plugins.development.pages.words import state_badge
 from plugins.development.permissions import RECORD
@@ -170,7 +180,7 @@ def _form(
     every = [finding for one in outcomes for finding in one.findings]
     return render(
         "development/bulk.html", kind=kind, people=people, findings=findings, said=said, done=done, flags=warned(every),
-        day=day_field(kind, sent.act_on, findings), fields=shown(kind, sent.values, Choices(), findings),
+        day=day_field(kind, sent.act_on, findings), groups=grouped(shown(kind, sent.values, Choices(), findings)),
         differing=_differing(kind), two_sides=sides(), reason=sent.reason, given=request.form,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from plugins.development.pages.forms import (
     Choices,
     day_field,
     defaults,
+    grouped,
     known_kind,
     read,
     shown,
@@ -152,7 +153,7 @@ def _form(
     on = day(sent.act_on) or today()
     return render(
         "development/do.html", case=held.case, held=held, kind=kind, step=step, findings=findings,
-        day=day_field(kind, sent.act_on, findings), fields=shown(kind, sent.values, choices, findings),
+        day=day_field(kind, sent.act_on, findings), groups=grouped(shown(kind, sent.values, choices, findings)),
         two_sides=sides(), flags=warned(findings), reason=sent.reason, conflict=conflicted(findings),
         said=held.said(kind, on) if not findings else (), earliest=held.earliest_of(kind.step, on), letter=letter,
         letter_text=letters.text_of(letter.id) if letter else "", late=_late(on),

@@ -25,6 +25,27 @@ EXTRAS: Mapping[str, tuple[str, Any]] = {
     "penalty_until": ("date", _l("处分影响期到")),
 }
 _SELDOM = frozenset({"relative", "under_probation_in_party", "penalty_until"})
+#: Fields of a long form that stand together: title, whether folded away until one of them says something, names.
+_GROUPS: tuple[tuple[Any, bool, frozenset[str]], ...] = (
+    (
+        _l("到会情况"), False,
+        frozenset({"full_members", "without_vote", "excluded", "due", "present", "size", "committee", "candidate_present",
+                   "sponsors_present", "written_introduction"}),
+    ),
+    (
+        _l("表决结果"), False,
+        frozenset({"secret", "issued", "in_favour", "against", "abstained", "invalid", "collective", "one_by_one"}),
+    ),
+    (
+        _l("书面意见、一票多人和没有表决权的人投的票（没有的不填）"), True,
+        frozenset({"written_for", "written_against", "written_late", "candidates_on_paper", "cast_by_others", "cast_by_others_for"}),
+    ),
+    (_l("主持和计票"), False, frozenset({"chair", "recorder", "counter", "supervisor"})),
+)  # fmt: skip
+#: From how many fields on a form is told in groups.
+_LONG = 11
+#: What a folded field says when nothing is particular about it.
+_USUAL = ("", None, "0", 0, "1", 1, False, [])
 #: Fields of rulings that mean the day of the act.
 _DAY_WORDS = frozenset(
     {
@@ -78,6 +99,38 @@ class Shown:
     unit: Any = None
     placeholder: Any = None
     inputmode: str | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether it says something out of the ordinary, or something is said of it."""
+        return bool(self.errors or self.warnings) or self.value not in _USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields of a form under a heading; the first of a form has none."""
+
+    title: Any
+    fields: Sequence[Shown]
+    folded: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it is seen from the start."""
+        return not self.folded or any(one.told for one in self.fields)
+
+
+def grouped(fields: Sequence[Shown]) -> list[Group]:
+    """The fields in groups: a short form is one, of a long one people, votes and posts stand together."""
+    if len(fields) < _LONG:
+        return [Group(None, fields)]
+    titled = [Group(title, [one for one in fields if one.name in names], folded) for title, folded, names in _GROUPS]
+    of_groups = {one.name for group in titled for one in group.fields}
+    rest = [one for one in fields if one.name not in of_groups]
+    small = [one for one in rest if not one.wide]
+    wide = [one for one in rest if one.wide]
+    found = [Group(None, small), *titled, Group(_l("意见和结论"), wide)]
+    return [one for one in found if one.fields]
 
 
 @dataclass(frozen=True, slots=True)

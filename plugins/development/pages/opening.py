@@ -37,7 +37,7 @@ from plugins.development.flow.words import SOURCES, TRAITS
 from plugins.development.models.case import Case
 from plugins.development.pages import letters
 from plugins.development.pages.doing import loaded, warned
-from plugins.development.pages.forms import Choices, Shown, day_field, read, shown, unreadable_day
+from plugins.development.pages.forms import Choices, Shown, day_field, grouped, read, shown, unreadable_day
 from plugins.development.pages.letters import LetterView
 from plugins.development.pages.reading import day, one_id
 from plugins.development.pages.words import SEXES, state_said
@@ -207,7 +207,7 @@ def _form(
         "development/new.html", branches=branches, values=values, findings=findings, same=same, letter=letter,
         letter_text=letters.text_of(letter.id) if letter else "", person=person_fields(values, traits, findings),
         day=day_field(_APPLICATION, values.get("act_on"), findings), two_sides=(), flags=warned(findings),
-        fields=shown(_APPLICATION, facts, Choices(), findings),
+        groups=grouped(shown(_APPLICATION, facts, Choices(), findings)),
         others=unit_choices(_ANYWHERE, UnitType.BRANCH) if len(branches) < 400 else [],
     )  # fmt: skip
 

@@ -43,5 +43,17 @@ def tabs() -> list[tuple[Any, str, bool]]:
     ]
 
 
+def way_to(back: str) -> list[tuple[Any, str]]:
+    """The links above a form that leads back to ``back``: the cases, and the list that it belongs to."""
+    path = back.partition("?")[0]
+    found = [(url_for(one.endpoint), one.label) for one in _tabs]
+    under = [(url, label) for url, label in found if path == url or path.startswith(f"{url.rstrip('/')}/")]
+    board = (_l("发展党员"), url_for("p_development.board"))
+    if not under:
+        return [board]
+    url, label = max(under, key=lambda one: len(one[0]))
+    return [board] if url == board[1] else [board, (label, back if path == url else url)]
+
+
 add_tab(Tab(_l("办理台账"), "p_development.board", VIEW, 10))
 add_tab(Tab(_l("本人材料"), "p_development.letters_waiting", RECORD, 60))

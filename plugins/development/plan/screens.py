@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.sdk import Finding, Refused, Unit, ranges, render, today
-from plugins.development.pages.sections import tabs
+from plugins.development.pages.sections import tabs, way_to
 from plugins.development.plan.records import Unknown, block, unit
 
 Answer = str | Response | tuple[str, int]
@@ -134,7 +134,7 @@ def form_page(
             return redirect(target, 303)
     page = render(
         "development/plan_form.html", title=title, fields=fields, findings=findings, back=back, submit=submit, note=note,
-        rows=rows, row_heads=row_heads,
+        rows=rows, row_heads=row_heads, way=way_to(back),
     )  # fmt: skip
     return (page, 422) if findings else page
 

@@ -1,0 +1,49 @@
+"""How the pages are laid out: long forms in groups, and the way back from a form."""
+
+import pytest
+
+from plugins.development.flow import KINDS
+from plugins.development.pages import forms, sections
+
+
+def fields_of(code, values=None):
+    return forms.shown(KINDS[code], values or {}, forms.Choices())
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_every_field_of_a_form_stands_in_one_group(app, code):
+    with app.test_request_context():
+        fields = fields_of(code)
+        grouped = [one.name for group in forms.grouped(fields) for one in group.fields]
+    assert sorted(grouped) == sorted(one.name for one in fields)
+
+
+def test_a_short_form_has_no_headings_and_a_meeting_tells_people_from_votes(app):
+    with app.test_request_context():
+        (only,) = forms.grouped(fields_of("oath"))
+        meeting = [str(one.title) for one in forms.grouped(fields_of("branch_meeting")) if one.title]
+    assert only.title is None
+    assert meeting[:2] == ["到会情况", "表决结果"]
+
+
+def test_what_is_seldom_is_folded_until_it_says_something(app):
+    with app.test_request_context():
+        usual = {"candidates_on_paper": 1, "in_favour": 9}
+        (seldom,) = (one for one in forms.grouped(fields_of("branch_meeting", usual)) if one.folded)
+        (told,) = (one for one in forms.grouped(fields_of("branch_meeting", {"written_late": 2})) if one.folded)
+    assert not seldom.open
+    assert told.open
+
+
+def test_a_form_names_the_list_it_leads_back_to(app):
+    def way(back):
+        with app.test_request_context("/t/x/"):
+            return [(str(title), url) for title, url in sections.way_to(back)]
+
+    with app.test_request_context("/t/x/"):
+        from flask import url_for
+
+        board, plan = url_for("p_development.board"), url_for("p_development.plan")
+    assert way(board) == [("发展党员", board)]
+    assert way(f"{plan}?year=2026") == [("发展党员", board), ("计划和进度", f"{plan}?year=2026")]
+    assert way(f"{plan}/unit/1") == [("发展党员", board), ("计划和进度", plan)]
