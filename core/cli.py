@@ -4,7 +4,8 @@ Groups of other parts are named here and imported only when used, so that ``dang
 """
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -37,6 +38,25 @@ GROUPS = {
 
 class _LazyGroup(click.Group):
     """Knows the other parts' groups by name, and imports one when it is asked for."""
+
+    def main(
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
+        standalone_mode: bool = True, **extra: Any,
+    ) -> Any:  # fmt: skip
+        """Run, and say in plain words what was wrong with how it was called: as JSON where that is asked for."""
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            status = super().main(words, prog_name, complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            from core.runtime.usage import report
+
+            status = report(error, as_json="--json" in words)
+        except click.Abort:
+            click.echo("已取消。", err=True)
+            status = FAILED
+        sys.exit(status if isinstance(status, int) else 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *GROUPS])
@@ -220,8 +240,6 @@ def schedule(console: Console) -> None:  # noqa: ARG001
 @command(permission=OPERATOR)
 def web(console: Console) -> None:
     """网页进程（gunicorn），与 up 所用配置相同。"""
-    import sys
-
     from core.runtime.supervisor import GUNICORN_CONF, environment
 
     with console.services(queue=True, system=False) as running:

@@ -1,6 +1,7 @@
 """Commands of the hosting side: ``dangjian tenant …``."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 import click
@@ -51,13 +52,14 @@ def list_(console: Console) -> None:
 
 @group.command("show", help="一个租户：党组织数量和党员统计")
 @click.argument("slug")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天计算年龄（默认今天）")
 @command(permission=OPERATOR)
-def show(console: Console, slug: str) -> None:
+def show(console: Console, slug: str, as_of: datetime | None) -> None:
     """One tenant's counts."""
     with console.application(queue=False):
         from tenants.queries import tenant
 
-        found = tenant(slug)
+        found = tenant(slug, as_of=as_of.date() if as_of else None)
     units, members = found["organisations"], found["members"]
     console.result(
         found,

@@ -154,10 +154,15 @@ def add_domain(*, slug: str, host: str) -> None:
             raise _refuse("TN.07", "host", f"域名“{name}”已被使用。", "E_DUP") from error
 
 
-def add_account(*, login: str, name: str, password: str, role: str, unit_id: UUID) -> UUID:
-    """Make an account of the bound tenant with one role on one unit; returns its id."""
+def add_account(
+    *, login: str, name: str, password: str, role: str, unit_id: UUID, person_id: UUID | None = None
+) -> UUID:
+    """Make an account of the bound tenant with one role on one unit; returns its id.
+
+    :param person_id: the member whose account it is.
+    """
     with transaction() as session:
-        account = create_account(login=login, display_name=name, password=password)
+        account = create_account(login=login, display_name=name, password=password, person_id=person_id)
         session.add(Grant(account_id=account, unit_id=unit_id, role=role, valid_from=clock.today()))
         rights_changed()
         return account

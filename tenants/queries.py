@@ -1,6 +1,7 @@
 """Reads of the hosting side: which tenants there are, and one tenant's counts."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,16 +49,19 @@ def tenant_id_of(slug: str) -> int:
     return int(found)
 
 
-def tenant(slug: str) -> dict[str, Any]:
-    """One tenant: what it is, its units by type (the root and groups not counted) and its member figures today.
+def tenant(slug: str, *, as_of: date | None = None) -> dict[str, Any]:
+    """One tenant: what it is, its units by type (the root and groups not counted) and its member figures.
 
+    :param as_of: the day on which members' ages are taken; today if not given.
     :raises Refused: unknown slug.
     """
+    day = as_of or clock.today()
     found = tenant_id_of(slug)
     row = next(row for row in tenants() if row["id"] == found)
     with bound(tenant_id=found):
         by_type: dict[str, int] = dict(rows(_BY_TYPE))
         root, path, path_end = rows(_ROOT)[0]
-        counted = figures(((path, path_end),), as_of=clock.today())
-    units = {"total": sum(by_type.values()), **dict(sorted(by_type.items()))}
-    return {**row, "root": root, "as_of": clock.today().isoformat(), "organisations": units, "members": asdict(counted)}
+        counted = figures(((path, path_end),), as_of=day)
+    always = dict.fromkeys(("branch", "committee", "general_branch"), 0)
+    units = {"total": sum(by_type.values()), **dict(sorted((always | by_type).items()))}
+    return {**row, "root": root, "as_of": day.isoformat(), "organisations": units, "members": asdict(counted)}

@@ -28,6 +28,7 @@ class ImportResult:
 
     :param run_id: ``None`` for a dry run. :param rows: rows of data.
     :param refused: one entry for each refused row: sheet, row (as Excel counts), field, rule, message.
+    :param totals: the tenant's figures afterwards; a dry run leaves them as they were.
     :param left_out: sheet → why nothing of it was imported.
     """
 
@@ -103,7 +104,7 @@ def _run(
         who = origin()
         course = running.course_of(source, wish, run=None, actor=who.actor, actor_id=who.actor_id)
         counts, found = running.dry_run(course, progress)
-        return _result(None, course, counts, found)
+        return _result(None, course, counts, found, course.importer.totals())
     patience = time.monotonic() + wait
     while True:
         run = _begin(known, data, file_name, wish)

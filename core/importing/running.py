@@ -65,6 +65,11 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
         source = read_source(
             known, data, choice=wish.choice, memory=lambda fingerprint: store.remembered(kind, fingerprint)
         )
+    here = [sheet.name for sheet in source.workbook.sheets]
+    strange = [name for name in wish.choice.sheets if name not in here]
+    if strange:
+        message = f"文件里没有名为“{'”、“'.join(strange)}”的工作表；有：{'、'.join(here[:20])}。"
+        raise Refused([Finding("IM.04", Severity.BLOCK, "sheets", message, code="E_REQUIRED")])
     missing = [spec for spec in source.missing if wish.mode != "update" or spec.name in known.key_fields]
     if not source.used:
         message = f"没有找到{known.title}的表格：各工作表都没有需要的表头。请检查是否选对了文件，或手工指定各列。"

@@ -17,12 +17,14 @@ from core.tenancy.doors import open_ones
 KEPT = timedelta(days=30)
 _DEFAULT_TIMEOUT = 600
 
+#: A suspended tenant's rows stay where they are until it is served again: nothing of it goes out, nothing is written.
 _DUE = text("""
-    SELECT tenant_id, id, kind, attempts FROM core.outbox
-    WHERE state IN ('pending', 'running')
-      AND (state = 'pending' AND available_at <= clock_timestamp()
-           OR state = 'running' AND lease_until < clock_timestamp())
-    ORDER BY available_at LIMIT :most
+    SELECT o.tenant_id, o.id, o.kind, o.attempts FROM core.outbox o
+    JOIN platform.tenant t ON t.id = o.tenant_id AND t.state <> 'suspended'
+    WHERE o.state IN ('pending', 'running')
+      AND (o.state = 'pending' AND o.available_at <= clock_timestamp()
+           OR o.state = 'running' AND o.lease_until < clock_timestamp())
+    ORDER BY o.available_at LIMIT :most
 """)
 _TENANTS = text("SELECT id FROM platform.tenant WHERE state <> 'suspended' ORDER BY id")
 

@@ -11,10 +11,11 @@ from core.runtime.console import OPERATOR, CommandError, Console, command
 
 
 @contextmanager
-def serving(slug: str) -> Iterator[None]:
+def serving(slug: str, *, writing: bool = False) -> Iterator[None]:
     """Work inside a tenant, as the command line.
 
-    :raises CommandError: there is no such tenant.
+    :param writing: whether the tenant's records are changed, as one that is suspended or read-only does not allow.
+    :raises CommandError: there is no such tenant, or it takes no changes now.
     """
     from core.audit.actions import Origin, acting
     from core.database import bound
@@ -23,6 +24,9 @@ def serving(slug: str) -> Iterator[None]:
     tenant = recall("slug", slug)
     if tenant is None:
         raise CommandError(f"没有代号为“{slug}”的租户。")
+    if writing and tenant.state != "active":
+        now = "已停用" if tenant.state == "suspended" else "是只读状态"
+        raise CommandError(f"租户“{slug}”{now}，不能写入。先运行：dangjian tenant set-state {slug} active")
     with bound(tenant_id=tenant.id), acting(Origin(actor="命令行")):
         yield
 
@@ -52,7 +56,7 @@ def import_(
     as_of: datetime | None,
 ) -> None:
     """Import a register of units."""
-    with console.application(queue=False), serving(tenant):
+    with console.application(queue=False), serving(tenant, writing=not dry_run):
         from core.importing.command import run_import
         from core.organization.importing import ORGANIZATION
 
@@ -118,7 +122,7 @@ def tree(console: Console, tenant: str, depth: int | None, on: datetime | None) 
 @command(permission=OPERATOR)
 def enforce(console: Console, tenant: str) -> None:
     """Put approved changes in force whose day has come."""
-    with console.application(queue=False), serving(tenant):
+    with console.application(queue=False), serving(tenant, writing=True):
         from core import clock
         from core.organization.actions.changes import enforce_due
 

@@ -34,7 +34,7 @@ def import_(
     as_of: datetime | None,
 ) -> None:
     """Import a member roster."""
-    with console.application(queue=False), serving(tenant):
+    with console.application(queue=False), serving(tenant, writing=not dry_run):
         from core.importing.command import run_import
         from core.people.importing import PEOPLE
 

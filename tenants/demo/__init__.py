@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from core.audit.actions import Origin, acting
 from core.database import bound
@@ -16,6 +17,7 @@ from core.extension.host import host
 from core.extension.samples import load_samples
 from core.importing.command import run_import
 from core.organization.models import Unit
+from core.people.models import Person
 from core.tenancy.memory import recall
 from tenants.demo.notices import load_notices
 from tenants.demo.small import SMALL, SmallTenant, members_workbook, units_workbook
@@ -25,6 +27,8 @@ DATA = Path(__file__).parent / "data"
 COUNTY, COUNTY_TITLE, COUNTY_ROOT = "qingyuan", "清源县智慧党建", "中共清源县委员会"
 #: The demonstration's one password: it is printed, and nobody's real one.
 PASSWORD = "qingyuan-demo-2026"  # noqa: S105
+#: Somebody who is on the way to membership; sample data of plugins look for an account of this name.
+APPLICANT = "许建民"
 Progress = Callable[[str, int, int], None]
 
 
@@ -39,6 +43,14 @@ class DemoAccount:
 
 
 _BRANCHES = select(Unit.id, Unit.short_name).where(Unit.type == "branch").order_by(Unit.path).limit(1)
+#: Neither the first by name nor the last: those count votes or stand by applicants in the sample data.
+_MEMBER: Any = (
+    select(Person.id, Person.name)
+    .where(Person.unit_id == bindparam("branch", type_=Uuid), Person.standing == "formal")
+    .order_by(Person.name, Person.id)
+    .offset(4)
+    .limit(1)
+)
 _ROOT = select(Unit.id).where(Unit.parent_id.is_(None))
 _TOWN = select(Unit.id, Unit.short_name).where(Unit.type == "committee", Unit.depth == 1).order_by(Unit.path).limit(1)
 
@@ -53,6 +65,8 @@ def load(progress: Progress) -> list[DemoAccount]:
         DemoAccount(COUNTY, "officer", "县委组织员", COUNTY_ROOT),
         DemoAccount(COUNTY, "town", "乡镇党委组织员", "一个乡镇党委"),
         DemoAccount(COUNTY, "secretary", "党支部书记", "一个党支部"),
+        DemoAccount(COUNTY, "member", "党员", "一个党支部"),
+        DemoAccount(COUNTY, "applicant", "入党积极分子", "一个党支部"),
         DemoAccount(COUNTY, "auditor", "巡察（只读）", COUNTY_ROOT),
     ]
     county = _tenant(COUNTY, COUNTY_TITLE, COUNTY_ROOT)
@@ -117,14 +131,17 @@ def _fill(
 def _county_accounts() -> None:
     root: UUID = scalar(_ROOT)
     town, branch = rows(_TOWN)[0], rows(_BRANCHES)[0]
-    for login, name, role, unit in (
-        ("officer", "林组织", "committee_officer", root),
-        ("town", "陈委员", "committee_officer", town[0]),
-        ("secretary", "黄书记", "branch_secretary", branch[0]),
-        ("auditor", "吴巡察", "auditor", root),
+    member = rows(_MEMBER, branch=branch[0])[0]
+    for login, name, role, unit, person in (
+        ("officer", "林组织", "committee_officer", root, None),
+        ("town", "陈委员", "committee_officer", town[0], None),
+        ("secretary", "黄书记", "branch_secretary", branch[0], None),
+        ("member", member[1], "member", branch[0], member[0]),
+        ("applicant", APPLICANT, "applicant", branch[0], None),
+        ("auditor", "吴巡察", "auditor", root, None),
     ):
         if not _known(login):
-            add_account(login=login, name=name, password=PASSWORD, role=role, unit_id=unit)
+            add_account(login=login, name=name, password=PASSWORD, role=role, unit_id=unit, person_id=person)
     load_notices()
 
 

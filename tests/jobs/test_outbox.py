@@ -1,5 +1,7 @@
 """A job exists exactly when the change that posted it does, runs for its own tenant only, and tells how it ended."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from flask import Flask
@@ -10,6 +12,8 @@ from core.jobs.models import Outbox
 from core.jobs.outbox import waiting
 from core.jobs.registry import UnknownJob
 from core.jobs.run import run, run_due
+from core.jobs.schedule import Schedule
+from core.jobs.upkeep import relay
 from core.runtime.services import Services
 
 
@@ -134,3 +138,22 @@ def test_the_system_role_sees_that_rows_are_due_but_not_what_they_hold(
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("UPDATE core.outbox SET state = 'done'")
     assert db.session.query(Outbox).one().payload == {"what": "secret"}
+
+
+def test_what_a_suspended_tenant_still_had_to_do_waits_until_it_is_served_again(
+    app: Flask, tenant: int, admin: psycopg.Connection, running: Services
+) -> None:
+    with transaction():
+        post(kind="test.effect", not_before=datetime(2020, 1, 1, tzinfo=UTC))
+    urls = {"system_url": running.settings.database_system_url, "redis_url": str(running.settings.redis_url)}
+    schedule = Schedule(app, **urls)
+    try:
+        admin.execute("UPDATE platform.tenant SET state = 'suspended' WHERE id = 1")
+        relay(schedule)
+        assert not schedule.queue.announced()
+        admin.execute("UPDATE platform.tenant SET state = 'active' WHERE id = 1")
+        relay(schedule)
+        assert len(schedule.queue.announced()) == 1
+    finally:
+        admin.execute("UPDATE platform.tenant SET state = 'active' WHERE id = 1")
+        schedule.system.dispose()

@@ -116,3 +116,27 @@ def test_every_command_of_ours_takes_json() -> None:
 
     for name, found in commands(main, "dangjian"):
         assert any("--json" in option.opts for option in found.params), name
+
+
+WRONG: list[tuple[tuple[str, ...], str]] = [
+    (("org", "import"), "缺少参数 FILE"),
+    (("org", "import", "/no/such/file.xlsx", "--tenant", "x"), "找不到“/no/such/file.xlsx”"),
+    (("people", "import", "/", "--tenant", "x"), "是文件夹"),
+    (("people", "import", __file__), "缺少选项 --tenant"),
+    (("people", "import", __file__, "--tenant", "x", "--as-of", "2026-13-01"), "请写成 2026-07-01"),
+    (("people", "import", __file__, "--tenant", "x", "--mode", "all"), "“all”不在可选的值之内"),
+    (("people", "search", "张", "--tenant", "x", "--limit", "0"), "超出范围"),
+    (("up", "--port", "99999"), "超出范围"),
+    (("up", "--prot", "80"), "没有选项 --prot"),
+    (("tenant", "create"), "缺少参数 SLUG"),
+    (("tenant", "show", "a", "b"), "多出的参数"),
+    (("tenants",), "没有命令“tenants”"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(words[:2]) for words, _ in WRONG])
+def test_wrong_use_is_said_in_plain_words_and_as_json_where_that_is_asked(words: tuple[str, ...], said: str) -> None:
+    person, program = CliRunner().invoke(main, words), CliRunner().invoke(main, [*words, "--json"])
+    assert (person.exit_code, program.exit_code) == (2, 2)
+    assert (said in person.stderr, person.stdout) == (True, "")
+    assert said in json.loads(program.stdout)["error"]

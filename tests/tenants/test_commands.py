@@ -1,6 +1,7 @@
 """Commands of the record, of rule values and of access: what they print, as text and as JSON, and how they end."""
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -9,9 +10,11 @@ from sqlalchemy import text
 from core import clock
 from core.audit.sealing import seal
 from core.cli import main
-from core.database import bound, db
+from core.database import bound, db, transaction, uuid7
+from core.people.models import Person
 from core.policy.platform import platform_values
 from tests.conftest import PASSWORD, add_account
+from tests.spreadsheets import workbooks as make
 
 KEY = "notices.snooze.times"
 
@@ -131,3 +134,62 @@ def test_access_is_explained_with_zero_for_yes_one_for_no_and_two_for_a_wrong_qu
     for words in (("nobody", "audit.view", "-"), ("s", "no.such", "-"), ("s", "audit.view", "没有的党支部")):
         status, said = ask(*words)
         assert (status, bool(said["error"])) == (2, True)
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """A file of units that hang below the tenant's root."""
+    rows = [["党组织全称", "类别", "上级"], ["中共清源县第一支部委员会", "党支部", "中共清源县委员会"]]
+    file = tmp_path / "组织.xlsx"
+    file.write_bytes(make.xlsx(rows))
+    return str(file)
+
+
+def test_an_import_says_what_it_did_and_a_dry_run_says_the_same_and_writes_nothing(call, tenant, workbook):
+    dry = call("org", "import", workbook, "--tenant", tenant.slug, "--dry-run")
+    none = {"total": 0, "committee": 0, "general_branch": 0, "branch": 0}
+    assert (dry[0], dry[1]["created"], dry[1]["run_id"], dry[1]["totals"]) == (0, 1, None, none)
+    assert call("tenant", "show", tenant.slug)[1]["organisations"] == none
+    status, done = call("org", "import", workbook, "--tenant", tenant.slug)
+    assert (status, {name: done[name] for name in ("created", "updated", "unchanged", "refused", "totals")}) == (
+        0, {"created": 1, "updated": 0, "unchanged": 0, "refused": [], "totals": {**none, "total": 1, "branch": 1}},
+    )  # fmt: skip
+    again = call("org", "import", workbook, "--tenant", tenant.slug)[1]
+    assert (again["created"], again["unchanged"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("state", "word"), [("suspended", "已停用"), ("read_only", "只读")])
+def test_a_tenant_that_takes_no_changes_takes_no_import_either(call, tenant, workbook, state, word):
+    call("tenant", "set-state", tenant.slug, state)
+    status, said = call("org", "import", workbook, "--tenant", tenant.slug)
+    assert (status, word in said["error"]) == (1, True)
+    assert call("org", "enforce", "--tenant", tenant.slug)[0] == 1
+    assert call("org", "import", workbook, "--tenant", tenant.slug, "--dry-run")[1]["created"] == 1
+    assert call("tenant", "show", tenant.slug)[1]["organisations"]["total"] == 0
+
+
+def test_imports_that_cannot_be_end_with_one_and_one_sentence(call, tenant, workbook, tmp_path):
+    pdf = tmp_path / "名册.xlsx"
+    pdf.write_bytes(b"%PDF-1.7\n")
+    for words, said in (
+        ((workbook, "--tenant", "no-such"), "没有代号为“no-such”的租户"),
+        ((workbook, "--tenant", tenant.slug, "--sheet", "Sheet9"), "没有名为“Sheet9”的工作表；有：花名册"),
+        ((str(pdf), "--tenant", tenant.slug), "PDF"),
+    ):
+        for kind in ("org", "people"):
+            status, answer = call(kind, "import", *words)
+            assert (status, said in answer["error"]) == (1, True), (kind, words)
+
+
+def test_a_tenants_members_are_counted_by_their_age_on_the_day_asked_for(app, call, tenant):
+    with app.app_context(), bound(tenant_id=tenant.id):
+        with transaction() as session:
+            session.add(Person(id=uuid7(), name="张三", name_key="张三", pinyin="zhangsan", initials="zs", sex="1",
+                               birth=date(1990, 11, 10), standing="formal", unit_id=tenant.root_unit_id,
+                               join_date=date(2015, 7, 1), regular_date=date(2016, 7, 1)))  # fmt: skip
+        db.session.remove()
+    young = [
+        call("tenant", "show", tenant.slug, "--as-of", day)[1]["members"]["age_35_or_under"]
+        for day in ("2026-10-31", "2026-11-09", "2026-11-10")
+    ]
+    assert young == [1, 1, 0]
