@@ -8,13 +8,18 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Integer, Text, bindparam, cast, func, literal, literal_column, select
+from sqlalchemy import Date, Integer, Text, any_, bindparam, cast, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from core.sdk import DeadlineRule, Plan, Unit
+from core.sdk import DeadlineRule, Person, Plan, Unit
+from core.sdk.people import MembershipSpell
 from plugins.development.ballots.models import NoticePerson, PublicNotice
-from plugins.development.models.case import Act, Case
+from plugins.development.cases.steps import CONTACT
+from plugins.development.models.case import Act, Case, Helper
 from plugins.development.permissions import APPROVE, CONSENT, RECORD, VIEW
 from plugins.development.policy import numbers
+from plugins.development.rules.activist import SILENT_MONTHS
 
 SUBJECT = "development.case"
 _CODE = "development.{}"
@@ -90,6 +95,39 @@ def _reviewed(kind: str, since: Any) -> Any:
 
 _REVIEW_DUE = _months(Case.clock_from, literal_column("6") * (_reviewed("half_year_review", Case.clock_from) + 1))
 _PROBATION_DUE = _months(Case.adopted_on, literal_column("6") * (_reviewed("probation_review", Case.adopted_on) + 1))
+_later = aliased(Act)
+#: The last day on which anybody was in touch with an activist, by the acts that stand (E25).
+_IN_TOUCH = (
+    select(func.max(Act.act_on))
+    .where(
+        Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == any_(literal(sorted(CONTACT), ARRAY(Text()))),
+        ~Act.voids,
+        ~select(_later.id).where(_later.tenant_id == Act.tenant_id, _later.corrects_id == Act.id).correlate(Act).exists(),
+    )
+    .correlate(Case)
+    .scalar_subquery()
+)  # fmt: skip
+_SILENT = _months(_IN_TOUCH, SILENT_MONTHS)
+
+
+def _gone(role: str) -> Any:
+    """The day on which the first of those who stand by the person ceased to be a member, while nobody took their place."""
+    return (
+        select(func.min(MembershipSpell.ended_on))
+        .join(Helper, (Helper.tenant_id == MembershipSpell.tenant_id) & (Helper.person_id == MembershipSpell.person_id))
+        .join(Person, (Person.tenant_id == Helper.tenant_id) & (Person.id == Helper.person_id))
+        .where(
+            Helper.tenant_id == Case.tenant_id, Helper.case_id == Case.id, Helper.role == role,
+            MembershipSpell.ended_on >= Helper.since, Person.standing == any_(literal(_GONE, ARRAY(Text()))),
+        )
+        .correlate(Case)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+#: Standings of those who are contacts and sponsors no longer.
+_GONE = ["died", "removed", "suspended", "transferred_out"]
+_CONTACT_GONE, _SPONSOR_GONE = _gone("contact"), _gone("sponsor")
 _MEETING_DUE = _months(func.greatest(Case.requested_on, Case.expiry_on), 1)
 
 RULES = (
@@ -110,6 +148,19 @@ RULES = (
         "review", _l("入党积极分子半年考察"), _l("应考察"), article="十一", opens=_day(_REVIEW_DUE - _AHEAD), due=_REVIEW_DUE,
         waits=(Case.state == "activist", Case.clock_from.is_not(None), Case.object_on.is_(None)),
         form="half_year_review", order=25,
+    ),
+    _rule(
+        "silence", _l("六个月没有联系的入党积极分子，登记联系情况或中止培养"), _l("满六个月"), article="十", opens=_SILENT,
+        due=_SILENT, waits=(Case.state == "activist", Case.object_on.is_(None), Case.side != "transferred_out"),
+        form="suspend", order=25,
+    ),
+    _rule(
+        "contact", _l("更换不能履职的培养联系人"), _l("应更换"), article="九", opens=_CONTACT_GONE,
+        due=_days(_CONTACT_GONE, "contact_days"), waits=(Case.adopted_on.is_(None),), form="contact_change",
+    ),
+    _rule(
+        "sponsor", _l("更换不能履职的入党介绍人"), _l("应更换"), article="十四", opens=_SPONSOR_GONE,
+        due=_days(_SPONSOR_GONE, "contact_days"), waits=(Case.converted_approved_on.is_(None),), form="sponsor_change",
     ),
     _rule(
         "consent", _l("审查拟确定的发展对象并答复党支部"), _l("应答复"), article="十三", opens=Case.object_on,

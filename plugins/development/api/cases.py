@@ -1,6 +1,7 @@
 """``/api/v1/p/development``: cases, their acts, what the rules say of them. What is guarded on the pages is guarded here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from plugins.development.api.shapes import (
 from plugins.development.cases import chain, correcting, doers, gates, opening, queries, recording
 from plugins.development.cases.acts import replaced
 from plugins.development.cases.around import around
+from plugins.development.cases.helpers import known_of
 from plugins.development.cases.sealing import sealed_of
 from plugins.development.flow.words import SIDES, STATES
 from plugins.development.models.case import Act, Case
@@ -248,7 +250,8 @@ def open_sealed(act_id: UUID) -> Response:
 def get_health(case_id: UUID) -> Response:
     """What the rules say today of everything that was done and of what waits."""
     found = _found(case_id)
-    history, surroundings = queries.history_of_case(found.case), around(found.path)
+    history = queries.history_of_case(found.case)
+    surroundings = replace(around(found.path), helpers=known_of([history]))
     items = [
         {**ruling_shown(one.ruling), "step": one.step, "title": TITLES.get(one.step, ""), "act_id": one.act.id if one.act else None}
         for one in gates.health(history, surroundings)

@@ -1,7 +1,7 @@
 """All cases of somebody's reach looked at at once: what is wrong, and what waits too long. Reads light rows, batch by batch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around, around
 from plugins.development.cases.folding import fold
 from plugins.development.cases.gates import Checked, health
+from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import About
 from plugins.development.models.case import Act, Case
 from plugins.development.rules.outcomes import Outcome
@@ -66,11 +67,15 @@ def check_all(ranges: tuple[tuple[str, str], ...] | None = None, *, as_of: date 
     for start in range(0, len(cases), _BATCH):
         batch = cases[start : start + _BATCH]
         acts = _acts([one[0] for one in batch])
-        for id_, name, unit_id, unit, path, birth, migrant, league, origin in batch:
+        folded = {
+            id_: fold(About(birth, migrant, league, origin is not None), acts.get(id_, ()))
+            for id_, *_where, birth, migrant, league, origin in batch
+        }
+        helpers = known_of(folded.values())
+        for id_, name, unit_id, unit, path, *_about in batch:
             if path not in known:
                 known[path] = around(path, as_of=day)
-            about = About(birth, migrant, league, origin is not None)
-            found = health(fold(about, acts.get(id_, ())), known[path])
+            found = health(folded[id_], replace(known[path], helpers=helpers))
             told = tuple(one for one in found if one.ruling.outcome is not Outcome.WARN)
             if told:
                 yield Looked(id_, name, unit_id, unit, told)

@@ -26,6 +26,9 @@ from plugins.development.permissions import CORRECT
 from plugins.development.rules.outcomes import Outcome, Ruling
 
 _RULE = "X1"
+_MOVES = frozenset({"transfer_out", "transfer_in", "unit_merged"})
+#: Kinds that the branch records itself, by which one knows where the case was.
+_AT_HOME = frozenset(kind.code for kind in KINDS.values() if kind.actor in ("branch", "person")) - {"cosign", *_MOVES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def correct(
             tuple(said), surroundings.on(act_on).terms, wrong.id,
         )  # fmt: skip
         made = put(held, written, surroundings)
+        _moved_back(held, wrong)
         ports.superseded(held.case, [wrong.id])
         return made.id
 
@@ -94,6 +98,7 @@ def void(*, act_id: UUID, reason: str, version: int | None = None) -> UUID:
             kind, wrong.act_on, Read(), wrong.unit_id, reason, {}, (), (), surroundings.terms, wrong.id, voids=True
         )
         made = put(held, written, surroundings)
+        _moved_back(held, wrong)
         ports.superseded(held.case, [wrong.id])
         return made.id
 
@@ -150,6 +155,22 @@ def _who_did(kind: Kind, place: Place, wrong: Act) -> Place:
     if unit is not None and (place.path.startswith(unit.path) or kind.code == "cosign"):
         return place_of(unit.path)
     return doers.usual(kind, place)
+
+
+def _moved_back(held: Held, wrong: Act) -> None:
+    """A move that was none, or went elsewhere, leaves the case where it was before: with the branch that let it go."""
+    if wrong.kind not in _MOVES:
+        return
+    with transaction() as session:
+        acts = session.scalars(select(Act).where(Act.case_id == held.case.id).order_by(Act.seq)).all()
+        if fold(about_of(held.case), standing(acts)).branch is not None:
+            return
+        before = [one for one in standing(acts) if one.place < wrong.seq and one.kind in _AT_HOME]
+        home = wrong.unit_id if wrong.kind == "transfer_out" else before[-1].unit_id if before else None
+        unit = session.get(Unit, (tenant_id(), home)) if home is not None else None
+        if unit is not None and unit.type == "branch":
+            held.case.unit_id = unit.id
+            session.flush()
 
 
 def _others(held: Held, wrong: Act) -> list[Act]:

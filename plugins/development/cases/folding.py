@@ -35,6 +35,8 @@ def take(history: History, act: Done) -> None:
     history.flags += act.weighs
     if history.side == "returned" and act.kind not in ("return_papers", *_ANSWERS):
         history.side = ""
+    if history.side == "deferred" and history.deferred_until is not None and act.act_on >= history.deferred_until:
+        history.side, history.deferred_until = "", None
     known = _TAKES.get(act.kind)
     if known is not None:
         known(history, act)
@@ -50,6 +52,10 @@ def drop(history: History, first: int, last: int = 25) -> None:
     for step in range(first, last + 1):
         history.done.pop(step, None)
         history.closing.pop(step, None)
+    if first <= 5 <= last:
+        history.contacts, history.contacts_since = [], None
+    if first <= 9 <= last:
+        history.sponsors, history.sponsors_since = [], None
     if first <= 15 <= last:
         history.adopted_on = None
     if first <= 8 <= last:
@@ -254,15 +260,20 @@ def _left(history: History, act: Done) -> None:
 
 
 def _arrived(history: History, act: Done) -> None:
-    """E2 to E5: the time counts on; an object that is not approved yet goes through consent and notice again."""
+    """E1 to E5: the time counts on; an object that is not approved yet goes through consent and notice again."""
     history.side, history.left_on, history.ended = "", None, None
     branch = act.data.get("branch") or {}
     history.branch = UUID(branch["id"]) if branch.get("id") else history.branch
     decision = act.text("decision")
     if 17 in history.done:
         history.transferred = 24 not in history.done
+        if decision == "restart":  # E7: taken in again from the pre-review on
+            drop(history, 13)
+            history.transferred = False
         return
-    if decision == "not_recognised":
+    if decision == "restart" and 3 not in history.done:
+        drop(history, 1)  # E1: without the letter's original the person writes a new one
+    elif decision == "not_recognised":
         drop(history, 3)
         history.clock_decided = history.clock_filed = None
     elif 7 in history.done:
@@ -270,9 +281,7 @@ def _arrived(history: History, act: Done) -> None:
     if decision == "restart" and history.clock_decided is not None:
         history.clock_decided = history.clock_filed = act.act_on
         history.pauses.clear()
-    if history.contacts and decision != "not_recognised":
-        history.contacts = []
-        history.done.pop(5, None)
+    drop(history, 5, 5)  # the new branch names its own contacts
 
 
 def _moved(history: History, act: Done) -> None:

@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plugins.development.cases import gates_admitting as admitting
+from plugins.development.cases import gates_beside as beside
 from plugins.development.cases import gates_joining as joining
 from plugins.development.cases import gates_probation as probation
 from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around
 from plugins.development.cases.folding import take
 from plugins.development.cases.gates_joining import Data
+from plugins.development.cases.helpers import gone
 from plugins.development.cases.history import History
 from plugins.development.cases.steps import BASE, CHECKS, REPEATS, TIMELESS
 from plugins.development.flow import KINDS, STEPS
+from plugins.development.rules.activist import silence_rulings
 from plugins.development.rules.crossing import NEEDS, TITLES, order_rulings
 from plugins.development.rules.dates import add_months
 from plugins.development.rules.outcomes import Outcome, Ruling
@@ -35,9 +38,10 @@ GATES: dict[str, Gate] = {
     "conversion_letter": probation.letter, "conversion_review": probation.review_conversion,
     "conversion_meeting": probation.convert, "conversion_approval": probation.approve_conversion,
     "extension": probation.extend, "cancellation": probation.cancel, "postponement": probation.postpone,
-    "archive_list": probation.archive, "transfer_in": probation.arrive, "withdraw": probation.not_admitted_yet,
-    "remove_from_pool": probation.not_admitted_yet, "direct_admission": probation.admit_specially,
-    "posthumous": probation.recognise_dead,
+    "archive_list": probation.archive, "transfer_in": beside.arrive, "withdraw": beside.not_admitted_yet,
+    "remove_from_pool": beside.not_admitted_yet, "direct_admission": beside.admit_specially,
+    "posthumous": beside.recognise_dead, "suspend": beside.suspend, "resume": beside.resume, "transfer_out": beside.leave,
+    "not_recognised": beside.announce,
 }  # fmt: skip
 _CLOSING = {one.number: one.closing for one in STEPS}
 #: The fact without which a gate judges the day alone: old registers tell of a meeting, and not who voted how.
@@ -71,6 +75,8 @@ def _ordered(history: History, around: Around, kind: str, on: date, data: Data) 
     done = history.done
     if step == 7 and 6 not in done and 5 in done:
         done = {**done, 6: max([done[5], *(day for day in history.reviews if day <= on)])}
+    if step == 24 and 23 not in done and data.get("without_resolution") is True:  # E22: the superior decides
+        done = {**done, 23: done.get(17, on)}
     return found + order_rulings(step, on, done, as_of=around.as_of, born=history.about.born)
 
 
@@ -166,6 +172,11 @@ def late(history: History, around: Around) -> list[tuple[int, Ruling]]:
         if step in (2, 4, 15, 17, 19, 20, 23, 24) and kind in GATES:
             rulings = GATES[kind](history, around, around.as_of, None)
             found += [(step, one) for one in rulings if one.rule in _TIME_RULES]
+    last = history.in_touch
+    if last is not None:
+        found += [(6, one) for one in silence_rulings(last, around.as_of)]
+    if around.helpers and history.ended is None:
+        found += gone(history, around.helpers, around.as_of)
     return found
 
 

@@ -83,6 +83,22 @@ def review_conversion(_history: History, _around: Around, on: date, data: Data |
     return [] if data is None else activist.named_rulings(vote_of(data), on, "G23.3")
 
 
+def _decided(history: History, wanted: str, on: date, data: Data | None) -> list[Ruling]:
+    """The branch meeting's resolution; or, where it could come to none, what the superior found out itself (E22)."""
+    if data is None or data.get("without_resolution") is not True:
+        return _waits_for(history, wanted, on)
+    article, found = ruleset(on).article(33), []
+    tried = [one for one in history.of("conversion_meeting") if history.adopted_on and one.act_on >= history.adopted_on]
+    if 23 in history.done or not tried:
+        message = "支部大会已经作出决议，应按决议审批。" if 23 in history.done else "还没有支部大会讨论转正的记录。"
+        fix = "由上级调查后决定的，须先有支部大会没有形成决议的记录。"
+        found.append(Ruling("E22", Outcome.BLOCK, message, article, fix, field="without_resolution"))
+    if not str(data.get("county_paper") or "").strip():
+        message = "支部大会不能形成决议、由上级调查后决定的，须经县级以上党委组织部门批准。"
+        found.append(Ruling("E22", Outcome.BLOCK, message, article, "请填写批准的文号。", field="county_paper"))
+    return found
+
+
 def _waits_for(history: History, wanted: str, on: date) -> list[Ruling]:
     if history.waiting == wanted:
         return []
@@ -95,12 +111,18 @@ def _waits_for(history: History, wanted: str, on: date) -> list[Ruling]:
 def approve_conversion(history: History, around: Around, on: date, data: Data | None) -> list[Ruling]:
     """Step 24."""
     resolved = history.done.get(23)
-    if resolved is None or (data is not None and data.get("result") != "approved"):
+    by_itself = data is not None and data.get("without_resolution") is True
+    if (resolved is None and not by_itself) or (data is not None and data.get("result") != "approved"):
         return []
-    found = [*_waits_for(history, "convert", on), *powers_to_approve(around, on), *cosigned(history, 23, around)]
-    found += probation.final_rulings(resolved, on)
+    found = [*_decided(history, "convert", on, data), *powers_to_approve(around, on), *cosigned(history, 23, around)]
+    if resolved is not None:
+        found += probation.final_rulings(resolved, on)
     if data is None:
         return found
+    if by_itself and history.probation is not None and on < history.probation.expiry:
+        expiry = history.probation.expiry
+        message = f"预备期到{history.probation.printed_end:%Y-%m-%d}为止，期满前不能转正。"
+        found.append(Ruling("G23.1", Outcome.BLOCK, message, ruleset(on).article(31), "", expiry, "date"))
     standing = day_of(data, "standing")
     expected = history.probation.standing if history.probation else None
     if standing is not None and expected is not None and standing != expected:
@@ -113,7 +135,7 @@ def extend(history: History, around: Around, on: date, data: Data | None) -> lis
     """The committee approves an extension: once, and by as much as the meeting decided."""
     if history.probation is None or data is None:
         return []
-    found = [*_waits_for(history, "extend", on), *powers_to_approve(around, on)]
+    found = [*_decided(history, "extend", on, data), *powers_to_approve(around, on)]
     found += probation.extension_rulings(history.probation, whole(data, "months"), on)
     resolved = history.done.get(23)
     if resolved is not None:
@@ -125,7 +147,7 @@ def cancel(history: History, around: Around, on: date, data: Data | None) -> lis
     """The committee approves a cancellation."""
     if data is None:
         return []
-    found = [*_waits_for(history, "cancel", on), *powers_to_approve(around, on)]
+    found = [*_decided(history, "cancel", on, data), *powers_to_approve(around, on)]
     resolved = history.done.get(23)
     return found + (probation.final_rulings(resolved, on) if resolved is not None else [])
 
@@ -144,77 +166,3 @@ def postpone(history: History, around: Around, on: date, data: Data | None) -> l
 def archive(_history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
     """Step 25: all six papers."""
     return [] if data is None else probation.archive_rulings(data.get("papers") or (), on)
-
-
-def arrive(history: History, around: Around, on: date, data: Data | None) -> list[Ruling]:
-    """E3, E4, E8: what the branch that takes somebody over may decide by itself."""
-    if data is None:
-        return []
-    left = day_of(data, "left") or history.left_on
-    found = []
-    if left is not None and on < left:
-        found.append(Ruling("X1", Outcome.BLOCK, "接收日期早于离开原党组织的日期。", "", "请核对日期。", left, "date"))
-    decision = data.get("decision")
-    if decision == "not_recognised":
-        if 17 in history.done:
-            return [*found, *probation.recognition_rulings(recognised=False, decided_by_county=False, day=on)]
-        if not str(data.get("consent") or "").strip():
-            message = "不承认原党组织的手续，须经上级党委同意。"
-            found.append(
-                Ruling("E3", Outcome.BLOCK, message, ruleset(on).article(12), "请填写上级党委意见。", field="consent")
-            )
-    counts = left is None or activist.gap_counts(
-        left, on, log_complete=data.get("log_complete") is True, policy=around.switches
-    )
-    if decision == "continue" and 17 not in history.done and not counts:
-        message = f"转接超过{around.switches.transfer_gap}个月，或培养考察材料不完整，时间不当然连续计算。"
-        fix = "请写明连续计算的理由，或选择重新培养。"
-        found.append(Ruling("E4", Outcome.FLAG, message, ruleset(on).article(12), fix, field="decision"))
-    return found
-
-
-def not_admitted_yet(history: History, _around: Around, on: date, _data: Data | None) -> list[Ruling]:
-    """E23, E24: one withdraws, or is taken out of the pool, before the approval; later other ways are taken."""
-    if 17 not in history.done:
-        return []
-    message = "上级党委已经批准，不能再撤回申请或移出队伍。"
-    fix = "预备党员不履行义务的，由支部大会讨论取消资格。"
-    return [Ruling("E23", Outcome.BLOCK, message, ruleset(on).article(31), fix, field="step")]
-
-
-def admit_specially(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
-    """X6, E31: the centre's or a province's own decision, on somebody who is no member yet; not on the dead."""
-    if data is None:
-        return []
-    article = ruleset(on).article(26)
-    found = _member_already(history, article)
-    if history.latest("deceased") is not None:
-        message = "该同志已经去世，不能直接接收。"
-        found.append(Ruling("X6", Outcome.BLOCK, message, article, "符合条件的，办理追认党员。", field="state"))
-    return found
-
-
-def _member_already(history: History, article: str) -> list[Ruling]:
-    if not (history.about.member or history.special or 17 in history.done):
-        return []
-    message = "该同志已经是党员，不能再按特殊情况接收或追认。"
-    return [Ruling("G1.5", Outcome.BLOCK, message, article, "请核对是否登记重复。", field="state")]
-
-
-def recognise_dead(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
-    """X6, E31: recognised after death, on the days that can be; whoever never asked to join is looked at once more."""
-    if data is None:
-        return []
-    article = ruleset(on).article(27)
-    found, died = _member_already(history, article), day_of(data, "died")
-    known = history.latest("deceased")
-    if died is not None and not history.about.born <= died <= on:
-        message = f"去世日期{died:%Y-%m-%d}应不早于出生，也不晚于批准日期{on:%Y-%m-%d}。"
-        found.append(Ruling("X1", Outcome.BLOCK, message, article, "请核对日期。", field="died"))
-    elif died is not None and known is not None and known.act_on != died:
-        message = f"去世日期与已登记的{known.act_on:%Y-%m-%d}不一致。"
-        found.append(Ruling("X1", Outcome.BLOCK, message, article, "请核对日期。", field="died"))
-    if history.applied is None:
-        message = "没有登记本人生前提出入党要求的情况。"
-        found.append(Ruling("X6", Outcome.WARN, message, article, "请在事迹中写明，或补登入党申请。", field="why"))
-    return found

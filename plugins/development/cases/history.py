@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from plugins.development.cases.acts import Done
+from plugins.development.cases.steps import CONTACT
 from plugins.development.rules.activist import Clock
 from plugins.development.rules.application import Talk
 from plugins.development.rules.policy import Switches
@@ -25,6 +26,8 @@ ENDINGS = frozenset(
         "direct_admission", "posthumous",
     }
 )  # fmt: skip
+#: Side states in which nobody is trained.
+_AWAY = frozenset({"suspended", "deferred", "transferred_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,13 @@ class History:
     def unfit(self) -> bool:
         """Whether an objection was found true and in the way."""
         return any(one.text("conclusion") == "unfit" for one in self.of("objection_conclusion"))
+
+    @property
+    def in_touch(self) -> date | None:
+        """During the year of training: the day of the last contact with the person; else ``None`` (E25)."""
+        if self.state != "activist" or 7 in self.done or self.ended is not None or self.side in _AWAY:
+            return None
+        return max((one.act_on for one in self.acts if one.kind in CONTACT), default=None)
 
     @property
     def cosigned(self) -> frozenset[int]:

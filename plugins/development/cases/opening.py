@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from core.sdk import Finding, Person, Refused, Unit, emit, keyring, record, tenant_id, today, touch, transaction, uuid7
 from core.sdk.people import (
@@ -23,7 +23,7 @@ from core.sdk.people import (
 from plugins.development import events
 from plugins.development.cases import ports, recording
 from plugins.development.cases.saying import block
-from plugins.development.cases.sealing import private_of, seal, seal_text
+from plugins.development.cases.sealing import private_of, seal, seal_text, unseal_text
 from plugins.development.flow.words import SOURCES, TRAITS
 from plugins.development.models.case import Case
 
@@ -75,6 +75,7 @@ def open_case(*, unit_id: UUID, given: NewCase, quietly: bool = False) -> UUID:
         if unit.type not in ("branch",) or unit.state != "active":
             found.append(block("X5", "unit", "入党申请由党支部受理。", "E_SCOPE", "请选择党支部。"))
         made = uuid7()
+        found += _origin(given, unit_id)
         columns |= _sealed_columns(given, made)
         columns["person_id"] = given.person_id or _known(columns.get("id_no_index"))
         found += _double(columns.get("id_no_index"), columns["person_id"])
@@ -128,6 +129,7 @@ def edit_case(*, case_id: UUID, given: NewCase, version: int | None = None) -> N
     with transaction() as session:
         case = recording.hold(case_id, version=version).case
         columns, found = _columns(given)
+        found += [*_origin(given, case.unit_id), *_contradicts(case, given, columns)]
         columns |= _sealed_columns(given, case.id)
         if given.private:
             kept = {**private_of(case), **_private(given)}
@@ -214,6 +216,29 @@ def _identity(given: NewCase) -> tuple[str, date | None, list[Finding]]:
     return sex, birth, found
 
 
+def _origin(given: NewCase, unit_id: UUID) -> list[Finding]:
+    """The branch at a migrant's place of origin is another branch of the tenant."""
+    if given.origin_unit_id is None:
+        return []
+    with transaction() as session:
+        unit = session.get(Unit, (tenant_id(), given.origin_unit_id))
+    if unit is not None and unit.type == "branch" and unit.id != unit_id:
+        return []
+    return [block("X5", "origin_unit_id", "流出地党支部应是本单位的另一个党支部。", "E_REF", "请重新选择，或不填。")]
+
+
+def _contradicts(case: Case, given: NewCase, columns: Mapping[str, Any]) -> list[Finding]:
+    """Sex and day of birth agree with the identity number that is kept, where none is typed anew."""
+    number = "" if given.id_no else unseal_text(case.id_no_cipher, Case, "id_no_cipher", case.id)
+    if not number or identity_fault(number, as_of=today()) is not None:
+        return []
+    facts = identity_facts(number)
+    if (columns["sex"], columns["birth"]) == (facts.sex, facts.birth):
+        return []
+    message = f"性别、出生日期与公民身份号码（{facts.birth:%Y-%m-%d}）不一致。"
+    return [block("R2.03", "birth", message, "E_MISMATCH", "请核对；身份号码有误的一并更正。")]
+
+
 def _coded(given: NewCase) -> list[Finding]:
     found = []
     if given.phone and not is_phone(normalise_phone(given.phone)):
@@ -260,7 +285,10 @@ def _double(number: bytes | None, person_id: UUID | None, but: UUID | None = Non
     """One open case for a person: with that identity number, or of that person on the roster."""
     if number is None and person_id is None:
         return []
-    same = (Case.id_no_index == number) if number is not None else (Case.person_id == person_id)
+    same = or_(
+        Case.id_no_index == number if number is not None else false(),
+        Case.person_id == person_id if person_id is not None else false(),
+    )
     with transaction() as session:
         wanted = select(Unit.short_name).join(Case, (Case.tenant_id == Unit.tenant_id) & (Case.unit_id == Unit.id))
         wanted = wanted.where(same, Case.closed_on.is_(None))

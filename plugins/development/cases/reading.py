@@ -202,6 +202,8 @@ def _name_people(made: Read, kind: Kind) -> None:
             made.wrong(one, "中有人不在名册中。", "E_REF")
         else:
             part["name"], part["standing"] = who.name, who.standing
+            if who.unit_id is not None:
+                part["unit"] = str(who.unit_id)  # by which it is seen later that they moved
 
 
 def _name_units(made: Read, kind: Kind) -> None:

@@ -10,6 +10,7 @@ from flask import has_request_context
 from sqlalchemy import func, select
 
 from core.sdk import (
+    Finding,
     Person,
     Refused,
     Unit,
@@ -137,7 +138,9 @@ def act(
         facts = read(known, data, sealed)
         doer = _doer(known, held, place, unit_id, facts)
         _may(known, held, place, doer, facts, history=history)
-        wrong = [one for one in facts.found if not (sparse and one.code == "E_REQUIRED")]
+        wrong = [one for one in facts.found if not (sparse and one.code == "E_REQUIRED")] or _targets(
+            held, known, facts
+        )
         if wrong:
             raise Refused(wrong)
         so_far = held.history_on(act_on)
@@ -185,6 +188,28 @@ def _may(kind: Kind, held: Held, place: Place, doer: Place, facts: Read, *, hist
     doers.require(kind, place, place if kind.code == "transfer_in" and facts.found else doer)
     if history:
         need_at(CORRECT, held.unit.path, what=held.unit.short_name)
+
+
+#: Kind → the fact that names the branch which a case goes to.
+_TARGETS = {"transfer_out": "to_unit", "transfer_in": "branch", "assignment": "branch"}
+
+
+def _targets(held: Held, kind: Kind, facts: Read) -> list[Finding]:
+    """A case goes to a branch that is in being: another one when it leaves; its own when its person is assigned."""
+    name = _TARGETS.get(kind.code)
+    wanted = facts.data.get(name or "", {}).get("id") if name else None
+    if name is None or not wanted:
+        return []
+    with transaction() as session:
+        unit = session.get(Unit, (tenant_id(), UUID(wanted)))
+    if unit is None or unit.type != "branch" or unit.state != "active":
+        return [block("X5", name, "只能选择正在运行的党支部。", "E_SCOPE", "请重新选择党支部。")]
+    if kind.code == "transfer_out" and unit.id == held.case.unit_id:
+        return [block("X5", name, "转往的党支部就是现在的党支部。", "E_SCOPE", "请选择其他党支部。")]
+    if kind.code == "assignment" and unit.id != held.case.unit_id:
+        fix = "编入其他党支部的，请先在党员名册中调整组织关系，事项随之转去。"
+        return [block("X5", name, f"该同志由{held.unit.short_name}接收，应编入该支部。", "E_SCOPE", fix)]
+    return []
 
 
 def _complete(coming: ports.Coming, case_id: UUID) -> None:

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from core.sdk import Finding, Refused, Unit, emit, tenant_id, transaction
 from core.sdk import members as roster
 from plugins.development import events
@@ -88,6 +90,7 @@ def _admit(case: Case, act: Act, history: History) -> None:
     joined = history.adopted_on or act.act_on
     known = roster.standing_of(case.person_id) if case.person_id else None
     if known in ("probationary", "formal"):
+        _join_anew(case, act, known, joined)
         return
     if case.person_id is not None and known == "removed":
         roster.readmit(person_id=case.person_id, unit_id=case.unit_id, on=joined, document=document(case, act))
@@ -98,6 +101,18 @@ def _admit(case: Case, act: Act, history: History) -> None:
         path = session.get_one(Unit, (tenant_id(), case.unit_id)).path
         data = {"unit": case.unit_id, "person": case.person_id, "on": joined}
         emit(events.ADMITTED, subject="development_case", subject_id=case.id, unit_path=path, data=data)
+
+
+def _join_anew(case: Case, act: Act, known: str, joined: date) -> None:
+    """Where the admission of a probationary member was done again, they joined with the new meeting (E7, E17)."""
+    if case.person_id is not None and known == "probationary" and _once_before(case, act):
+        roster.redate(person_id=case.person_id, joined=joined, confirmed=None, why=act.reason or "重新办理接收手续")
+
+
+def _once_before(case: Case, act: Act) -> bool:
+    with transaction() as session:
+        earlier = select(Act.id).where(Act.case_id == case.id, Act.kind == "approval", Act.id != act.id, ~Act.voids)
+        return session.scalar(earlier.limit(1)) is not None
 
 
 def _new(case: Case, joined: date) -> UUID:

@@ -18,6 +18,11 @@ TIMELESS = frozenset(
     {"correction_note", "accountability_mark", "unit_merged", "not_recognised", "talk_after", "deceased", "posthumous",
      "direct_admission", "filing_up"}
 )  # fmt: skip
+#: Kinds that show that somebody was in touch with the person during the training (E25).
+CONTACT = frozenset(
+    {"talk", "recommendation", "activist_meeting", "contacts", "contact_change", "half_year_review", "thought_report", "training",
+     "host_report", "service", "opinion", "poll_result", "course", "resume", "transfer_in"}
+)  # fmt: skip
 #: Step → the rules that are looked at, with what each asks for.
 CHECKS = {
     1: (("G1.1", "年满18周岁"), ("G1.2", "有本人签名的申请书"), ("G1.3", "向应当受理的党组织提出"), ("G1.4", "不在五年内不得重新入党的期间")),

@@ -18,7 +18,7 @@ from plugins.development.flow import (
 from plugins.development.flow.kinds import FormField, Kind, StepInfo
 from plugins.development.flow.steps import STAGES, STEPS
 
-VERSION = "2026.1"
+VERSION = "2026.2"
 _ALL = (
     *kinds_applying.KINDS, *kinds_activist.KINDS, *kinds_object.KINDS, *kinds_admission.KINDS, *kinds_probation.KINDS,
     *kinds_side.KINDS,

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from plugins.development.flow import words
 from plugins.development.flow.kinds import (
+    FormField,
     Kind,
     check,
     checks,
@@ -18,6 +19,15 @@ from plugins.development.flow.kinds import (
 from plugins.development.flow.kinds_activist import committee_vote
 from plugins.development.flow.kinds_admission import ballot
 from plugins.development.permissions import APPROVE
+
+
+def _alone() -> tuple[FormField, ...]:
+    """Where the meeting could come to no resolution, the superior looks into it and decides (E22)."""
+    return (
+        check("without_resolution", _l("支部大会不能形成决议，由上级调查后决定")),
+        text("county_paper", _l("县级组织部门批准的文号"), hint=_l("由上级调查后决定的才填")),
+    )  # fmt: skip
+
 
 KINDS = (
     Kind(
@@ -79,21 +89,21 @@ KINDS = (
             number("size", _l("委员数"), required=True, least=1, most=200), number("present", _l("到会委员"), required=True, most=200),
             number("in_favour", _l("赞成"), required=True, most=200),
             day("standing", _l("党龄起算日期"), default=lambda h, _d: h.probation.standing if h and h.probation else None),
-            text("organ", _l("审批党委")), text("number", _l("文号")), lines("note", _l("审批意见")),
+            *_alone(), text("organ", _l("审批党委")), text("number", _l("文号")), lines("note", _l("审批意见")),
         ),
     ),
     Kind(
         code="extension", title=_l("批准延长预备期"), step=24, day=_l("审批日期"), actor="committee", permission=APPROVE, several=True,
         documents=("D33",),
         fields=(
-            number("months", _l("延长几个月"), required=True, most=60), text("organ", _l("审批党委")), text("number", _l("文号")),
+            number("months", _l("延长几个月"), required=True, most=60), *_alone(), text("organ", _l("审批党委")), text("number", _l("文号")),
             lines("note", _l("理由")),
         ),
     ),
     Kind(
         code="cancellation", title=_l("批准取消预备党员资格"), step=24, day=_l("审批日期"), actor="committee", permission=APPROVE,
         several=True, documents=("D33",),
-        fields=(text("organ", _l("审批党委")), text("number", _l("文号"), required=True), lines("note", _l("理由"))),
+        fields=(*_alone(), text("organ", _l("审批党委")), text("number", _l("文号"), required=True), lines("note", _l("理由"))),
     ),
     Kind(
         code="talk_after", title=_l("转正后谈话和宣布"), step=24, day=_l("谈话日期"), several=True, documents=("D34",),

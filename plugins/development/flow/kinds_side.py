@@ -1,5 +1,7 @@
 """What happens beside the twenty-five steps: pauses, endings, moves, special ways, and the platform's own notes."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from plugins.development.flow import words
@@ -15,6 +17,15 @@ from plugins.development.flow.kinds import (
     unit,
 )
 from plugins.development.permissions import APPROVE
+from plugins.development.rules.activist import silent_from
+
+#: Why training is suspended when nobody was in touch for half a year (E25).
+SILENT = "六个月以上没有联系"
+
+
+def _silent(history: Any, day: Any) -> bool:
+    return bool(history and history.in_touch and silent_from(history.in_touch) <= day)
+
 
 KINDS = (
     Kind(
@@ -23,7 +34,10 @@ KINDS = (
     ),
     Kind(
         code="suspend", title=_l("中止培养"), step=0, day=_l("中止日期"), several=True,
-        fields=(text("why", _l("原因"), required=True), check("silent", _l("六个月以上没有联系"))),
+        fields=(
+            text("why", _l("原因"), required=True, default=lambda h, d: SILENT if _silent(h, d) else None),
+            check("silent", _l("六个月以上没有联系"), default=_silent),
+        ),
     ),
     Kind(
         code="resume", title=_l("恢复办理"), step=0, day=_l("恢复日期"), several=True,

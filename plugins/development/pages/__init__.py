@@ -3,4 +3,4 @@
 
 def hang() -> None:
     """Hang the routes of all pages."""
-    from plugins.development.pages import acts, board, bulk, case, doing, journal, mine, now, opening  # noqa: F401
+    from plugins.development.pages import acts, at_once, board, bulk, case, doing, journal, mine, now, opening  # noqa: F401

@@ -1,7 +1,7 @@
 """The course of a case as its page shows it: what is to be done now, what is done, what comes later, and what is wrong."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,10 @@ _MENDS = {
     "G16": "interview", "G17.1": "deliberation", "G17": "approval", "G19": "assignment", "G20": "oath",
     "G21": "probation_review", "G22": "conversion_letter", "G23.3": "conversion_opinion", "G23.4": "oath",
     "G23.8": "poll_result", "G23": "conversion_meeting", "G24": "conversion_approval", "G25": "archive_list",
+    "E18": "sponsor_change", "E25": "thought_report",
 }  # fmt: skip
+#: Rule → the kind of act that is recorded with one click, with what its form offers.
+AT_ONCE = {"E25": "suspend"}
 #: Rules that are judged by what the act itself says: before it is recorded nothing can be said of them.
 _AT_FORM = frozenset(
     {
@@ -133,6 +136,9 @@ class RulingView:
     earliest: date | None = None
     url: str = ""
     link: Any = ""
+    #: where one click does what the rule asks for, and what the button says
+    post: str = ""
+    does: Any = ""
 
 
 @dataclass(slots=True)
@@ -173,12 +179,14 @@ class Links:
     """How the page addresses forms and acts, and which the viewer may open.
 
     :param form: kind → address, ``""`` when the viewer may not. :param act, correct, mend: the same of an act.
+    :param at_once: code of a kind → where one click records it.
     """
 
     form: Callable[[Kind], str]
     act: Callable[[UUID], str]
     correct: Callable[[Act], str]
     mend: Callable[[Done], str]
+    at_once: Callable[[str], str] = lambda _code: ""
 
 
 def _reason(rule: str, act: Act) -> str:
@@ -277,7 +285,10 @@ def ruling_view(one: Ruling, links: Links, act: Done | None = None, here: str = 
         link = _("查看并更正：%(what)s", what=KINDS[act.kind].title) if url else ""
     tone = _TONES.get(one.outcome, "bad")
     word = {"bad": _("不符合"), "warn": _("须说明"), "info": _("提醒")}[tone]
-    return RulingView(one.rule, one.message, one.fix, one.article, tone, word, one.earliest, url, link)
+    made = RulingView(one.rule, one.message, one.fix, one.article, tone, word, one.earliest, url, link)
+    code = AT_ONCE.get(one.rule) if act is None and not here else None
+    post = links.at_once(code) if code else ""
+    return replace(made, post=post, does=KINDS[code].title) if code and post else made
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """A case with everything its pages show, for whoever may see it: row, acts, history, surroundings. Few statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +16,7 @@ from plugins.development.cases import doers, gates
 from plugins.development.cases.acts import Done, standing
 from plugins.development.cases.around import Around, Place, around, place_of
 from plugins.development.cases.folding import about_of, fold
+from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
 from plugins.development.flow import KINDS, Kind, StepInfo
@@ -115,7 +116,13 @@ class Loaded:
         def mend(done: Done) -> str:
             return act(done.id) if self.may(VIEW) else ""
 
-        return Links(form, act, correct, mend)
+        def at_once(code: str) -> str:
+            kind = KINDS.get(code)
+            if kind is None or not self.records(kind) or self.case.closed_on is not None:
+                return ""
+            return url_for("p_development.at_once", case_id=case_id, kind=code)
+
+        return Links(form, act, correct, mend, at_once)
 
     def form_of(self, code: str) -> str:
         """The address of a kind's form; empty when the viewer may not record it."""
@@ -151,7 +158,7 @@ class Loaded:
         """The whole health check as of today."""
         return [
             ruling_view(one.ruling, self.links, one.act)
-            for one in gates.health(self.history, self.around)
+            for one in gates.health(self.history, replace(self.around, helpers=known_of([self.history])))
             if one.ruling.outcome is not Outcome.WARN or one.act is None
         ]
 

@@ -153,6 +153,35 @@ def replacement_rulings(unfit_since: date, as_of: date, policy: Switches = DEFAU
     ]
 
 
+def helper_rulings(name: str, why: str, on: date, *, sponsor: bool) -> list[Ruling]:
+    """G5.2, E18: a contact or sponsor who is one no longer is replaced; the person is told, what was known is handed over."""
+    rules = ruleset(on)
+    if sponsor:
+        message = f"入党介绍人{name}{why}，应更换并告知本人。"
+        fix = "请登记更换后的入党介绍人，并做好情况移交。"
+        return [Ruling("E18", Outcome.FLAG, message, rules.article(14), fix, field="people")]
+    message = f"培养联系人{name}{why}，应及时更换。"
+    return [Ruling("G5.2", Outcome.FLAG, message, rules.article(9), "请指定新的培养联系人。", field="contacts")]
+
+
+#: Months without any contact after which the training is suspended (E25).
+SILENT_MONTHS = 6
+
+
+def silent_from(last: date) -> date:
+    """E25: the first day on which six months have passed since the last contact."""
+    return add_months(last, SILENT_MONTHS)
+
+
+def silence_rulings(last: date, as_of: date) -> list[Ruling]:
+    """E25: nobody was in touch for half a year: the training is suspended, and the time from then on does not count."""
+    if as_of < silent_from(last):
+        return []
+    message = f"自{last:%Y-%m-%d}起六个月以上没有培养联系的记录，应中止培养，中止期间不计入培养时间。"
+    fix = "确有联系的，请补登记录；没有联系的，请中止培养。"
+    return [Ruling("E25", Outcome.FLAG, message, ruleset(as_of).article(10), fix, field="step")]
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The year of training: when it started, and what does not count.
@@ -175,7 +204,7 @@ class Clock:
             return None
         day = add_months(start, months)
         for begun, ended in sorted(self.pauses):
-            if begun < day:
+            if begun < day and ended > start:
                 day += ended - max(begun, start)
         return day
 

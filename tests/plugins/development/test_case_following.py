@@ -82,7 +82,7 @@ def test_a_probationary_member_takes_the_case_along(made):
     assert row(made).side == "probation_postponed"
 
 
-def test_a_merged_branchs_cases_go_to_the_one_beside_it(made):
+def test_e34_a_merged_branchs_cases_go_to_the_one_beside_it(made):
     go(made, until="talk")
     with transaction() as session:
         root = session.get_one(Unit, (made.county.tenant.id, made.county.green_branch))

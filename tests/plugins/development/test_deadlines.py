@@ -3,17 +3,19 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.database import transaction
 from core.database.read import rows
 from core.notices.actions.sync import sync
 from core.notices.models import Deadline
+from core.people.models import MembershipSpell, Person
 from core.sdk import Plan
 from plugins.development import deadlines
+from plugins.development.cases import correcting
 from plugins.development.flow import KINDS
 from plugins.development.permissions import APPROVE, CONSENT, RECORD
-from tests.plugins.development.way import founded, go, on, record
+from tests.plugins.development.way import acts, founded, go, on, record
 
 
 @pytest.fixture
@@ -51,6 +53,36 @@ def test_an_activist_is_filed_gets_contacts_and_is_reviewed_each_half_year(made)
     )
     assert due(made, "2024-08-21") == {}
     assert due(made, "2025-02-10") == {"review": date(2025, 3, 1)}
+
+
+def test_e25_six_months_without_any_contact_are_found_and_a_contact_or_a_suspension_ends_it(made):
+    go(made, until="half_year_review")
+    assert due(made, "2024-09-11") == {"review": date(2024, 9, 1)}
+    assert due(made, "2024-09-12")["silence"] == date(2024, 9, 12)
+    record(made, "thought_report", "2024-06-10", {"theme": "学习"})
+    assert "silence" not in due(made, "2024-09-12"), "it was only not written down"
+    wrong = acts(made, "thought_report")[0]
+    correcting.void(act_id=wrong.id, reason="录错了人")
+    assert due(made, "2024-09-12")["silence"] == date(2024, 9, 12)
+    record(made, "suspend", "2024-09-13", {"why": "六个月以上没有联系", "silent": True})
+    assert due(made, "2024-09-14") == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "until", "form"),
+    [("contact", "half_year_review", "contact_change"), ("sponsor", "branch_review", "sponsor_change")],
+)
+def test_e18_whoever_stands_by_the_person_and_is_a_member_no_longer_is_replaced_within_a_month(made, role, until, form):
+    go(made, until=until)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == made.members[0]).values(standing="died"))
+        spell = MembershipSpell.person_id == made.members[0]
+        session.execute(update(MembershipSpell).where(spell).values(ended_on=on("2025-05-04"), end_reason="died"))
+    assert due(made, "2025-05-05")[role] == date(2025, 6, 3)
+    others = [{"id": str(one), "consented": True} for one in made.members[1:]]
+    people = others if role == "sponsor" else [{"id": one["id"]} for one in others]
+    record(made, form, "2025-05-06", {"people": people, "why": "原来的同志去世"})
+    assert role not in due(made, "2025-05-07")
 
 
 def test_the_committee_answers_and_the_branch_meets_within_a_month_of_the_pre_review(made):

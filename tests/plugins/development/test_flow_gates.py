@@ -166,7 +166,7 @@ def _agreed(**notice):
     return story("sponsors", moved, more)
 
 
-def test_a_notice_over_a_holiday_is_a_working_day_short():
+def test_e30_a_notice_over_a_holiday_is_a_working_day_short():
     found = said(
         told(_agreed()), "notice", "2026-06-15", {"stage": "object", "end": "2026-06-19", "location": "村务栏"}
     )
@@ -176,7 +176,7 @@ def test_a_notice_over_a_holiday_is_a_working_day_short():
     assert rules(said(clear, "notice_result", "2026-06-23", {"result": "clear"})) == set()
 
 
-def test_a_year_whose_holidays_are_unknown_cannot_be_closed():
+def test_e30_a_year_whose_holidays_are_unknown_cannot_be_closed():
     moved = dict.fromkeys(("object_meeting", "consent_request", "consent"))
     vote = {"committee": True, "size": 5, "present": 5, "in_favour": 5, "result": "proposed"}
     more = [("object_meeting", "2028-06-01", vote), ("consent", "2028-06-14", {"result": "agreed"}),
@@ -267,12 +267,12 @@ def test_the_place_of_origin_signs_too():
     ],
     ids=["temporary (E27)", "floating without the conditions", "an ordinary branch"],
 )  # fmt: skip
-def test_which_branch_may_adopt(place, expected):
+def test_e27_which_branch_may_adopt(place, expected):
     found = said(told(story("branch_meeting")), "branch_meeting", "2025-06-10", None, surroundings(place=place))
     assert rules(found) == expected
 
 
-def test_a_village_committee_cannot_pre_review():
+def test_e26_a_village_committee_cannot_pre_review():
     village = branch(powers.UnitType.BRANCH, GENERAL)
     found = said(told(story("prereview")), "prereview", "2025-05-15", None, surroundings(place=village))
     assert stops(found) == {"G13.1"}
@@ -306,7 +306,7 @@ def test_a_ballot_adopts_or_does_not(ballot, adopted):
     assert (12 in history.done) is adopted, "a failed vote comes again only after a new review (E21)"
 
 
-def test_time_counts_on_when_an_activist_moves():
+def test_e2_time_counts_on_when_an_activist_moves():
     moved = [
         ("transfer_out", "2024-09-01", {"to": ""}),
         ("transfer_in", "2024-09-20", {"branch": {"id": str(UNIT)}, "log_complete": True, "decision": "continue"}),
@@ -339,7 +339,7 @@ def test_the_branch_that_takes_somebody_over_decides(data, expected):
     assert rules(said(history, "transfer_in", "2024-09-20", {"branch": {"id": str(UNIT)}, **data})) == expected
 
 
-def test_a_branch_alone_cannot_refuse_a_probationary_members_papers():
+def test_e8_a_branch_alone_cannot_refuse_a_probationary_members_papers():
     history = told(story("probation_review"))
     data = {"branch": {"id": str(UNIT)}, "decision": "not_recognised", "consent": "同意"}
     assert stops(said(history, "transfer_in", "2025-10-01", data)) == {"E8"}
@@ -352,7 +352,7 @@ def test_an_object_who_moves_goes_through_consent_and_notice_again():
     assert history.clock.decided == on("2024-03-01")
 
 
-def test_who_came_during_probation_may_be_put_off_by_half_a_year():
+def test_e10_who_came_during_probation_may_be_put_off_by_half_a_year():
     moved = ("transfer_in", "2026-01-10", {"branch": {"id": str(UNIT)}, "decision": "continue"})
     history = told(story("conversion_meeting", None, [moved]))
     for until, expected in (("2026-12-10", set()), ("2026-12-11", {"G23.6"})):
@@ -394,13 +394,13 @@ def test_a_suspension_does_not_count():
     assert stops(said(stopped, "half_year_review", "2024-08-20")) == {"E25"}
 
 
-def test_a_clock_from_the_29th_of_february_ends_with_the_month():
+def test_e29_a_clock_from_the_29th_of_february_ends_with_the_month():
     history = told(story("object_meeting", {"activist_meeting": {"on": "2024-02-29"}}))
     assert earliest(history, LATER)[7] == on("2025-02-28")
 
 
 @pytest.mark.parametrize("ending", ["withdraw", "remove_from_pool"])
-def test_an_ended_case_takes_no_more_acts(ending):
+def test_e23_an_ended_case_takes_no_more_acts(ending):
     history = told(story("half_year_review", None, [(ending, "2024-05-01", {"why": "本人原因"})]))
     assert history.ended == (
         on("2024-05-01"),

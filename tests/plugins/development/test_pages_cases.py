@@ -330,6 +330,23 @@ def test_the_page_of_a_case_asks_the_database_at_most_twelve_things(app, made, l
     assert 5 <= len(asked) <= 12, asked
 
 
+def test_e25_six_silent_months_are_shown_with_a_button_that_suspends_the_training(app, made):
+    browser = browse(app, made, "secretary")
+    page = browser.get(path(made)).text
+    assert "六个月以上没有培养联系的记录" in page
+    target = path(made, "/at-once/suspend")
+    assert target in page
+    version = re.search(rf'{target}.*?name="version" value="(\d+)"', page, re.DOTALL).group(1)
+    assert target not in browse(app, made, "auditor").get(path(made)).text, "whoever may not record it has no button"
+    assert browse(app, made, "commissioner").post(target, {}).status_code == 403
+    assert browse(app, made, "away").post(target, {}).status_code == 404
+    assert browser.post(target, {"version": version}).status_code == 303
+    assert case_of(app, made).side == "suspended"
+    assert browser.post(target, {"version": version}).status_code == 409, "it is asked for no more"
+    form = browser.get(path(made, "/do/resume"))
+    assert form.status_code == 200
+
+
 def test_reminders_lead_to_the_form(app, made):
     secretary = browse(app, made, "secretary")
     leads = secretary.get(path(made, "/now/half_year_review")).headers["Location"]
