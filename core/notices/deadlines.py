@@ -1,4 +1,4 @@
-"""The deadlines of the core: terms, probations, changes that wait for a decision, vacancies, temporary branches, notices."""
+"""The deadlines of the core: terms, probations, medals, changes that wait for a decision, vacancies, temporary branches, notices."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.access.permissions import declare
 from core.access.roles import BRANCH_OFFICERS, READERS
+from core.calendar_arithmetic import add_months
 from core.notices.models import Notice, NoticeStep
 from core.notices.policy import NoticePolicy, notice_policy
 from core.notices.registry import deadline
@@ -16,6 +17,7 @@ from core.organization.models import Body, PostHolding, Unit, UnitChange
 from core.organization.queries.policy import policy as organization_policy
 from core.people.models import Person
 from core.people.policy import policy as roster_policy
+from core.people.queries import medals
 
 VIEW = declare("notices.notice.view", "查看下发的通知与传达情况", roles=(*READERS, "linked_leader"))
 SEND = declare("notices.notice.send", "发布通知", roles=BRANCH_OFFICERS)
@@ -85,6 +87,32 @@ deadline(
     done=select(Person.id).where(Person.standing == "formal"),
     link=("people.member", "person_id"),
     listed=("people.members", {"standing": "probationary", "sort": "join_date"}),
+)  # fmt: skip
+
+
+_MEDAL = "“光荣在党50年”纪念章颁发通知（02-roster 2.7，MEDAL-50）"
+
+
+def _medal_given(as_of: date) -> tuple[str, dict[str, Any]]:
+    held = roster_policy(as_of=as_of)
+    numbers = medals.given(held, as_of=as_of)
+    opens = add_months(numbers["medal_day"], -held.medal_ahead_months)
+    version = f"medal.party_age={held.medal_years},medal.day={numbers['medal_day']:%m-%d},medal.ahead={held.medal_ahead_months}"
+    return version, {**numbers, "as_of": as_of, "opens": opens}
+
+
+_OPENS = bindparam("opens", type_=Date)
+
+# The branch confirms that somebody was consistently good, and says with the tag that the medal was given.
+deadline(
+    "MEDAL", "核对并颁发“光荣在党50年”纪念章", source=_MEDAL, due_word="应颁发", subject="person", order=35,
+    see="people.member.view", act="people.member.edit", given=_medal_given,
+    open=select(Person.id, Unit.id, Person.name, _OPENS, bindparam("medal_day", type_=Date))
+    .join(Unit, _in_unit(Person.unit_id))
+    .where(_OPENS <= _AS_OF, medals.candidate()),
+    done=select(Person.id).where(medals.awarded()),
+    link=("people.member", "person_id"),
+    listed=("people.members", {"medal": "due", "sort": "regular_date"}),
 )  # fmt: skip
 
 

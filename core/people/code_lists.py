@@ -160,6 +160,7 @@ CLASS_TAG: Final = {
     "floating_out": "流动（流出）", "floating_in": "流动（流入）", "overseas": "出国（境）",
     "pre1949": "新中国成立前入党",
     "hardship": "生活困难", "disabled": "残疾", "village_cadre": "村干部", "demo_household": "示范户",
+    "medal50": "已颁发“光荣在党50年”纪念章",
 }  # fmt: skip
 CLASS_TAG_SPELLINGS: Final = {
     "农民": "rural", "乡村": "rural", "农": "rural", "农业": "rural", "农牧渔民": "rural", "街道社区": "community",
@@ -180,6 +181,7 @@ CLASS_TAG_SPELLINGS: Final = {
     "建国前老": "pre1949", "新中国成立前": "pre1949",
     "困难": "hardship", "贫困": "hardship", "生活困难户": "hardship", "村两委干部": "village_cadre",
     "村两委": "village_cadre",
+    "光荣在党50年": "medal50", "已颁光荣在党50年纪念章": "medal50", "光荣在党50年纪念章": "medal50",
     "党员示范户": "demo_household", "科技示范户": "demo_household",
 }  # fmt: skip
 #: 党员分类 that only say what the member is not.

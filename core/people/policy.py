@@ -14,6 +14,7 @@ from core.policy.values import SetValue, resolve_all
 _EDU = "《中国共产党党员教育管理工作条例》第二十四条"
 _CONSTITUTION = "《中国共产党章程》"
 _OWN = "本平台默认"
+_MEDAL = "“光荣在党50年”纪念章颁发通知"
 _MIN, _MAX, _FREE = Direction.MIN, Direction.MAX, Direction.FREE
 _C, _R, _D = Tag.CONFIRMED, Tag.RECALLED, Tag.DESIGN
 
@@ -27,7 +28,9 @@ KEYS: dict[str, PolicyKey] = {
     "probation_grace_days": PolicyKey("member.probation.grace", 90, "天", _FREE, _OWN, _D, "转正手续逾期的提醒宽限"),
     "phone_shared_max": PolicyKey("roster.phone.shared_max", 2, "人", _FREE, _OWN, _D, "同一电话允许的党员人数"),
     "exclude_suspension": PolicyKey("party_age.exclude_suspension", True, "", _FREE, _OWN, _R, "党龄扣除停止党籍期间"),
-    "medal_years": PolicyKey("medal.party_age", 50, "年", _FREE, "“光荣在党50年”纪念章颁发通知", _C, "纪念章的党龄"),
+    "medal_years": PolicyKey("medal.party_age", 50, "年", _FREE, _MEDAL, _C, "纪念章的党龄"),
+    "medal_month_day": PolicyKey("medal.day", (7, 1), "月、日", _FREE, _MEDAL, _C, "计算纪念章党龄的日子（先月后日）"),
+    "medal_ahead_months": PolicyKey("medal.ahead", 2, "个月", _FREE, _OWN, _D, "提前多久核对纪念章人选"),
     "lost_after_months": PolicyKey("lost.after", 6, "个月", _MIN, _EDU, _C, "失去联系可停止党籍的时间"),
     "overseas_study_years": PolicyKey("overseas.study_limit", 5, "年", _MIN, _EDU, _C, "出国学习未归可停止党籍的时间"),
     "readmission_wait_years": PolicyKey(

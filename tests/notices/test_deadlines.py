@@ -9,12 +9,13 @@ from sqlalchemy import select, text, update
 
 from core import clock
 from core.calendar_arithmetic import add_months
-from core.database import bound, tenant_id, transaction
+from core.database import bound, tenant_id, transaction, uuid7
 from core.database.read import rows
 from core.notices.actions.sync import sync
 from core.notices.models import Deadline, DeadlineTouched
 from core.organization.models import Body, PostHolding, Unit
-from core.people.models import Person
+from core.people.models import MembershipSpell, Person
+from core.policy.actions import set_value
 
 ALL = select(
     Deadline.rule, Deadline.subject_id, Deadline.title, Deadline.opens_on, Deadline.due_on, Deadline.state,
@@ -57,6 +58,71 @@ def test_a_probationary_member_who_leaves_has_nothing_left_to_do(line):
     with transaction() as session:
         session.execute(update(Person).where(Person.id == person).values(standing="removed", unit_id=None))
     assert (found("PROBATION"), len(found("PROBATION", "gone"))) == ([], 1)
+
+
+@pytest.fixture
+def in_may(monkeypatch) -> date:
+    day = date(2026, 5, 1)
+    monkeypatch.setattr(clock, "today", lambda: day)
+    return day
+
+
+def veterans(line, **days: date) -> dict[str, object]:
+    """Formal members of one branch by name, with the day they became one."""
+    made = {}
+    for name, regular in days.items():
+        [made[name]] = line.people("甲一", 1, regular_date=regular, join_date=add_months(regular, -12))
+        with transaction() as session:
+            session.execute(update(Person).where(Person.id == made[name]).values(name=name))
+    return made
+
+
+def test_fifty_years_on_the_first_of_july_are_work_from_may_on_and_until_the_medal_is_given(line, in_may):
+    people = veterans(line, 满五十=date(1976, 7, 1), 差一天=date(1976, 7, 2), 早年=date(1960, 2, 29))
+    assert sorted(row[1] for row in found("MEDAL")) == ["早年", "满五十"]
+    assert {row[2:4] for row in found("MEDAL")} == {(date(2026, 5, 1), date(2026, 7, 1))}
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == people["早年"]).values(class_codes=["medal50"]))
+    assert [row[1] for row in found("MEDAL")] == ["满五十"]
+    assert [row[1] for row in found("MEDAL", "done")] == ["早年"]
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == people["满五十"]).values(standing="died", unit_id=None))
+    assert (found("MEDAL"), len(found("MEDAL", "gone"))) == ([], 1)
+
+
+def test_nobody_is_asked_for_medals_before_may_and_the_tenants_own_numbers_move_the_day(line, in_may):
+    veterans(line, 满五十=date(1976, 7, 1), 满四十九=date(1977, 7, 1))
+    sync(as_of=date(2026, 4, 30))
+    assert found("MEDAL") == []
+    set_value(key="medal.ahead", value=3, effective_from=date(2026, 1, 1), as_of=date(2026, 1, 1), reason="提前核对")
+    set_value(key="medal.party_age", value=49, effective_from=date(2026, 1, 1), as_of=date(2026, 1, 1), reason="测试")
+    sync(as_of=date(2026, 4, 1))
+    assert sorted(row[1] for row in found("MEDAL")) == ["满五十", "满四十九"]
+    version = rows(select(Deadline.policy_version).where(Deadline.rule == "MEDAL", Deadline.state == "open"))[0][0]
+    assert version == "medal.party_age=49,medal.day=07-01,medal.ahead=3"
+
+
+def test_days_of_suspension_are_not_counted_for_the_medal_unless_the_tenant_counts_them(line, in_may):
+    [person] = veterans(line, 停过=date(1976, 6, 1)).values()
+    with transaction() as session:
+        for begun, ended, reason in ((date(1976, 6, 1), date(1990, 1, 1), "suspended"), (date(1990, 3, 1), None, None)):
+            session.add(
+                MembershipSpell(
+                    id=uuid7(), person_id=person, started_on=begun, start_reason="imported", ended_on=ended,
+                    end_reason=reason,
+                )
+            )  # fmt: skip
+    sync(as_of=in_may)
+    assert found("MEDAL") == []
+    set_value(
+        key="party_age.exclude_suspension",
+        value=False,
+        effective_from=date(2026, 1, 1),
+        as_of=date(2026, 1, 1),
+        reason="测试",
+    )
+    sync(as_of=in_may)
+    assert [row[1] for row in found("MEDAL")] == ["停过"]
 
 
 def test_an_extension_moves_the_day_at_once_and_a_new_term_ends_the_duty(line, today):

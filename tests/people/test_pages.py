@@ -286,6 +286,27 @@ def test_an_export_is_the_list_as_shown_masked_safe_and_written_down(app, browse
     assert events[0][0]["purpose"] == "核对名册"
 
 
+def test_who_is_to_have_the_medal_is_a_list_and_an_export_until_the_tag_says_that_it_was_given(app, browser, people):
+    with app.app_context(), bound(tenant_id=people.tenant.id):
+        long = {"birth": "1950-03-01", "join_date": "1970-07-01", "regular_date": "1971-07-01"}
+        veteran = enrol(people.green_branch, "沈老同志", **long).id
+        enrol(people.green_branch, "将满五十", **{**long, "join_date": "1999-07-01", "regular_date": "2000-07-01"})
+        db.session.remove()
+    assert names(browser.get("/people/?medal=due")) == ["沈老同志"]
+    assert names(browser.get("/people/?medal=nonsense")) != ["沈老同志"]
+    address = "/people/export?medal=due&col=name&col=regular_date"
+    cells = [
+        [cell.value for cell in line]
+        for line in workbook(browser.post(address, {"purpose": "申领纪念章"}, page=address)).iter_rows()
+    ]
+    assert [line[0] for line in cells if line[0] in ("沈老同志", "将满五十", "陈建国")] == ["沈老同志"]
+    assert any("今年应颁发" in str(line[0]) for line in cells), "the export says what it was filtered by"
+    given = {"id": str(veteran), "add": "medal50", "on": "2026-07-01", "reason": "已颁发"}
+    assert browser.post("/people/tags/set", given, page="/people/?medal=due").status_code == 303
+    assert names(browser.get("/people/?medal=due")) == []
+    assert names(browser.get("/people/?tag=medal50")) == ["沈老同志"]
+
+
 def test_full_values_are_exported_only_by_those_who_may(app, browser, people):
     address = "/people/export?sex=2"
     cells = [

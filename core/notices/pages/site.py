@@ -28,6 +28,7 @@ STATES = {"published": _l("已发布"), "withdrawn": _l("已撤回")}
 #: The titles and words of the registered rules, as the translations know them.
 _TEXTS = (
     _l("换届"), _l("预备党员转正"), _l("组织变动待审批"), _l("书记空缺，应补选或指派"), _l("临时党支部到期撤销或延续"), _l("传达通知"),
+    _l("核对并颁发“光荣在党50年”纪念章"), _l("应颁发"),
     _l("任期届满"), _l("预备期满"), _l("应答复"), _l("应补选"), _l("到期"), _l("应传达"),
 )  # fmt: skip
 

@@ -43,6 +43,7 @@ class PeopleQuery(Paged):
     post = fields.Choice(LISTS["post"].labels, _l("工作岗位"))
     lost = fields.Choice(("1",), _l("只看失联的"))
     incomplete = fields.Choice(("1",), _l("只看信息不全的"))
+    medal = fields.Choice(("due",), _l("只看今年应颁发“光荣在党50年”纪念章的"))
     group = fields.Id(_l("党小组编号"))
 
     @pre_load

@@ -32,11 +32,12 @@ _TITLES: Mapping[str, Any] = {
     "post": _l("工作岗位"),
     "lost": _l("失联"),
     "incomplete": _l("信息不全"),
+    "medal": _l("光荣在党50年纪念章"),
     "group": _l("党小组"),
 }
 #: Shown at once; the others stand behind 更多.
 _FIRST = ("standing", "sex", "age", "education", "tag")
-_MORE = ("ethnic", "party_age", "post", "birthday", "political_birthday", "lost", "incomplete")
+_MORE = ("ethnic", "party_age", "post", "birthday", "political_birthday", "lost", "incomplete", "medal")
 _DATES = ("joined_from", "joined_to")
 
 
@@ -86,6 +87,7 @@ _OWN: Mapping[str, Callable[[], list[tuple[str, str]]]] = {
     "political_birthday": _months,
     "lost": _yes,
     "incomplete": _yes,
+    "medal": lambda: [("due", _("今年应颁发"))],
     "tag": lambda: [*LISTS["class_tag"].labels.items()],
 }
 

@@ -17,7 +17,8 @@ from core.calendar_arithmetic import add_years
 from core.people.added import asking
 from core.people.codes import LISTS, education_band
 from core.people.models import Person
-from core.people.queries import search
+from core.people.policy import policy
+from core.people.queries import medals, search
 
 #: The keys of conditions with their parameters.
 Terms = dict[str, dict[str, Any]]
@@ -186,6 +187,10 @@ def _yes(name: str) -> Callable[[str, date], Terms | None]:
     return understand
 
 
+def _medal(text: str, as_of: date) -> Terms | None:
+    return {"medal": medals.given(policy(as_of=as_of), as_of=as_of)} if text == "due" else None
+
+
 def _group(text: str, _as_of: date) -> Terms | None:
     try:
         return {"group": {"group": UUID(text)}}
@@ -210,6 +215,7 @@ READERS: Final[Mapping[str, Callable[[str, date], Terms | None]]] = {
     "post": _code("post", "post"),
     "lost": _yes("lost"),
     "incomplete": _yes("incomplete"),
+    "medal": _medal,
     "group": _group,
 }
 
@@ -260,5 +266,6 @@ def _conditions() -> dict[str, Any]:
             Person.ethnic.is_(None),
             Person.post.is_(None),
         ),
+        "medal": medals.candidate(),
         "group": Person.group_id == bindparam("group", type_=Uuid()),
     }

@@ -104,8 +104,11 @@ def next_political_birthday(
 
 
 def medal_day(year: int, policy: RosterPolicy = DEFAULT_POLICY) -> date:
-    """The day of ``year`` on which party age is counted for the medal."""
-    return date(year, *policy.medal_month_day)
+    """The day of ``year`` on which party age is counted for the medal; 1 July where the policy names no day of that year."""
+    try:
+        return date(year, *policy.medal_month_day)
+    except (TypeError, ValueError):
+        return date(year, 7, 1)
 
 
 def is_medal_candidate(

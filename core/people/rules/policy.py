@@ -72,6 +72,7 @@ class RosterPolicy:
     ] = "join_date"
     under35: Annotated[Literal["lte", "lt"], About("age.under35", "lte | lt", "STAT")] = "lte"
     medal_years: Annotated[int, About("medal.party_age", "years", "MEDAL")] = 50
+    medal_ahead_months: Annotated[int, About("medal.ahead", "months", "16-notices-archives, MEDAL-50 [D]")] = 2
     medal_month_day: Annotated[tuple[int, int], About("medal.day", "month and day", "MEDAL")] = (7, 1)
     probation_reminders: Annotated[tuple[int, ...], About("member.probation.remind", "days before", "[D]")] = (
         90,
