@@ -117,6 +117,9 @@ class Columns:
                 values.append(cell)
             elif lost_digits(cell):
                 values.append("")
+                if spec.optional:
+                    self._leave_out(start + at, spec, f"{spec.title}：{LOST_DIGITS}这一项先不导入。")
+                    continue
                 self._refuse(start + at, spec, cell_text(cell), spec.rule or "IM.02", f"{spec.title}：{LOST_DIGITS}")
             else:
                 values.append(cell_text(cell))

@@ -55,7 +55,7 @@ FIELDS: Final = (
     FieldSpec(
         "id_no", "公民身份号码",
         ("身份证号", "身份证号码", "身份证", "公民身份证号", "公民身份证号码", "居民身份证号", "居民身份证号码", "身份号码",
-         "证件号码", "证件号", "有效证件号码", "身份证件号码", "身份证编号",
+         "证件号码", "证件号", "居民身份证", "公民身份证", "有效证件号码", "身份证件号码", "身份证编号",
          "ID Number", "ID No", "ID Card", "ID Card No", "ID Card Number", "Identity Number", "Identity Card No", "身份证件号"),
         kind=Kind.NUMBER_TEXT, required=True, private=True, rule="R2.01",
         pattern=re.compile(r"\s*\d{17}[\dXx]\s*|\d{15}"), never=("类型", "地址", "住址"), example="350525198001010018",
@@ -93,7 +93,7 @@ FIELDS: Final = (
         "branch", "所在党支部",
         ("所在支部", "所属党支部", "所属支部", "党支部", "支部", "党支部名称", "支部名称", "所在党组织", "所属党组织", "党组织名称",
          "组织关系所在党支部", "组织关系所在支部", "所在党支部名称", "所在基层党组织", "组织关系所在单位", "所在党支部全称", "党组织全称",
-         "党支部全称", "所在党支部代码", "党组织",
+         "党支部全称", "支部全称", "所在党支部代码", "党组织", "所在党组织名称", "所在党组织全称", "所属党组织名称", "隶属党支部", "隶属支部",
          "党员所在支部", "现所在党支部", "Party Branch", "Branch", "Branch Name"),
         required=True, from_outside=True, in_title=_IN_TITLE, rule="R2.14", pattern=re.compile(r".{2,60}支部(委员会)?([(（].+[)）])?"),
         never=("书记", "上级", "委员", "职务"), example="中共清源县青溪镇兴田村支部委员会",
@@ -105,7 +105,7 @@ FIELDS: Final = (
     FieldSpec(
         "join_date", "加入党组织日期",
         ("入党时间", "入党日期", "入党年月", "加入中共党组织日期", "加入党组织时间", "加入组织日期", "加入中国共产党日期", "何时入党",
-         "入党年月日", "加入中共组织日期", "参加党组织日期", "加入中共时间", "入党", "加入党组织的日期", "吸收为预备党员日期",
+         "入党年月日", "加入中共组织日期", "加入中共组织时间", "加入中国共产党时间", "加入党组织年月", "加入组织时间", "参加党组织日期", "加入中共时间", "入党", "加入党组织的日期", "吸收为预备党员日期",
          "接收预备党员日期", "入预备日期", "接收为预备党员日期", "接收为预备党员时间", "成为预备党员时间", "成为预备党员日期", "入党年月日期",
          "Date of Joining", "Date Joined", "Join Date", "Joining Date", "Date of Joining the Party", "Date of Admission"),
         kind=Kind.DATE, rule="R2.05", never=("转正", "申请", "积极分子"), example="2001-06-30",
@@ -113,7 +113,7 @@ FIELDS: Final = (
     FieldSpec(
         "regular_date", "转为正式党员日期",
         ("转正时间", "转正日期", "转正年月", "转为正式党员时间", "转正式党员日期", "预备党员转正日期", "预备期满转正日期", "按期转正日期",
-         "何时转正", "转正", "转正式日期", "转正年月日", "成为正式党员日期", "成为正式党员时间", "转正式时间",
+         "何时转正", "转正", "转正式党员时间", "转为正式党员年月", "转为中共正式党员日期", "成为中共正式党员日期", "预备期满转正时间", "转正式日期", "转正年月日", "成为正式党员日期", "成为正式党员时间", "转正式时间",
          "Date of Full Membership", "Full Member Since", "Regular Date", "Full Membership Date"),
         kind=Kind.DATE, rule="R2.06", fillers=_NOT_YET, example="2002-06-30",
     ),
@@ -125,7 +125,7 @@ FIELDS: Final = (
         "phone", "联系电话",
         ("手机", "手机号", "手机号码", "电话", "电话号码", "联系方式", "移动电话", "联系手机", "本人电话", "联系号码", "手机电话",
          "Mobile", "Mobile Phone", "Mobile Number", "Phone", "Phone Number", "Telephone", "Tel", "Cell", "Cellphone", "Contact Number"),
-        kind=Kind.NUMBER_TEXT, private=True, rule="R2.08", pattern=re.compile(r"1[3-9]\d{9}"), example="13800000000",
+        kind=Kind.NUMBER_TEXT, private=True, optional=True, rule="R2.08", pattern=re.compile(r"1[3-9]\d{9}"), example="13800000000",
         never=("紧急", "单位", "办公", "家属", "家庭", "备用", "短号"),
     ),
     FieldSpec(

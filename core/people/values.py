@@ -22,6 +22,7 @@ _LATIN_NAME: Final = re.compile(
     f"(?=.*[A-Za-zÀ-ɏ\ue000-\uf8ff])[{_HAN_CLASS}A-Za-zÀ-ɏ\ue000-\uf8ff]+(?:[·.' -]{{1,2}}[{_HAN_CLASS}A-Za-zÀ-ɏ\ue000-\uf8ff]+)*\\.?"
 )
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
+_SIGNS_BETWEEN_PHONES: Final = re.compile(r"[\n/\\、,，;；|和或及]+")
 _BETWEEN_PHONES: Final = re.compile(r"[\s/\\、,，;；|和或及]+")
 _LANDLINE: Final = re.compile(r"0\d{2,3}-\d{7,8}(?:-\d{1,6})?")
 _AREA: Final = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?-?(\d{7,8})(?:(?:-|转|ext\.?)(\d{1,6}))?", re.IGNORECASE)
@@ -62,7 +63,7 @@ def normalise_phone(value: object) -> str:
     if len(text) == 11 and text.isascii() and text.isdigit() and text[0] == "1":  # nearly every row of a workbook
         return text
     text = text.translate(_PHONE_TABLE).removesuffix(".0").lstrip("'")
-    digits = re.sub(r"^(\+86|0086|86(?=1[3-9]\d))-?", "", text)
+    digits = re.sub(r"^(\+86|0086|86(?=-?1[3-9]\d))-?", "", text)
     mobile = digits.replace("-", "")
     if _MOBILE.fullmatch(mobile):
         return mobile
@@ -74,9 +75,10 @@ def normalise_phone(value: object) -> str:
 
 def several_phones(text: str) -> tuple[str, list[str]]:
     """The first of several phones in one cell, and the others; ``("", [])`` when the text is not several phones."""
-    parts = [normalise_phone(part) for part in _BETWEEN_PHONES.split(text) if part.strip()]
-    if len(parts) > 1 and all(is_phone(part) for part in parts):
-        return parts[0], parts[1:]
+    for between in (_SIGNS_BETWEEN_PHONES, _BETWEEN_PHONES):  # a space may also stand within a number
+        parts = [normalise_phone(part) for part in between.split(text) if part.strip()]
+        if len(parts) > 1 and all(is_phone(part) for part in parts):
+            return parts[0], parts[1:]
     return "", []
 
 

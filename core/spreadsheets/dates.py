@@ -36,13 +36,14 @@ class ReadDate(NamedTuple):
 
 EMPTY = ReadDate(None)
 _FULL = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|月)(\d{1,2})日?")
-_LOOSE = re.compile(r"(\d+)[-/.,、。·年\\ ~_]+(\d{1,2})(?:[-/.,、。·月\\ ~_]+(\d{1,2})?)?[日号.]?")
+_LOOSE = re.compile(r"(\d+)[-—–―/.,、。·年\\ ~_]+(\d{1,2})(?:[-—–―/.,、。·月\\ ~_]+(\d{1,2})?)?[日号.]?")
 _YEAR_LAST = re.compile(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}")
 _DIGITS = re.compile(r"\d+")
 _CLOCK = re.compile(r"[ T]*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?( ?[AP]M)?$", re.IGNORECASE)
 _CHINESE = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 _CHINESE_DATE = re.compile(
-    r"^[〇○零一二三四五六七八九十廿卅元Ｏ]+年[〇○零一二三四五六七八九十正元腊]+月[〇○零一二三四五六七八九十廿卅初]*[日号]?$"
+    r"^(?=.*[一二三四五六七八九十])[〇○零一二三四五六七八九十廿卅元Ｏ\d]+年[〇○零一二三四五六七八九十正元腊\d]+月"
+    r"[〇○零一二三四五六七八九十廿卅初\d]*[日号]?$"
 )
 _EMPTY_WORDS = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "空", "未填", "暂无", "null", "none", "n/a", "#n/a"}
@@ -69,7 +70,7 @@ def read_text(text: str) -> ReadDate:
     match = _FULL.fullmatch(text)
     if match:
         return _checked(int(match[1]), int(match[3]), int(match[4]), text)
-    tidied = unicodedata.normalize("NFKC", tidy(text)).strip(" '’‘\"“”")
+    tidied = unicodedata.normalize("NFKC", tidy(text)).strip(" '’‘\"“”").removeprefix("公元")
     if tidied.lower() in _EMPTY_WORDS:
         return EMPTY
     if _CHINESE_DATE.match(tidied.replace(" ", "")):

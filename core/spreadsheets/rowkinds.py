@@ -9,6 +9,10 @@ from core.spreadsheets.sheets import Cell, Contents, Row
 from core.spreadsheets.text import cell_text, plain
 
 _TOTAL = re.compile(r"^(合|总|小|共|累|本页|本支部|全\S{1,6}合)\s*计|^总\s*数|^(合|总|小)计$")
+#: Lines that only count: 总人数：12人, 共 2 名党员, 其中女党员：3人.
+_COUNT = re.compile(r"^(总人数|党员(总)?人?数|共\s*\d+\s*[名人]|其中)|^\S{0,8}(人数|总数)\s*[:：]")
+#: A sentence, as stands below a table: 以上情况属实，特此证明。
+_SENTENCE = re.compile(r"^(?=.{8,}).*[，,；;。！].*$", re.DOTALL)
 _FOOTER = re.compile(
     r"^[（(]?(填表|填报|制表|制单|审核|审批|复核|核对|经办|录入|统计|单位负责|负责人|党组织书记|支部书记|党委书记|"
     r"联系人|联系电话|签字|签名|盖章|公章|说明|备注|注|附注|附|填写说明|填表说明|第\s*\d+\s*页|共\s*\d+\s*页|日期|时间)"
@@ -47,6 +51,33 @@ class Sorted:
     sections: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
+    def take(self, row: Row, number: int, section: str) -> None:
+        """Keep a row of data."""
+        self.rows.append(row)
+        self.numbers.append(number)
+        self.sections.append(section)
+
+    def retitle(self, rows: list[Row], heading: int) -> None:
+        """A heading follows: a row of one text right above it was its title, not data."""
+        at = self.numbers[-1] - 1 if self.numbers else heading
+        if any(cell != "" for row in rows[at + 1 : heading] for cell in row) or at == heading:
+            return
+        texts = {text for cell in rows[at] if (text := _shown(cell))}
+        if len(texts) == 1:
+            for kept in (self.rows, self.numbers, self.sections):
+                kept.pop()
+            self.skipped.append(Skipped(at + 1, _REASONS["title"], texts.pop()[:60]))
+
+
+def _in_place(row: Row, moved: dict[int, int]) -> Row:
+    """A row below headings that stand elsewhere, with each cell where the first headings have it."""
+    if not moved:
+        return row
+    placed: Row = [""] * len(row)
+    for column, target in moved.items():
+        placed[target] = row[column]
+    return placed
+
 
 class RowSorter:
     """Sorts the rows below a heading block. Full rows are taken at a glance, sparse ones are looked at."""
@@ -61,9 +92,9 @@ class RowSorter:
         }
         self._titles = {plain(title) for title in block.titles}
         self._sequence = {index for index, _, leaf in block.columns if plain(leaf) in SEQUENCE}
-        leaves = {index: leaf for index, _, leaf in block.columns}
+        self._leaves = {index: leaf for index, _, leaf in block.columns}
         named = [column for column in columns if column not in self._sequence]
-        self._anchors = [(column, leaves[column]) for column in named[:3]]
+        self._anchors = [(column, self._leaves[column]) for column in named[:2]]
 
     def sort(self, rows: list[Row]) -> Sorted:
         """Sort every row from the first below the headings."""
@@ -73,24 +104,24 @@ class RowSorter:
         full = self._full_from(rows[start:], width)
         last_full = next((at for at in range(end - 1, start - 1, -1) if width - rows[at].count("") >= full), start - 1)
         section = ""
-        (anchor, heading), *_ = self._anchors or [(0, "\0")]
+        moved: dict[int, int] = {}
+        (one, first), (two, second) = [*self._anchors, (0, "\0"), (0, "\0")][:2]
         for at in range(start, end):
             row = rows[at]
             filled = width - row.count("")
-            if filled >= full and row[anchor] != heading and start + 3 <= at < end - 5:
-                found.rows.append(row)
-                found.numbers.append(at + 1)
-                found.sections.append(section)
+            if filled >= full and row[one] != first and row[two] != second and start + 3 <= at < end - 5:
+                found.take(_in_place(row, moved), at + 1, section)
                 continue
             if filled == 0:
                 continue
             kind, text = self._look(row, at, sparse=filled < full, below=at > last_full)
             if kind == "section":
-                section = _ORDINAL.sub("", text).rstrip(":：")
+                section = _COUNTED.sub("", _ORDINAL.sub("", text).rstrip(":："))
+            elif kind == "heading":
+                moved = self._moved(row)
+                found.retitle(rows, at)
             elif kind == "data":
-                found.rows.append(row)
-                found.numbers.append(at + 1)
-                found.sections.append(section)
+                found.take(_in_place(row, moved), at + 1, section)
             if kind not in ("data", "blank"):
                 found.skipped.append(Skipped(at + 1, _REASONS[kind], text[:60]))
         return found
@@ -124,6 +155,10 @@ class RowSorter:
             return "number"
         if all(plain(text) in self._titles for text in texts):
             return "title"
+        if _COUNT.match(texts[0]) and (below or len(set(texts)) == 1):
+            return "total"
+        if below and len(set(texts)) == 1 and _SENTENCE.match(texts[0]):
+            return "footer"
         marked = any(_FOOTER.match(text) and (re.search("[:：]", text) or below) for text in texts)
         if marked or (below and any(_STAMP.search(text) for text in texts)):
             return "footer"
@@ -145,6 +180,19 @@ class RowSorter:
                 return True
         return False
 
+    def _moved(self, row: Row) -> dict[int, int]:
+        """Where the columns under a repeated heading belong, if any heading stands elsewhere than at first.
+
+        A column whose heading the first block lacks belongs nowhere.
+        """
+        known: dict[str, int] = {}
+        for column, text in self._leaves.items():
+            known.setdefault(plain(text), column)
+        texts = {column: plain(text) for column in range(len(row)) if (text := _shown(row[column]))}
+        if all(plain(self._leaves.get(column, "")) == text for column, text in texts.items()):
+            return {}
+        return {column: known[text] for column, text in texts.items() if text in known}
+
     def _is_hint(self, cells: dict[int, str]) -> bool:
         """An example or a line of instructions or column numbers under the headings."""
         texts = list(cells.values())
@@ -154,9 +202,12 @@ class RowSorter:
 
 
 _HEADLINE = re.compile(
-    r"^[一二三四五六七八九十]+\s*[、.．]|^[（(][一二三四五六七八九十\d]+[)）]|^\d+\s*[、.．]\s*\D|(委员会|支部|总支|党委|党组|小组)[:：]?$|^第.{1,4}[组部分]"
+    r"^[一二三四五六七八九十]+\s*[、.．]|^[（(][一二三四五六七八九十\d]+[)）]|^\d+\s*[、.．]\s*\D|"
+    r"(委员会|支部|总支|党委|党组|小组)(\s*[（(][^（()）]{1,12}[)）])?[:：]?$|^第.{1,4}[组部分]"
 )
 _ORDINAL = re.compile(r"^([一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+\s*[、.．])\s*")
+#: How many stand below a headline: （共12人）.
+_COUNTED = re.compile(r"\s*[（(]\s*[共计]?\s*\d+\s*[人名]\S{0,2}\s*[)）]$")
 _REASONS = {
     "heading": "重复的表头",
     "example": "示例或填写说明",

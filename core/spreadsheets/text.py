@@ -148,7 +148,7 @@ def lost_digits(cell: Cell) -> bool:
 
 
 #: ``3.50525E+17``: a long number that went through Excel on its way to a text file.
-_SCIENTIFIC = re.compile(r"^\d(\.\d+)?[eE]\+?1[4-9]$")
+_SCIENTIFIC = re.compile(r"^\d(\.\d{1,7})?[eE]\+?(0?9|1\d)$|^\d(\.\d+)?[eE]\+?1[4-9]$")
 
 LOST_DIGITS = (
     "这个号码在表格里存成了数字，Excel 只保留前 15 位，后面的位数已经丢失，无法恢复。"
