@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, tuple_
 
 from core import clock
 from core.audit.actions import is_same_person, origin, record
@@ -89,14 +89,18 @@ _OPEN_ITEM = (
 )
 
 
-def due(ranges: Sequence[Range], *, as_of: date, limit: int = 200) -> list[Due]:
-    """The files within these ranges that may be listed for destruction, the oldest first."""
+def due(ranges: Sequence[Range], *, as_of: date, limit: int = 200, after: tuple[date, UUID] | None = None) -> list[Due]:
+    """The files within these ranges that may be listed for destruction, the oldest first.
+
+    :param after: the day and id of the last one seen: only those behind it.
+    """
     if not ranges:
         return []
     periods = retention(as_of)
+    behind = [tuple_(_f.filed_on, _f.id) > tuple_(literal(after[0]), literal(after[1]))] if after else []
     found = db.session.scalars(
         select(_f)
-        .where(_reach(ranges), _f.purged_at.is_(None), _due_condition(as_of), _f.id.not_in(_OPEN_ITEM))
+        .where(_reach(ranges), _f.purged_at.is_(None), _due_condition(as_of), _f.id.not_in(_OPEN_ITEM), *behind)
         .order_by(_f.filed_on, _f.id)
         .limit(limit)
     )
@@ -227,8 +231,11 @@ def hold(*, file_id: UUID, reason: str, ranges: Sequence[Range]) -> None:
            detail={"file": str(file_id), "name": found.name, "reason": found.held_reason})  # fmt: skip
 
 
-def lists(ranges: Sequence[Range], *, limit: int = 50) -> list[tuple[DisposalList, int]]:
-    """The lists whose files all stand within the ranges, with how many files are on each, newest first."""
+def lists(ranges: Sequence[Range], *, limit: int = 50, after: str | None = None) -> list[tuple[DisposalList, int]]:
+    """The lists whose files all stand within the ranges, with how many files are on each, newest first.
+
+    :param after: the number of the last one seen: only those before it.
+    """
     if not ranges:
         return []
     counted = select(func.count()).where(
@@ -236,6 +243,8 @@ def lists(ranges: Sequence[Range], *, limit: int = 50) -> list[tuple[DisposalLis
     ).scalar_subquery()  # fmt: skip
     within = ~_beyond(ranges).where(DisposalItem.list_id == DisposalList.id).correlate(DisposalList).exists()
     newest = select(DisposalList, counted).where(within).order_by(DisposalList.number.desc())
+    if after is not None:
+        newest = newest.where(DisposalList.number < after)
     found = db.session.execute(newest.limit(limit))
     return [(one, count) for one, count in found]
 

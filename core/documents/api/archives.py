@@ -1,5 +1,7 @@
 """``/api/v1/archives``: what falls due, and the lists by which it is destroyed."""
 
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,8 @@ from core import clock
 from core.access.gate import ranges, requires
 from core.api import fields
 from core.api.answers import answer, nothing
-from core.api.shapes import Answer, Shape
+from core.api.paging import listed, page_of
+from core.api.shapes import Answer, Paged, Shape, listing
 from core.documents.api.site import bp
 from core.documents.pages.archives import DESTROY, PROPOSE, VIEW
 from core.files import disposal
@@ -30,12 +33,6 @@ class DueShape(Answer):
     held_reason = fields.Text(allow_none=True, required=True)
 
 
-class DuesShape(Answer):
-    """The oldest of them, at most 200: what is destroyed or held makes room for the next."""
-
-    items = fields.Many(fields.Nested(DueShape), required=True)
-
-
 class ListShape(Answer):
     """A list of files to be destroyed."""
 
@@ -49,12 +46,6 @@ class ListShape(Answer):
     decided_at = fields.Moment(allow_none=True, required=True)
     opinion = fields.Text(allow_none=True, required=True, most=500)
     files = fields.Whole(_l("几件"), required=True)
-
-
-class ListsShape(Answer):
-    """The latest of them."""
-
-    items = fields.Many(fields.Nested(ListShape), required=True)
 
 
 class ProposalBody(Shape):
@@ -90,20 +81,23 @@ def _list_or_404(list_id: UUID) -> dict[str, Any]:
     return _list(found[0], len(found[1]))
 
 
-@bp.get("/archives/due", summary=_l("到期档案"), gives=DuesShape)
+@bp.get("/archives/due", summary=_l("到期档案"), query=Paged, gives=listing(DueShape))
 @requires(VIEW)
-def archives_due() -> Response:
+def archives_due(query: dict[str, Any]) -> Response:
     """What may be listed for destruction, the oldest first."""
-    names = ("id", "name", "archive_class", "filed_on", "years", "sha256", "removed", "held_reason")
-    found = disposal.due(ranges(VIEW), as_of=clock.today())
-    return answer({"items": [{name: getattr(one, name) for name in names} for one in found]})
+    page = page_of(query, order="archives.due", read=(date.fromisoformat, UUID))
+    after: Any = page.after
+    found = disposal.due(ranges(VIEW), as_of=clock.today(), limit=page.limit + 1, after=after)
+    return listed(found, page, shown=asdict, key=lambda one: (one.filed_on, one.id))
 
 
-@bp.get("/archives/lists", summary=_l("销毁清册"), gives=ListsShape)
+@bp.get("/archives/lists", summary=_l("销毁清册"), query=Paged, gives=listing(ListShape))
 @requires(VIEW)
-def disposal_lists() -> Response:
-    """The latest lists, newest first."""
-    return answer({"items": [_list(held, count) for held, count in disposal.lists(ranges(VIEW))]})
+def disposal_lists(query: dict[str, Any]) -> Response:
+    """The lists, newest first."""
+    page = page_of(query, order="archives.lists", read=(str,))
+    found = disposal.lists(ranges(VIEW), limit=page.limit + 1, after=page.after[0] if page.after else None)
+    return listed(found, page, shown=lambda one: _list(*one), key=lambda one: (one[0].number,))
 
 
 @bp.get("/archives/lists/<uuid:list_id>", summary=_l("一份销毁清册"), gives=ListShape)
