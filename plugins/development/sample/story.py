@@ -4,7 +4,7 @@ Pure. The days keep every rule of both editions whatever the first day is: a not
 in any holiday, and a year is counted generously.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -130,16 +130,58 @@ def _probation(helpers: Sequence[Mapping[str, str]], meeting: Mapping[str, Any])
     yield "conversion_letter", 870, {"signed": 869, "receiver": "组织委员"}
     yield "probation_review", 880, _PROBATION
     for side in ("group", "members", "masses"):
-        yield "conversion_opinion", 889, {"side": side, "asked": 10, "agree": 10}
-    yield "conversion_review", 892, {**_VOTE, "decision": "convert"}
+        yield "conversion_opinion", 885, {"side": side, "asked": 10, "agree": 10}
+    yield "conversion_review", 888, {**_VOTE, "decision": "convert"}
     yield "conversion_meeting", 898, {**meeting, "decision": "convert"}
     yield "conversion_approval", 915, dict(_COMMITTEE)
     yield "talk_after", 918, {"interviewers": helpers[:1], "announced": True}
     yield "archive_list", 925, {"papers": _PAPERS, "place": "人事档案", "receiver": "组织办", "pages": 86}
 
 
+def deliberated(organ: str) -> Act:
+    """What a branch under a general branch has besides."""
+    return "deliberation", 545, {"organ": organ, "result": "agreed"}
+
+
+def of_migrant(acts: Iterable[Act], origin: Sequence[Mapping[str, str]], names: tuple[str, str]) -> Iterator[Act]:
+    """The way of somebody whom two branches train: both have a contact, ask, poll, post, inspect and sign.
+
+    :param origin: full members of the branch at the place of origin. :param names: of the branches, host and origin.
+    """
+    for kind, day, facts in acts:
+        if kind == "contacts":
+            people = [{**facts["people"][0], "side": "host"}, {**origin[0], "side": "origin"}]
+            yield kind, day, {**facts, "people": people}
+        else:
+            yield kind, day, facts
+        if kind in ("poll_result", "notice"):
+            yield kind, day, {**facts, "side": "origin", **({"location": "村务公开栏"} if kind == "notice" else {})}
+    yield "entrust_agreement", 63, {
+        "host": names[0], "origin": names[1], "term_from": 63, "term_to": 428, "duties": "流入地负责日常培养，流出地负责考察家庭和社会关系。",
+    }  # fmt: skip
+    yield "host_report", 240, {"opinion": "工作踏实，参加组织活动积极。"}
+    yield "opinion", 416, {"side": "employer", "asked": 1, "agree": 1, "text": "同意。"}
+    yield "cosign", 422, {"about": "7", "result": "agreed"}
+    for source in ("household", "residence"):
+        yield "household_opinion", 455, {"source": source, "favour": "favourable", "text": "没有不良反映。"}
+    for side in ("host", "origin"):
+        for department in ("公安", "计生", "工商", "税务"):
+            yield (
+                "department_opinion",
+                456,
+                {"department": department, "side": side, "favour": "favourable", "text": "无。"},
+            )
+        yield "inspection", 490, {"side": side, "inspectors": origin[:1], "text": "实地考察，表现一致。"}
+        yield (
+            "poll_result",
+            491,
+            {"stage": "review", "side": side, "issued": 30, "returned": 28, "in_favour": 25, "against": 3},
+        )
+    yield "cosign", 495, {"about": "12", "result": "agreed"}
+
+
 #: Facts that are days: given as days after the application.
-_DAYS = ("signed", "end", "began", "probation_from", "probation_to")
+_DAYS = ("signed", "end", "began", "probation_from", "probation_to", "term_from", "term_to", "until", "left")
 #: What only the 2026 edition asks for.
 _NEW = frozenset({"notice", "notice_result"})
 
