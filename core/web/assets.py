@@ -48,6 +48,12 @@ def asset(name: str) -> str:
     return f"{root}{PREFIX}{manifest().get(name, name)}"
 
 
+def may_lack_fonts() -> bool:
+    """Whether this is a Linux desktop, which may have no Chinese font: it is told where one is (core/web/build.py)."""
+    agent = request.user_agent.string
+    return "Linux" in agent and "Android" not in agent
+
+
 def icon(name: str, label: object = None, extra: str = "") -> Markup:
     """An icon of the sprite (a name of ``assets/icons.txt``). With ``label`` it is announced, else it is decoration.
 
@@ -102,6 +108,6 @@ class Served:
 
 
 def register(app: Flask) -> None:
-    """Serve the assets, and give templates ``asset()`` and ``icon()``."""
+    """Serve the assets, and give templates ``asset()``, ``icon()`` and ``may_lack_fonts()``."""
     app.wsgi_app = Served(app.wsgi_app)  # type: ignore[method-assign]
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    app.jinja_env.globals.update(asset=asset, icon=icon, may_lack_fonts=may_lack_fonts)

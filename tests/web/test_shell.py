@@ -189,3 +189,24 @@ def test_a_defect_tells_its_reader_nothing_of_the_code(client: FlaskClient) -> N
 def test_a_request_id_that_is_not_well_formed_is_replaced(client: FlaskClient) -> None:
     answer = client.get("/error/404", headers={"X-Request-ID": "<script>alert(1)</script>"})
     assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0", True),
+        ("Mozilla/5.0 (Linux; Android 14; HarmonyOS) AppleWebKit/537.36 Chrome/140.0 Mobile", False),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0", False),
+    ],
+)
+def test_a_linux_desktop_is_told_where_a_chinese_font_is_and_a_phone_never_fetches_one(client, agent, told) -> None:
+    page = client.get("/gallery", headers={"User-Agent": agent}).text
+    found = re.search(r'href="([^"]*/chinese-[\w-]{8}\.css)"', page)
+    assert bool(found) is told
+    if found:
+        sheet = client.get(found[1])
+        font = re.search(r'url\("(chinese-[\w-]{8}\.otf)"\)', sheet.text)
+        assert font
+        answer = client.get(f"{assets.PREFIX}{font[1]}")
+        assert (answer.status_code, answer.data[:4]) == (200, b"OTTO")
+        answer.close()
