@@ -61,8 +61,14 @@ _MIGRANTS = frozenset({"cosign", "entrust_agreement", "host_report", "inspection
 _TONES = {Outcome.FLAG: "warn", Outcome.WARN: "info"}
 
 
-def mending(rule: str) -> Kind | None:
+#: What lets a case go on that as a whole stands still, by the rule that says so.
+_GO_ON = {"G8.4": "resume", "E25": "resume", "E2": "transfer_in"}
+
+
+def mending(rule: str, said: Ruling | None = None) -> Kind | None:
     """The kind of act that mends what a rule says, if one does."""
+    if said is not None and said.field == "state":
+        return KINDS.get(_GO_ON.get(rule, ""))
     code = _MENDS.get(rule) or _MENDS.get(rule.partition(".")[0])
     return KINDS.get(code) if code else None
 
@@ -254,7 +260,7 @@ def need_view(need: Need, links: Links, closing: str) -> NeedView:
     if need.met:
         return NeedView(need.title, met=True)
     said = need.ruling
-    kind = None if need.rule.startswith("X1") else mending(need.rule)
+    kind = None if need.rule.startswith("X1") else mending(need.rule, said)
     if kind is not None and kind.code == closing:
         kind = None  # it is this very step
     url = links.form(kind) if kind is not None else ""
@@ -276,7 +282,7 @@ def ruling_view(one: Ruling, links: Links, act: Done | None = None, here: str = 
 
     :param here: the kind whose form is open, so that nothing leads to where one is.
     """
-    kind = mending(one.rule)
+    kind = mending(one.rule, one)
     own = act.kind if act is not None else here
     url = links.form(kind) if kind is not None and own != kind.code else ""
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""

@@ -19,6 +19,7 @@ from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
+from plugins.development.cases.steps import TIMELESS
 from plugins.development.flow import KINDS, Kind, StepInfo
 from plugins.development.models.case import Act, Case
 from plugins.development.pages.course import ActView, Links, RulingView, act_view, ruling_view
@@ -101,7 +102,8 @@ class Loaded:
         case_id = self.case.id
 
         def form(kind: Kind) -> str:
-            if not kind.made_by_hand or not self.records(kind):
+            over = self.case.closed_on is not None and kind.step and kind.code not in TIMELESS
+            if not kind.made_by_hand or over or not self.records(kind):
                 return ""
             return url_for("p_development.do", case_id=case_id, kind=kind.code)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from plugins.development.flow import KINDS
-from plugins.development.pages import forms, sections
+from plugins.development.pages import course, forms, sections
+from plugins.development.rules.outcomes import Outcome, Ruling
 
 
 def fields_of(code, values=None):
@@ -47,3 +48,10 @@ def test_a_form_names_the_list_it_leads_back_to(app):
     assert way(board) == [("发展党员", board)]
     assert way(f"{plan}?year=2026") == [("发展党员", board), ("计划和进度", f"{plan}?year=2026")]
     assert way(f"{plan}/unit/1") == [("发展党员", board), ("计划和进度", plan)]
+
+
+@pytest.mark.parametrize(("rule", "code"), [("G8.4", "resume"), ("E25", "resume"), ("E2", "transfer_in"), ("X1", None)])
+def test_what_stands_still_is_mended_by_what_lets_it_go_on(rule, code):
+    said = Ruling(rule, Outcome.BLOCK, "正在暂缓。", "", "请先登记恢复办理。", field="state")
+    kind = course.mending(rule, said)
+    assert (kind.code if kind else None) == code
