@@ -25,6 +25,7 @@ _FRUITLESS = (
     "transferred_out",
     "probation_cancelled",
     "not_recognised",
+    "removed",
 )
 #: Columns of a case that name somebody, and what stands there when they are forgotten.
 _FORGOTTEN: Mapping[str, Any] = {

@@ -6,11 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core.sdk import AuditKind, EventKind, Job
-from plugins.development.ballots import feedback, models, notices, outcome, policy, rounds
+from plugins.development.ballots import ending, feedback, models, notices, outcome, policy, rounds
 from plugins.development.ballots import permissions as p
 
 #: Asked before and told after the acts that rest on a ballot; importing it is what registers it.
 OUTCOME = outcome
+#: Told of cases and units that end; importing it is what registers it.
+ENDING = ending
 MODELS = models.MODELS
 PERMISSIONS = p.PERMISSIONS
 POLICY = policy.KEYS

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 
 from core.sdk import transaction
+from plugins.development.ballots import ending
 from plugins.development.ballots.models import Ballot, NoticePerson, PublicNotice, Voter
 from plugins.development.ballots.words import KINDS, NOTICE_STAGES
 from plugins.development.models.case import Case
@@ -51,6 +52,7 @@ def redact_person(person_id: UUID) -> None:
 
 def merge_people(kept: UUID, gone: UUID) -> None:
     """Two records were one person: a roll holds them once."""
+    ending.counted_twice(kept, gone)
     both = select(Voter.ballot_id).where(Voter.person_id == kept)
     with transaction() as session:
         session.execute(

@@ -315,6 +315,6 @@ _TAKES: dict[str, Take] = {
     "withdraw": _ending("withdrawn"), "remove_from_pool": _ending("removed_from_pool"),
     "return_papers": lambda history, _act: setattr(history, "side", "returned"),
     "not_recognised": _ending("not_recognised"), "transfer_out": _left, "transfer_in": _arrived,
-    "deceased": _ending("deceased"), "unit_merged": _moved, "direct_admission": _special("direct", "direct_admission"),
+    "deceased": _ending("deceased"), "membership_ended": _ending("removed"), "unit_merged": _moved, "direct_admission": _special("direct", "direct_admission"),
     "posthumous": _special("posthumous", "posthumous"), "correction_note": _noted,
 }  # fmt: skip

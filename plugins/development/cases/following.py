@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from core.sdk import Event, Person, Refused, Unit, tenant_id, today, touch, transaction
+from core.sdk.people import MembershipSpell, label
 from core.sdk.units import targets_of
-from plugins.development.cases import recording
+from plugins.development.cases import ports, recording
 from plugins.development.models.case import Case, Helper
 
 _QUIETLY = {"synchronize_session": False}
@@ -27,9 +28,9 @@ def _day(event: Event) -> date:
 
 
 def _try(**given: Any) -> None:
-    """Record an act; where the case cannot take it any more, it stays as it is."""
+    """Record what has happened already: what the rules say of it is kept with it. An ended case stays as it is."""
     try:
-        recording.act(**given)
+        recording.act(**given, history=True)
     except (Refused, recording.Unknown):
         return
 
@@ -42,12 +43,36 @@ def on_death(event: Event) -> None:
 
 
 def on_end(event: Event) -> None:
-    """Somebody left the Party or the tenant: whoever they were contact or sponsor of needs another."""
-    if event.name == "member.left":
-        for case in _open_of(event.subject_id):
+    """Somebody left the Party or the tenant: their case ends; whoever they were contact or sponsor of needs another.
+
+    Who comes back later, or joins again, finds the case closed: nothing reopens it by itself.
+    """
+    for case in _open_of(event.subject_id):
+        if event.name == "member.left":
             data = {"to": "本单位以外的党组织", "note": "组织关系已转出"}
             _try(case_id=case, kind="transfer_out", act_on=_day(event), data=data)
+        elif _was_member(case):
+            data = {"why": _why(event.subject_id), "source": "党员名册"}
+            _try(case_id=case, kind="membership_ended", act_on=_day(event), data=data)
     _helpers_touched(event.subject_id)
+
+
+def _was_member(case: UUID) -> bool:
+    """Whether the case has made its person a member; an applicant who was one long ago is none of the roster's endings."""
+    with transaction() as session:
+        return session.scalar(select(Case.approved_on).where(Case.id == case)) is not None
+
+
+def _why(person: UUID) -> str:
+    """Why the membership ended, as the roster says it."""
+    with transaction() as session:
+        found = session.scalar(
+            select(MembershipSpell.end_reason)
+            .where(MembershipSpell.person_id == person, MembershipSpell.ended_on.is_not(None))
+            .order_by(MembershipSpell.ended_on.desc(), MembershipSpell.started_on.desc())
+            .limit(1)
+        )
+    return label("end_reason", found) if found else ""
 
 
 def on_move(event: Event) -> None:
@@ -98,6 +123,7 @@ def on_dissolved(event: Event) -> None:
             select(Case.id, Case.person_id).where(Case.unit_id == event.subject_id, Case.closed_on.is_(None))
         ).all()
         heir = _heir(event, gone)
+        ports.unit_ended(event.subject_id)
     for case, person in cases:
         target = _branch_of(person) or heir
         if target is not None and target != event.subject_id:

@@ -105,7 +105,7 @@ def _open(history: History, kind: str, on: date) -> list[Ruling]:
     """Whether the case takes acts of a kind at all."""
     if kind in TIMELESS:
         return []
-    if history.ended is not None:
+    if history.ended is not None and (history.ended[1], kind) != ("transferred_out", "transfer_in"):  # who came back
         day, why = history.ended
         message = f"这件办理已在{day:%Y-%m-%d}结束，不能再登记。"
         fix = "再次申请的，请另行登记入党申请。" if why != "archived" else "如有错误，请更正原来的办理记录。"

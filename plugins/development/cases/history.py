@@ -23,7 +23,7 @@ _STATES = (
 ENDINGS = frozenset(
     {
         "withdrawn", "removed_from_pool", "not_approved", "probation_cancelled", "not_recognised", "deceased",
-        "direct_admission", "posthumous",
+        "direct_admission", "posthumous", "removed",
     }
 )  # fmt: skip
 #: Side states in which nobody is trained.

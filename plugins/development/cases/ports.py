@@ -135,3 +135,21 @@ def edited(case: Case, columns: Iterable[str]) -> None:
     names = tuple(columns)
     for call in EDITED:
         call(case, names)
+
+
+#: Called with a unit that was merged or dissolved, before its cases go elsewhere.
+UnitEnded = Callable[[UUID], None]
+UNIT_ENDED: list[UnitEnded] = []
+
+
+def on_unit_ended(call: UnitEnded) -> UnitEnded:
+    """Register who is told of units that are no more."""
+    if call not in UNIT_ENDED:
+        UNIT_ENDED.append(call)
+    return call
+
+
+def unit_ended(unit_id: UUID) -> None:
+    """Tell that a unit is no more."""
+    for call in UNIT_ENDED:
+        call(unit_id)

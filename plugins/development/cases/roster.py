@@ -44,7 +44,7 @@ def membership(history: History) -> str:
         return "formal"
     if 17 not in history.done:
         return ""
-    if history.ended is not None and history.ended[1] in _ENDINGS.values():
+    if history.ended is not None and history.ended[1] in (*_ENDINGS.values(), "removed"):
         return "ended"
     return "formal" if 24 in history.done else "probationary"
 

@@ -16,7 +16,7 @@ REPEATS = frozenset({"course", "probation_review", "branch_review", "political_r
 #: Kinds that are taken at any time, also after the end.
 TIMELESS = frozenset(
     {"correction_note", "accountability_mark", "unit_merged", "not_recognised", "talk_after", "deceased", "posthumous",
-     "direct_admission", "filing_up"}
+     "direct_admission", "filing_up", "membership_ended"}
 )  # fmt: skip
 #: Kinds that show that somebody was in touch with the person during the training (E25).
 CONTACT = frozenset(

@@ -82,6 +82,10 @@ KINDS = (
         code="deceased", title=_l("去世"), step=0, day=_l("去世日期"), fields=(text("source", _l("依据")),),
     ),
     Kind(
+        code="membership_ended", title=_l("名册登记出党"), step=0, day=_l("出党日期"), actor="platform", made_by_hand=False,
+        fields=(text("why", _l("原因")), text("source", _l("依据"))),
+    ),
+    Kind(
         code="unit_merged", title=_l("党组织变动"), step=0, day=_l("变动日期"), actor="platform", several=True, made_by_hand=False,
         fields=(unit("from_unit", _l("原党支部")), unit("to_unit", _l("现党支部")), text("why", _l("说明"))),
     ),

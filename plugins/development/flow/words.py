@@ -17,6 +17,7 @@ SIDES: Words = {
     "probation_extended": _l("延长预备期"), "probation_postponed": _l("推迟讨论转正"),
     "probation_cancelled": _l("已取消预备党员资格"), "not_recognised": _l("不予承认"), "transferred_out": _l("已转出"),
     "deceased": _l("已去世"), "direct_admission": _l("特殊情况直接接收"), "posthumous": _l("追认"),
+    "removed": _l("已出党"),
 }  # fmt: skip
 SPECIALS: Words = {"": _l("一般程序"), "direct": _l("特殊情况直接接收"), "posthumous": _l("追认")}
 SOURCES: Words = {

@@ -36,7 +36,7 @@ MAIN_STATES = (
 SIDE_STATES = (
     "deferred", "suspended", "withdrawn", "removed_from_pool", "returned", "not_approved", "probation_extended",
     "probation_postponed", "probation_cancelled", "not_recognised", "transferred_out", "deceased", "direct_admission",
-    "posthumous",
+    "posthumous", "removed",
 )  # fmt: skip
 _MAIN = ", ".join(f"'{one}'" for one in MAIN_STATES)
 _SIDE = ", ".join(f"'{one}'" for one in SIDE_STATES)

@@ -146,7 +146,8 @@ def _side_forms(held: Loaded) -> list[Button]:
         if code in ("resume", "transfer_in") and not (only and code in only):
             continue
         after_death = code == "posthumous" and held.case.side == "deceased"
-        if held.case.closed_on is not None and not (code in _AFTER_THE_END or after_death):
+        back = code == "transfer_in" and held.case.side == "transferred_out"
+        if held.case.closed_on is not None and not (code in _AFTER_THE_END or after_death or back):
             continue
         url = held.links.form(kind)
         if url:

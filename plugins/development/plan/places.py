@@ -21,7 +21,7 @@ from plugins.development.rules.plan import Room
 #: Side states in which an undecided case holds its place no longer.
 RELEASED = (
     "not_approved", "withdrawn", "removed_from_pool", "not_recognised", "transferred_out", "deceased", "direct_admission",
-    "posthumous",
+    "posthumous", "removed",
 )  # fmt: skip
 
 

@@ -11,7 +11,10 @@ from core.events.registry import Event
 from core.extension import holdings
 from core.organization.models import Unit
 from core.people.actions.members import edit
+from core.people.actions.standing import Decision, change_standing
+from core.people.codes import label
 from core.people.models import MembershipSpell, Person
+from core.people.rules import Document
 from core.people.schemas import read
 from core.policy.findings import Refused
 from plugins.development import governance
@@ -80,6 +83,65 @@ def test_a_probationary_member_takes_the_case_along(made):
     assert len(acts(made, "transfer_in")) == 1
     record(made, "postponement", "2026-06-15", {"until": "2026-12-10", "why": "了解不够"})
     assert row(made).side == "probation_postponed"
+
+
+def leaves(made, to: str, reason: str, day: str, **more) -> UUID:
+    """The roster's own action, and what its event does to the case."""
+    person = db.session.get(Person, (made.county.tenant.id, person_of(made)), populate_existing=True)
+    paper = Document("组〔2026〕1号", "县委组织部", on(day))
+    decision = Decision(to, reason, document=paper, on=on(day), **more)
+    change_standing(person=person.id, version=person.version, decision=decision, ranges=EVERYWHERE)
+    names = {"removed": "member.removed", "transferred_out": "member.left"}
+    following.on_end(event(names.get(to, "member.restored"), person.id, on=day, to=to))
+    return person.id
+
+
+@pytest.mark.parametrize("reason", ["lost_removed", "quit_removed", "probation_cancelled"])
+def test_a_probationary_member_removed_on_the_roster_ends_the_case_once_and_stays_so_when_readmitted(made, reason):
+    go(made, until="probation_review")
+    person = leaves(made, "removed", reason, "2025-12-20")
+    following.on_end(event("member.removed", person, on="2025-12-20"))
+    case = row(made)
+    assert (case.side, case.close_reason, case.closed_on) == ("removed", "removed", on("2025-12-20"))
+    assert (case.next_step, case.next_due_on) == (None, None)
+    assert [one.data["why"] for one in acts(made, "membership_ended")] == [label("end_reason", reason)]
+    with pytest.raises(Refused, match="已在2025-12-20结束"):
+        record(made, "probation_review", "2025-12-21", {"sponsor_opinion": "好", "branch_opinion": "好"})
+    with pytest.raises(Refused, match="名册已经登记"):
+        correcting.void(act_id=acts(made, "membership_ended")[0].id, reason="误录")
+    if reason == "probation_cancelled":
+        leaves(made, "probationary", "readmitted", "2026-02-01", unit=made.branch)
+        assert (row(made).side, row(made).closed_on) == ("removed", on("2025-12-20"))
+
+
+def test_a_case_closed_by_itself_is_not_ended_again_by_the_rosters_event(made):
+    go(made, until="probation_review")
+    record(
+        made, "not_recognised", "2025-11-01", {"why": "弄虚作假", "number": "县组〔2025〕2号", "organ": "县委组织部"}
+    )
+    following.on_end(event("member.removed", person_of(made), on="2025-11-01"))
+    assert (row(made).side, len(acts(made, "membership_ended"))) == ("not_recognised", 0)
+
+
+def test_who_left_the_tenant_and_comes_back_finds_the_case_closed_until_a_branch_takes_it_over(made):
+    go(made, until="probation_review")
+    leaves(made, "transferred_out", "transferred_out", "2026-01-10")
+    assert (row(made).side, row(made).closed_on) == ("transferred_out", on("2026-01-10"))
+    leaves(made, "probationary", "transferred_in", "2026-03-01", unit=made.branch)
+    assert row(made).closed_on == on("2026-01-10")
+    taken = {"branch": str(made.branch), "left": "2026-01-10", "log_complete": True, "decision": "continue"}
+    record(made, "transfer_in", "2026-03-02", taken)
+    case = row(made)
+    assert (case.side, case.closed_on, case.state, case.expiry_on) == ("", None, "probationary", on("2026-06-10"))
+
+
+def test_e9_whoever_moves_on_the_roster_after_the_expiry_takes_the_case_along_with_a_flag(made):
+    go(made, until="conversion_letter")
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == person_of(made)).values(standing="transferred_out"))
+    following.on_end(event("member.left", person_of(made), on="2026-07-01"))
+    assert [one["rule"] for one in acts(made, "transfer_out")[0].rulings] == ["E9"]
+    assert row(made).close_reason == "transferred_out"
 
 
 def test_e34_a_merged_branchs_cases_go_to_the_one_beside_it(made):
