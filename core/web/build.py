@@ -81,8 +81,8 @@ def compress(folder: Path) -> None:
 def add_font(folder: Path) -> None:
     """Add a Chinese font (Noto Sans SC, SIL Open Font License) and the style sheet that names it.
 
-    It is for desktops that have no Chinese font at all, of which Linux has some: see ``may_lack_fonts`` in
-    core/web/assets.py. A browser fetches it only when nothing that stands before it in the list has the characters.
+    It is for machines that have no Chinese font at all: see ``may_lack_fonts`` in core/web/assets.py and
+    assets/behaviour/font.js. A browser fetches it only when nothing that stands before it in the list has the characters.
     """
     names = json.loads((folder / "manifest.json").read_bytes())
 

@@ -8,4 +8,5 @@ import "./behaviour/checks.js";
 import "./behaviour/tree.js";
 import "./behaviour/page.js";
 import "./behaviour/passkey.js";
+import "./behaviour/font.js";
 import "./behaviour/palette.js";
