@@ -115,10 +115,11 @@ def build() -> bool:
         fresh = DIST.with_name(f".dist-{os.getpid()}")
         try:
             install()
+            made_of = sources_hash()  # before: what is changed while it is built calls for another build
             _npm("run", "build", "--", "--outDir", str(fresh), "--emptyOutDir")
             add_font(fresh)
             compress(fresh)
-            (fresh / ".sources").write_text(sources_hash(), "utf-8")
+            (fresh / ".sources").write_text(made_of, "utf-8")
             shutil.rmtree(DIST, ignore_errors=True)
             fresh.rename(DIST)
         finally:
