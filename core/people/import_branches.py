@@ -90,6 +90,11 @@ class Branches:
         known = self._by_id.get(unit) if unit else None
         return known is None or self._holds(known.path)
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether the actor may import into the whole tenant."""
+        return self._within is None or any(start.count(".") <= 1 for start, _ in self._within)
+
     def _by_stems(self) -> Stems[UUID]:
         """Made when the first spelling comes that is nobody's name."""
         if self._stems is None:

@@ -211,6 +211,9 @@ class PeopleImporter:
     def _judge(self, batch: Batch, at: int, row: _Row, stored: Stored | None, judged: Judged) -> Act:
         reason = batch.reasons[at] if batch.reasons else ""
         reported = set(batch.unreadable.get(at, ())) | ({"branch"} if "branch" in row.record.unreadable else set())
+        if stored is not None and not self._branches.reaches(stored.unit_id):
+            row.findings[:] = [duplicate_in_roster("", "其他党支部")]  # whose it is, and what is held, is not told
+            return Act.REFUSE
         if stored is not None:
             _fill_from(stored, row)
         as_of = self._context.as_of
@@ -254,10 +257,10 @@ class PeopleImporter:
             self._compare_standing(row, stored, explained=bool(batch.reasons and batch.reasons[at]))
         elif row.number in self._gone:
             name, standing = self._gone[row.number]
-            sentence = (
-                f"这个公民身份号码属于{short(name)}，系统中登记为“{_STANDING_NAMES[standing]}”。"
-                "重新入党、恢复或转入须凭文件在系统中办理，不能用导入"
-            )
+            whose = f"属于{short(name)}，系统中登记为“{_STANDING_NAMES[standing]}”"
+            if not self._branches.everywhere:  # what became of somebody is no matter of a branch they may not be of
+                whose = "在系统中属于已不在册的人员"
+            sentence = f"这个公民身份号码{whose}。重新入党、恢复或转入须凭文件在系统中办理，不能用导入"
             row.findings.append(block("R2.13", "id_no", sentence, code="E_STATE"))
         elif self._context.mode == "update":
             sentence = "名册中没有这个公民身份号码，而这次导入只更新已有党员"
@@ -267,9 +270,6 @@ class PeopleImporter:
         renamed = explained or bool(row.values["former_name"])
         if row.values["name"] and row.values["name"] != stored.name and not renamed:
             row.findings.append(duplicate_in_roster(stored.name, self._branches.name_of(stored.unit_id)))
-        if not self._branches.reaches(stored.unit_id):
-            sentence = f"党员{short(stored.name)}的组织关系不在您的管理范围内，不能用导入修改"
-            row.findings.append(block("R2.14", "branch", sentence, code="E_SCOPE"))
         wanted = _STANDING_OF_TYPE.get(row.values["person_type"] or "")
         if wanted and stored.standing not in wanted:
             sentence = (

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from core.database import bound, db, transaction
-from core.importing import actions, store
+from core.importing import actions, running, store
 from core.importing.command import run_import
 from core.importing.holding import Hold, hold
 from core.importing.kinds import kind_of
@@ -313,3 +313,21 @@ def test_an_actor_of_one_branch_imports_into_it_alone(branches: Any, work: Any) 
     assert counts(run_of(run_id)) == (1, 0, 0, 1)
     finding = db.session.scalars(select(ImportFinding).where(ImportFinding.refused)).one()
     assert "管理范围" in finding.message
+
+
+def test_whose_number_it_is_in_another_branch_is_not_told_to_who_imports_into_one_branch_alone(
+    branches: Any, inside: NewTenant
+) -> None:
+    imported(roster(member(1, 所在党支部="银洋村党支部"), member(2, 所在党支部="银洋村党支部")))
+    with transaction():
+        gone = update(Person).where(Person.id_no_masked.is_not(None), Person.name == people()[member(2)[1]].name)
+        db.session().execute(gone.values(standing="removed"), execution_options={"synchronize_session": False})
+    mine = branches["兴田村"]
+    probes = [member(1, 姓名="王五", 转为正式党员日期="1990-01-01"), member(2, 姓名="王五")]
+    source = running.open_source("people", roster(*probes), running.Wish())
+    course = running.course_of(source, running.Wish(within=((mine.path, mine.path_end),)), run=None)
+    counts_, found = running.dry_run(course)
+    assert counts_.refused == 2
+    said = "".join(one.finding.message for one in found)
+    for held in (member(1)[1], member(2)[1], "银洋村", "2001年6月30日", "已出党"):
+        assert held not in said
