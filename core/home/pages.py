@@ -11,22 +11,26 @@ from flask_babel import lazy_gettext as _l
 from core import clock
 from core.access.actor import Range
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
+from core.home.board import FEW, Board, board
 from core.home.queries import vacancies
 from core.notices.pages.site import LEVELS, TONES, list_url, my_reach, subject_url
 from core.notices.queries import inbox
-from core.notices.queries.todos import TodoGroup, home_kept
+from core.notices.queries.todos import When, home_kept
 from core.notices.registry import RULES
 from core.people.figures import figures
 from core.web import navigation
 
 bp = Blueprint("home", __name__, template_folder="templates")
 
+PARTS = {When.OVERDUE: _l("已逾期"), When.WEEK: _l("七天内到期"), When.LATER: _l("七天以后")}
 SHORTCUTS = (
     ("people.member.view", _l("党员名册"), "users", "people.members"),
     ("organization.unit.view", _l("组织架构"), "sitemap", "organization.tree"),
     ("people.import", _l("导入花名册"), "file-import", "importing.runs"),
     ("organization.change.submit", _l("组织变动"), "git-branch", "organization.changes"),
     ("notices.notice.send", _l("写通知"), "send", "notices.new"),
+    (SIGNED_IN, _l("我的信息"), "user", "privacy.mine"),
+    (SIGNED_IN, _l("投诉建议"), "message", "feedback.mine"),
 )
 
 
@@ -48,32 +52,32 @@ def _figures(seen: tuple[Range, ...], units: tuple[Range, ...], today: date) -> 
         yield _("书记空缺"), empty, _link("organization.vacancies"), None, "warn"
 
 
-def _summary(groups: list[TodoGroup]) -> list[tuple[Any, ...]]:
-    """The three numbers above the lists, each leading to them: overdue, due within a week, waiting for others."""
-    overdue, week = sum(group.overdue for group in groups), sum(group.week for group in groups)
-    others = sum(group.total - group.mine for group in groups)
+def _summary(found: Board) -> list[tuple[Any, ...]]:
+    """The three numbers above the lists, each leading to them: one's own overdue and of this week, and others'."""
+    overdue, week = found.count(When.OVERDUE), found.count(When.WEEK)
     return [
-        (_("已逾期"), overdue, url_for("notices.todos", when="overdue"), None, "bad" if overdue else ""),
-        (_("七天内到期"), week, url_for("notices.todos", when="week"), None, "warn" if week else ""),
-        (_("等待他人办理"), others, url_for("notices.todos", turn="others")),
+        (_("已逾期"), overdue, url_for("notices.todos", turn="mine", when="overdue"), None, "bad" if overdue else ""),
+        (_("七天内到期"), week, url_for("notices.todos", turn="mine", when="week"), None, "warn" if week else ""),
+        (_("等待他人办理"), found.waits, url_for("notices.todos", turn="others")),
     ]
 
 
 @bp.get("/")
 @requires(SIGNED_IN)
 def home() -> str:
-    """To-dos by kind, one's own turn first and the nearest day first; unread notices; the figures of one's units."""
+    """What is one's turn by how near it is, whom one waits for, unread notices, and the figures of one's units."""
     today = clock.today()
     groups, done = home_kept(my_reach(), as_of=today, version=g.tenant.version)
-    groups.sort(key=lambda group: RULES[group.rule].order if group.rule in RULES else 99)
+    found = board([group for group in groups if group.rule in RULES])
     unread, notices, reminders = inbox.waiting(actor().account_id)
-    shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if may(right)]
+    shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if right == SIGNED_IN or may(right)]
     return render_template(
         "home/home.html",
         greeting=_("您好，%(name)s", name=actor().name),
-        groups=[group for group in groups if group.rule in RULES],
-        waiting=[group for group in groups if group.rule in RULES and not group.mine],
-        summary=_summary(groups) if groups else [],
+        board=found,
+        parts=PARTS,
+        few=FEW,
+        summary=_summary(found) if found.mine or found.waits else [],
         done=done,
         rules=RULES,
         unread=unread,
@@ -84,7 +88,10 @@ def home() -> str:
         today=today,
         subject_url=subject_url,
         list_url=list_url,
-        figures=list(_figures(ranges("people.member.view"), ranges("organization.unit.view"), today)),
+        figures=[
+            (*one, None, "")[:5]
+            for one in _figures(ranges("people.member.view"), ranges("organization.unit.view"), today)
+        ],
         shortcuts=[entry for entry in shortcuts if entry[2]],
     )
 

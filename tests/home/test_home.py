@@ -2,14 +2,16 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from core import clock
 from core.calendar_arithmetic import add_months
 from core.database import bound, transaction
+from core.home.board import WAITING, board
 from core.home.queries import vacancies
-from core.notices.queries.todos import SHOWN
+from core.notices.queries.todos import SHOWN, Todo, TodoGroup, When
 from core.organization.models import Body, Unit
 from core.people.models import Person
 from tests.conftest import PASSWORD, add_account, sign_in
@@ -60,15 +62,41 @@ def terms(app, tenant, today: date, count: int) -> list[Unit]:
         return units
 
 
-def test_terms_ending_within_six_months_are_listed_nearest_first_with_the_overdue_counted(app, tenant, today):
+def part(text: str, name: str, upto: str) -> str:
+    start = text.index(f'id="{name}"')
+    return text[start : text.index(upto, start)]
+
+
+def days(text: str) -> list[str]:
+    return re.findall(r'<time class="num" datetime="([^"]+)"', text)
+
+
+def test_terms_stand_by_how_near_they_are_and_many_of_a_kind_take_one_line(app, tenant, today):
     terms(app, tenant, today, 10)
     text = page(app, tenant)
-    card = text[text.index('id="due-term"') :]
-    assert "9 项，其中 2 项已逾期" in card
-    shown = re.findall(r'<time class="num" datetime="([^"]+)"', card)[:SHOWN]
-    assert shown == sorted(shown)
-    assert len(shown) == SHOWN
-    assert "查看全部 9 项" in card
+    overdue, week = part(text, "due-overdue", "</section>"), part(text, "due-week", "</section>")
+    assert re.search(r'已逾期 <span class="num">2</span>', overdue)
+    assert days(overdue) == [str(add_months(today, -2)), str(add_months(today, -1))]
+    assert (days(week), "今天到期" in week) == ([str(today)], True)
+    later = part(text, "due-later", "</section>")
+    assert f"6 项，最近 {add_months(today, 1)}" in later
+    assert days(later) == [str(add_months(today, month)) for month in range(1, SHOWN + 1)]
+    assert later.count('class="todo-many"') == 1
+    assert re.search(r'href="/todos\?rule=TERM&(?:amp;)?turn=mine">查看全部 6 项', later)
+
+
+def test_every_number_of_the_page_leads_to_what_it_counts(app, tenant, today):
+    terms(app, tenant, today, 10)
+    client = sign_in(app, tenant)
+    base = f"http://{tenant.slug}.dangjian.test"
+    text = client.get("/", base_url=base).text
+    tiles = re.findall(r'<a class="figure[^"]*" href="([^"]+)">\s*<span class="figure-number">(\d+)</span>', text)
+    assert [number for _url, number in tiles] == ["2", "1", "0"]
+    for url, number in tiles:
+        listed = client.get(url.replace("&amp;", "&"), base_url=base).text
+        assert len(days(listed)) == int(number)
+    for url in re.findall(r'<ul class="measures">.*?</ul>', text, re.S)[0].split('href="')[1:]:
+        assert client.get(url.split('"')[0].replace("&amp;", "&"), base_url=base).status_code == 200
 
 
 def test_what_is_anothers_turn_says_whom_one_waits_for_and_can_be_nudged_once_a_day(app, tenant, today):
@@ -139,5 +167,29 @@ def test_ones_own_turn_stands_before_what_others_have_to_do(app, tenant, today):
     with app.app_context(), bound(tenant_id=tenant.id):
         add_account(login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id)
     text = page(app, tenant)
-    card = text[text.index('id="due-term"') :]
-    assert card.index("第2支部") < card.index("第3支部") < card.index("等待第1支部办理")
+    card = text[text.index('id="due"') :]
+    assert card.index("第2支部") < card.index("第3支部") < card.index('id="waiting"') < card.index("等待第1支部办理")
+    assert "1 项，其中 1 项已逾期" in card
+
+
+def test_who_works_in_one_place_is_not_told_its_name_with_every_line(app, tenant, today):
+    first, *_ = terms(app, tenant, today, 2)
+    with app.app_context(), bound(tenant_id=tenant.id):
+        add_account(login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id)
+    card = part(page(app, tenant, "own"), "due", "</section>")
+    assert "换届" in card
+    assert "第1支部" not in re.sub(r'<span class="visually-hidden">.*?</span>', "", card)
+
+
+def many(rule: str, count: int, day: date, *, mine: bool = False) -> TodoGroup:
+    todo = Todo(
+        uuid4(), rule, uuid4(), "题", "某支部", day, (day - date(2026, 11, 22)).days, mine, "上级", None, None, 0
+    )
+    return TodoGroup(rule, mine, When.OVERDUE if todo.days < 0 else When.WEEK, count, (todo,) * min(count, SHOWN))
+
+
+def test_what_one_waits_for_is_few_lines_the_most_pressing_first_however_many_kinds_there_are():
+    found = board([many(f"R{n}", 3, date(2026, 11, 25 - n)) for n in range(8)])
+    assert (len(found.waiting), found.waits, found.late, found.mine) == (WAITING, 24, 12, ())
+    assert [todo.due_on for todo in found.waiting] == sorted(todo.due_on for todo in found.waiting)
+    assert found.waiting[0].rule == "R7"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Date, any_, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import Date, any_, bindparam, case, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -19,7 +20,7 @@ from core.notices.queries.reach import Reach, mine, visible
 from core.organization.models import Unit
 from core.tenancy.memory import kept
 
-#: How many entries of a kind the home page shows; the number above them counts all.
+#: How many entries of a kind, turn and time the home page is given; the number beside them counts all.
 SHOWN = 6
 #: How long what was done stays on the home page.
 DONE_DAYS = 7
@@ -50,15 +51,22 @@ class Todo(NamedTuple):
     snoozes: int
 
 
+class When(StrEnum):
+    """How near a thing is."""
+
+    OVERDUE = "overdue"
+    WEEK = "week"
+    LATER = "later"
+
+
 @dataclass(frozen=True, slots=True)
 class TodoGroup:
-    """All things of a kind: how many, how many overdue, how many within the week, how many the account's turn."""
+    """All things of a kind that are as near, and the account's turn or not: how many, and the nearest of them."""
 
     rule: str
+    mine: bool
+    when: When
     total: int
-    overdue: int
-    week: int
-    mine: int
     first: tuple[Todo, ...]
 
 
@@ -93,28 +101,20 @@ def _awake() -> Any:
 
 
 def _grouped(reach: Reach) -> Any:
-    turn = mine(reach)
-    inner = (
-        _joined(
-            select(
-                *_columns(reach),
-                func.row_number()
-                .over(partition_by=Deadline.rule, order_by=(turn.desc(), Deadline.due_on, Deadline.id))
-                .label("place"),
-                func.count().over(partition_by=Deadline.rule).label("total"),
-                _sum(Deadline.due_on < _AS_OF).label("overdue"),
-                _sum(Deadline.due_on.between(_AS_OF, bindparam("week", type_=Date))).label("this_week"),
-                _sum(turn).label("turns"),
-            )
-        )
-        .where(Deadline.state == "open", _awake(), visible(reach))
-        .subquery("todo")
+    near = case(
+        (Deadline.due_on < _AS_OF, literal_column(f"'{When.OVERDUE}'")),
+        (Deadline.due_on <= bindparam("week", type_=Date), literal_column(f"'{When.WEEK}'")),
+        else_=literal_column(f"'{When.LATER}'"),
     )
-    return select(inner).where(inner.c.place <= SHOWN).order_by(inner.c.rule, inner.c.place)
-
-
-def _sum(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0)).over(partition_by=Deadline.rule)
+    found = _joined(select(*_columns(reach), near.label("near")))
+    todo = found.where(Deadline.state == "open", _awake(), visible(reach)).subquery("todo")
+    alike = (todo.c.rule, todo.c.mine, todo.c.near)
+    inner = select(
+        *todo.c,
+        func.count().over(partition_by=alike).label("total"),
+        func.row_number().over(partition_by=alike, order_by=(todo.c.due_on, todo.c.id)).label("place"),
+    ).subquery("placed")
+    return select(inner).where(inner.c.place <= SHOWN).order_by(inner.c.rule, inner.c.mine, inner.c.near, inner.c.place)
 
 
 def _done(reach: Reach) -> Any:
@@ -160,18 +160,15 @@ def home_kept(reach: Reach, *, as_of: date, version: int) -> tuple[list[TodoGrou
         # tuples are no JSON of orjson's own: they are written as arrays and read back by position
         return orjson.dumps(
             [
-                [
-                    (one.rule, one.total, one.overdue, one.week, one.mine, [tuple(todo) for todo in one.first])
-                    for one in groups
-                ],
+                [(one.rule, one.mine, one.when, one.total, [tuple(todo) for todo in one.first]) for one in groups],
                 [tuple(one) for one in done],
             ]
         )
 
     groups, done = orjson.loads(kept(("home.todos", reach.account_id, version, as_of), make))
     again = [
-        TodoGroup(rule, total, overdue, week, turns, tuple(_todo_again(todo) for todo in first))
-        for rule, total, overdue, week, turns, first in groups
+        TodoGroup(rule, turn, When(when), total, tuple(_todo_again(todo) for todo in first))
+        for rule, turn, when, total, first in groups
     ]
     over = [Done(rule, UUID(subject), title, where, _day(closed)) for rule, subject, title, where, closed in done]
     return again, over
@@ -195,15 +192,14 @@ def _without_turns(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _groups(found: Sequence[tuple[Any, ...]]) -> list[TodoGroup]:
-    groups: dict[str, list[tuple[Any, ...]]] = {}
-    for row in found:
-        groups.setdefault(row[1], []).append(row)
     width = len(Todo._fields)
-    made = []
-    for rule, members in groups.items():
-        _, total, overdue, week, turns = members[0][width:]
-        made.append(TodoGroup(rule, total, overdue, week, turns, tuple(Todo(*row[:width]) for row in members)))
-    return made
+    groups: dict[tuple[str, bool, str, int], list[Todo]] = {}
+    for row in found:
+        todo, (near, total, _place) = Todo(*row[:width]), row[width:]
+        groups.setdefault((todo.rule, todo.mine, near, total), []).append(todo)
+    return [
+        TodoGroup(rule, turn, When(near), total, tuple(first)) for (rule, turn, near, total), first in groups.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
