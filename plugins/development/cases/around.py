@@ -162,15 +162,24 @@ def _committee(approves: bool, village: bool, above: tuple[Place, ...], *, flagg
     return powers.Unit(powers.UnitType.SUB_COMMITTEE if under else powers.UnitType.COMMITTEE)
 
 
-def around(path: str, *, as_of: date | None = None, room_for: UUID | None = None, actor: str | None = None) -> Around:
+def standing_at(path: str, *, as_of: date | None = None) -> tuple[Place, OverTime]:
+    """A unit with those above it as the rule values of a day make them, and those values over time."""
+    over_time = OverTime(path)
+    return place_of(path, floating=over_time.on(as_of or today()).floating), over_time
+
+
+def around(
+    path: str, *, as_of: date | None = None, room_for: UUID | None = None, actor: str | None = None,
+    known: tuple[Place, OverTime] | None = None,
+) -> Around:  # fmt: skip
     """The surroundings of a case in a unit, as they are now.
 
     :param room_for: the case for which the year's places are looked up. :param actor: path of the organisation that acts.
+    :param known: what :func:`standing_at` said of the unit already.
     """
     day = as_of or today()
-    over_time = OverTime(path)
+    place, over_time = known or standing_at(path, as_of=day)
     found = over_time.on(day)
-    place = place_of(path, floating=found.floating)
     room = ports.room_of(place.id, path, day.year, room_for) if room_for is not None else None
     acting = place_of(actor, floating=found.floating) if actor is not None and actor != path else None
     return Around(place, found.switches, working_days(), day, found.version, acting, room, over_time)

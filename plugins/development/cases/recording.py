@@ -28,7 +28,7 @@ from core.sdk import (
 from plugins.development import events
 from plugins.development.cases import doers, ports, roster
 from plugins.development.cases.acts import standing
-from plugins.development.cases.around import Around, Place, around, place_of
+from plugins.development.cases.around import Around, Place, around, place_of, standing_at
 from plugins.development.cases.chain import content_of, link
 from plugins.development.cases.folding import about_of, fold
 from plugins.development.cases.gates import rulings_for
@@ -134,7 +134,7 @@ def act(
         raise Refused([block("X0", "kind", "没有这一类办理记录。", "E_FORMAT")])
     with transaction():
         held = hold(case_id, version=version)
-        place = place_of(held.unit.path)
+        known_place = place, _values = standing_at(held.unit.path)
         facts = read(known, data, sealed)
         doer = _doer(known, held, place, unit_id, facts)
         _may(known, held, place, doer, facts, history=history)
@@ -147,7 +147,10 @@ def act(
         coming = ports.Coming(held.case, kind, act_on, facts.data, held.unit.path, so_far)
         _complete(coming, case_id)
         told = ports.before(coming)  # first: the plan locks its places there, and what is counted next stays true
-        surroundings = _around(held, kind, case_id, doer, place)
+        surroundings = around(
+            held.unit.path, room_for=case_id if kind in _PLACES else None, actor=doer.path if doer.id != place.id else None,
+            known=known_place,
+        )  # fmt: skip
         said = [*rulings_for(so_far, surroundings, kind, act_on, facts.data), *told]
         kept = _kept_history(said) if history else settle(said, reason=reason, overrides=overrides)
         written = Written(
@@ -228,11 +231,6 @@ def _complete(coming: ports.Coming, case_id: UUID) -> None:
                     Case.id != case_id, Case.converted_approved_on.is_(None),
                 )
             )  # fmt: skip
-
-
-def _around(held: Held, kind: str, case_id: UUID, doer: Place, place: Place) -> Around:
-    room_for = case_id if kind in _PLACES else None
-    return around(held.unit.path, room_for=room_for, actor=doer.path if doer.id != place.id else None)
 
 
 def _kept_history(said: Sequence[Ruling]) -> list[Ruling]:
