@@ -172,11 +172,21 @@ def _differing(kind: Kind) -> list[Own]:
     return found
 
 
+def _of_all(outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What is wrong with the form itself: found in the same words of every one of several, so it is said once."""
+    if len(outcomes) < 2:
+        return []
+    first, *others = (one.findings for one in outcomes)
+    return [finding for finding in first if finding.field and all(finding in found for found in others)]
+
+
 def _form(
     kind: Kind, people: Sequence[One], sent: Sent, findings: Sequence[Finding] = (), *,
     outcomes: Sequence[Outcome] = (), done: Sequence[Outcome] = (),
 ) -> str:  # fmt: skip
-    said = {one.one.id: one.findings for one in outcomes}
+    of_all = _of_all(outcomes) if not done else []
+    findings = [*findings, *of_all]
+    said = {one.one.id: [finding for finding in one.findings if finding not in of_all] for one in outcomes}
     every = [finding for one in outcomes for finding in one.findings]
     return render(
         "development/bulk.html", kind=kind, people=people, findings=findings, said=said, done=done, flags=warned(every),

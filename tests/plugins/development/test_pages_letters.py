@@ -127,6 +127,10 @@ def test_one_form_for_many_records_each_and_lists_who_was_refused_and_why(app, m
     both = {"id": [str(made.case), str(early.case)]}
     form = secretary.post(bulk, both, page="/p/development/")
     assert "一次为2人登记" in form.text
+    empty = {**both, "confirmed": "1", "act_on": "2024-08-20", "branch_opinion": "表现好", "result": "continue"}
+    asked = secretary.post(bulk, empty, page="/p/development/").text
+    assert asked.count('href="#field-contact_opinion"') == 1
+    assert asked.count("“培养联系人意见”没有填写") == 2  # above the form and at the field, not under each name
     sent = {
         **both, "confirmed": "1", "act_on": "2024-08-20", "contact_opinion": "学习认真", "branch_opinion": "表现好",
         "result": "continue", f"{made.case}.contact_opinion": "进步明显",
