@@ -222,7 +222,8 @@ def columns(run_id: UUID) -> str | Response | tuple[str, int]:
 def reason(run_id: UUID) -> str | Response | tuple[str, int]:
     """Give a reason for rows that only lack one."""
     found, kind = _run(run_id)
-    chosen = [(sheet, int(row)) for row, _sep, sheet in (item.partition("!") for item in request.form.getlist("row"))]
+    parts = (item.partition("!") for item in request.form.getlist("row"))
+    chosen = [(sheet, int(row)) for row, _sep, sheet in parts if row.isdecimal() and len(row) < 8]
     try:
         count = actions.give_reason(
             run_id=run_id,

@@ -204,7 +204,8 @@ def _by_heading(column: Column, headings: Headings) -> Match | None:
         return None  # 姓名 below 介绍人 is not the member's name
     together = [headings.find(text) for text in with_groups(column.group, column.heading)]
     grouped = max((found for found in together if found), key=lambda found: found[1], default=None)
-    if grouped and (alone is None or grouped[1] > alone[1]):
+    exactly = grouped is not None and grouped[1] == 1.0  # 备案时间 under 发展对象 is another day than 备案时间 alone
+    if grouped and (alone is None or grouped[1] > alone[1] or (exactly and grouped[0] != alone[0])):
         return Match(column, grouped[0], min(grouped[1], 0.9), f"上级表头“{column.group}”与本列表头合起来相符")
     if alone:
         return Match(column, alone[0], alone[1], alone[2])

@@ -6,6 +6,7 @@ a memory limit, never in a web request.
 
 from core.spreadsheets.delimited import open_delimited
 from core.spreadsheets.errors import DEFAULT_LIMITS, Limits, WorkbookRefused
+from core.spreadsheets.markup import open_markup
 from core.spreadsheets.ods import open_ods
 from core.spreadsheets.sheets import Workbook
 from core.spreadsheets.sniffing import FileKind, file_kind
@@ -19,6 +20,7 @@ _READERS = {
     FileKind.XLS: open_xls,
     FileKind.ODS: open_ods,
     FileKind.CSV: open_delimited,
+    FileKind.MARKUP: open_markup,
 }
 
 

@@ -18,9 +18,10 @@ class FileKind(StrEnum):
     XLS = "xls"
     ODS = "ods"
     CSV = "csv"
+    MARKUP = "markup"  #: a web page or an XML workbook of 2003, whatever it is called
 
 
-_ASK = "请在 Excel 或 WPS 中打开，选择“另存为—Excel 工作簿(*.xlsx)”，再上传另存的文件。"
+ASK = "请在 Excel 或 WPS 中打开，选择“另存为—Excel 工作簿(*.xlsx)”，再上传另存的文件。"
 _NOT_A_TABLE = "这不是表格文件，而是{what}（改扩展名不会改变内容）。请上传 .xlsx、.xls、.ods 或 .csv 表格。"
 
 #: First bytes of what people upload by mistake.
@@ -62,7 +63,8 @@ def file_kind(data: bytes, limits: Limits) -> FileKind:
     for signature, what in _SIGNATURES:
         if data.startswith(signature) and (signature not in (b"BM", b"MZ") or b"\x00" in data[:512]):
             raise WorkbookRefused("not_a_workbook", _NOT_A_TABLE.format(what=what))
-    _refuse_markup(data)
+    if _is_markup(data):
+        return FileKind.MARKUP
     if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise WorkbookRefused("not_a_workbook", _NOT_A_TABLE.format(what="无法识别的二进制文件"))
     return FileKind.CSV
@@ -71,11 +73,11 @@ def file_kind(data: bytes, limits: Limits) -> FileKind:
 def _inside_zip(archive: zipfile.ZipFile) -> FileKind:
     names = set(archive.namelist())
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise WorkbookRefused("macro", "文件里带有宏（.xlsm），为安全起见不读取。" + _ASK)
+        raise WorkbookRefused("macro", "文件里带有宏（.xlsm），为安全起见不读取。" + ASK)
     if "xl/workbook.xml" in names:
         return FileKind.XLSX
     if "xl/workbook.bin" in names:
-        raise WorkbookRefused("not_a_workbook", "这是二进制格式的表格（.xlsb），系统不读取。" + _ASK)
+        raise WorkbookRefused("not_a_workbook", "这是二进制格式的表格（.xlsb），系统不读取。" + ASK)
     if "content.xml" in names:
         mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
         if b"spreadsheet" in mimetype:
@@ -98,7 +100,7 @@ def _inside_ole(data: bytes) -> FileKind:
     if not (container.exists("Workbook") or container.exists("Book")):
         raise WorkbookRefused("not_a_workbook", _NOT_A_TABLE.format(what="其他程序的文件"))
     if container.exists("_VBA_PROJECT_CUR"):
-        raise WorkbookRefused("macro", "文件里带有宏，为安全起见不读取。" + _ASK)
+        raise WorkbookRefused("macro", "文件里带有宏，为安全起见不读取。" + ASK)
     return FileKind.XLS
 
 
@@ -113,10 +115,13 @@ def open_ole(data: bytes) -> Any:
         raise WorkbookRefused("damaged", DAMAGED) from error
 
 
-def _refuse_markup(data: bytes) -> None:
-    """Web pages and XML that call themselves .xls: Excel opens them with a warning, nobody can read them safely."""
+def _is_markup(data: bytes) -> bool:
+    """Whether it is a web page or XML that calls itself .xls, as many systems export: Excel opens them with a warning.
+
+    :raises WorkbookRefused: ``html``: a web archive, whose tables are wrapped up in an e-mail's parts.
+    """
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<", b"mime-version")) or b"<html" in head or b"<table" in head:
-        raise WorkbookRefused(
-            "html", "这个文件其实是网页或 XML，只是扩展名写成了表格（不少系统导出的“.xls”是这样）。" + _ASK
-        )
+    if head.startswith(b"mime-version"):
+        message = "这个文件其实是网页（单个文件网页），只是扩展名写成了表格（不少系统导出的“.xls”是这样）。"
+        raise WorkbookRefused("html", message + ASK)
+    return head.startswith(b"<") or b"<html" in head or b"<table" in head

@@ -79,7 +79,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a zip of workbooks": (packed({"名册.xlsx": GOOD}), "解压"),
     "half of a workbook": (GOOD[: len(GOOD) // 2], "不完整"),
     "a workbook without its sheet": (packed({n: c for n, c in parts().items() if n != SHEET}), "损坏"),
-    "a web page called .xls": ("<html><table><tr><td>姓名</td></tr></table></html>".encode(), "网页"),
+    "a web page without a table called .xls": ("<html><p>姓名</p></html>".encode(), "网页"),
     "a web archive called .xls": (b"MIME-Version: 1.0\nContent-Type: multipart/related", "网页"),
     "a macro": (packed({**parts(), "xl/vbaProject.bin": b"x"}), "宏"),
     "a password": (enclosed(b"EncryptedPackage"), "密码"),
@@ -113,6 +113,7 @@ def test_a_file_that_is_no_workbook_ends_in_one_plain_sentence_at_once() -> None
 OTHER_TABLES: dict[str, bytes] = {
     "an empty workbook": make.xlsx([]),
     "headings alone": make.xlsx([HEADINGS]),
+    "a web page of one word": "<html><table><tr><td>姓名</td></tr></table></html>".encode(),
     "another table": make.xlsx([["日期", "金额"], ["2001-01-01", 5], ["2001-01-02", 7]]),
     "a form of one person": make.xlsx(
         [["姓名", "张三"], ["身份证号", wild.id_no()], ["入党时间", "2001-06-30"], ["支部", STAFF]]

@@ -112,3 +112,13 @@ def test_a_phone_is_read_or_left_out_and_told(phone: Any) -> None:
     result = imported(make.xlsx([[*HEADINGS, "联系电话"], [*member(), phone]]))
     assert (result.created, people("phone_masked")) == (1, [(PHONES[phone],)])
     assert any("这一项先不导入" in said for said in wild.notes(result, "phone")) == (PHONES[phone] is None)
+
+
+def test_a_roster_that_a_system_exported_as_a_web_page_called_xls_is_imported() -> None:
+    result = imported(
+        make.page(
+            [["清源大学党员名册", "", "", "", ""], HEADINGS, member(), member(2, "李四"), ["合计", "2", "", "", ""]]
+        )
+    )
+    assert (result.created, list(result.refused)) == (2, [])
+    assert imported(make.xml_workbook([HEADINGS, member(), member(3, "王五")])).created == 1

@@ -1,6 +1,7 @@
 """Workbooks made for tests, in every format that is read."""
 
 import csv
+import html
 import io
 from collections.abc import Sequence
 from datetime import date
@@ -95,6 +96,38 @@ def _ods_cell(value: Any) -> TableCell:
         cell = TableCell(valuetype="string")
     cell.addElement(P(text=str(value)))
     return cell
+
+
+def page(rows: Rows, *, encoding: str = "utf-8") -> bytes:
+    """A web page of one table, as systems export it under the name .xls."""
+    name = {"gb18030": "gb2312"}.get(encoding, encoding)
+    body = "".join(
+        "<tr height=20>" + "".join(f"\n <td class=xl65 x:str>{_escaped(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    head = f"<html xmlns:x=\"urn:excel\"><head><meta http-equiv=Content-Type content='text/html; charset={name}'>"
+    return f"{head}<style><!-- td {{ }} --></style></head><body><table border=0>{body}</table></body></html>".encode(
+        encoding
+    )
+
+
+def xml_workbook(rows: Rows, *, sheet: str = "花名册") -> bytes:
+    """An XML workbook of 2003."""
+    body = "".join(
+        "<Row>" + "".join(f'<Cell><Data ss:Type="String">{_escaped(cell)}</Data></Cell>' for cell in row) + "</Row>"
+        for row in rows
+    )
+    spaces = (
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"'
+    )
+    return (
+        f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook {spaces}>'
+        f'<Worksheet ss:Name="{sheet}"><Table>{body}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
+def _escaped(cell: Any) -> str:
+    return html.escape("" if cell is None else str(cell))
 
 
 def delimited(rows: Rows, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> bytes:
