@@ -28,7 +28,7 @@ def explain_(console: Console, account: str, permission: str, subject: str, tena
         from core.access.permissions import PERMISSIONS
         from core.access.queries.grants import account_named, account_of
         from core.access.subjects import Subject, find
-        from core.organization.cli import serving
+        from core.audit.cli import serving
 
         with serving(tenant):
             if permission not in PERMISSIONS:

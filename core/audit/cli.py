@@ -27,14 +27,22 @@ def _slugs(slug: str | None, every: bool) -> list[str]:
 
 
 @contextmanager
-def _serving(slug: str) -> Iterator[None]:
+def serving(slug: str, *, writing: bool = False) -> Iterator[None]:
+    """Work inside a tenant, as the command line; every part's commands do.
+
+    :param writing: whether the tenant's records are changed, as one that is suspended or read-only does not allow.
+    :raises CommandError: there is no such tenant, or it takes no changes now.
+    """
     from core.audit.actions import Origin, acting
     from core.database import bound
     from core.tenancy.memory import recall
 
     tenant = recall("slug", slug)
     if tenant is None:
-        raise CommandError(f"没有代号为“{slug}”的租户。")
+        raise CommandError(f"没有代号为“{slug}”的租户。用 dangjian tenant list 查看全部租户。")
+    if writing and tenant.state != "active":
+        now = "已停用" if tenant.state == "suspended" else "是只读状态"
+        raise CommandError(f"租户“{slug}”{now}，不能写入。先运行：dangjian tenant set-state {slug} active")
     with bound(tenant_id=tenant.id), acting(Origin(actor="命令行")):
         yield
 
@@ -63,7 +71,7 @@ def verify(console: Console, tenant: str | None, every: bool) -> None:
         from core.audit.checking import check
 
         for slug in _slugs(tenant, every):
-            with _serving(slug):
+            with serving(slug):
                 report = check()
             found.append({"tenant": slug, **report.as_dict()})
             word = "完整" if report.ok else "有误"
@@ -89,7 +97,7 @@ def head(console: Console, tenant: str | None, every: bool) -> None:
         from core.audit.anchors import head as newest
 
         for slug in _slugs(tenant, every):
-            with _serving(slug):
+            with serving(slug):
                 now = newest()
                 anchor(every=timedelta(0))
             found.append(
@@ -110,7 +118,7 @@ def seal(console: Console, tenant: str | None, every: bool) -> None:
         from core.audit.sealing import seal as seal_now
 
         for slug in _slugs(tenant, every):
-            with _serving(slug):
+            with serving(slug):
                 found.append({"tenant": slug, "events": seal_now()})
     console.table(found, columns={"tenant": "租户", "events": "封存条数"}, name="sealed")
 
@@ -125,7 +133,7 @@ def remove_old(console: Console, tenant: str | None, every: bool) -> None:
         from core.audit.retention import remove_old as remove
 
         for slug in _slugs(tenant, every):
-            with _serving(slug):
+            with serving(slug):
                 gone = remove()
             found.append({"tenant": slug, "removed": gone.removed if gone else 0, "kept": gone.kept if gone else 0})
     console.table(found, columns={"tenant": "租户", "removed": "清理条数", "kept": "长期保留"}, name="removed")

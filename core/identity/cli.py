@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from core.audit.cli import serving
 from core.runtime.console import OPERATOR, CommandError, Console, command
 
 _TENANT = click.option("--tenant", required=True, help="租户代号")
@@ -18,16 +19,8 @@ def group() -> None:
 @contextmanager
 def _inside(console: Console, tenant: str) -> Iterator[None]:
     """The application, serving one tenant, acting as the command line."""
-    with console.application(queue=False):
-        from core.audit.actions import Origin, acting
-        from core.database import bound
-        from core.tenancy.memory import recall
-
-        found = recall("slug", tenant)
-        if found is None:
-            raise CommandError(f"没有代号为“{tenant}”的租户。用 dangjian tenant list 查看全部租户。")
-        with bound(tenant_id=found.id), acting(Origin(actor="命令行")):
-            yield
+    with console.application(queue=False), serving(tenant):
+        yield
 
 
 @group.command("list", help="列出账号")

@@ -1,34 +1,17 @@
 """Commands of the organisation: ``dangjian org …``."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.runtime.console import OPERATOR, CommandError, Console, command
+from core.audit.cli import serving
+from core.importing.cli import add_import
+from core.runtime.console import OPERATOR, Console, command
 
-
-@contextmanager
-def serving(slug: str, *, writing: bool = False) -> Iterator[None]:
-    """Work inside a tenant, as the command line.
-
-    :param writing: whether the tenant's records are changed, as one that is suspended or read-only does not allow.
-    :raises CommandError: there is no such tenant, or it takes no changes now.
-    """
-    from core.audit.actions import Origin, acting
-    from core.database import bound
-    from core.tenancy.memory import recall
-
-    tenant = recall("slug", slug)
-    if tenant is None:
-        raise CommandError(f"没有代号为“{slug}”的租户。")
-    if writing and tenant.state != "active":
-        now = "已停用" if tenant.state == "suspended" else "是只读状态"
-        raise CommandError(f"租户“{slug}”{now}，不能写入。先运行：dangjian tenant set-state {slug} active")
-    with bound(tenant_id=tenant.id), acting(Origin(actor="命令行")):
-        yield
+if TYPE_CHECKING:
+    from core.importing.kinds import ImportKind
 
 
 @click.group("org", help="党组织：导入花名册、查看架构")
@@ -36,56 +19,20 @@ def group() -> None:
     """The group itself does nothing."""
 
 
-@group.command("import", help="导入党组织花名册（.xlsx、.xls、.ods、.csv）")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--tenant", required=True, help="租户代号")
-@click.option("--dry-run", is_flag=True, help="只检查，不写入")
-@click.option("--mode", type=click.Choice(["both", "add", "update"]), default="both", help="新增和更新、只新增、只更新")
-@click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
-@click.option("--reason", default="", help="有疑问的行仍要导入的理由")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
-@command(permission=OPERATOR)
-def import_(
-    console: Console,
-    file: Path,
-    tenant: str,
-    dry_run: bool,
-    mode: str,
-    sheets: tuple[str, ...],
-    reason: str,
-    as_of: datetime | None,
-) -> None:
-    """Import a register of units."""
-    with console.application(queue=False), serving(tenant, writing=not dry_run):
-        from core.importing.command import run_import
-        from core.organization.importing import ORGANIZATION
+def _kind() -> "ImportKind":
+    from core.organization.importing import ORGANIZATION
 
-        with console.progress("导入党组织") as progress:
-            result = run_import(
-                ORGANIZATION,
-                file.read_bytes(),
-                file.name,
-                dry_run=dry_run,
-                mode=mode,
-                sheets=sheets,
-                reason=reason,
-                as_of=as_of.date() if as_of else None,
-                progress=progress,
-            )
-    answer = result.as_dict()
-    refused = len({(one["sheet"], one["row"]) for one in result.refused})
-    done = f"新增 {result.created}、更新 {result.updated}、无变化 {result.unchanged}、退回 {refused} 行。"
-    lines = [
-        f"{'检查' if dry_run else '导入'}完成：{done}",
-        *(f"  {one['sheet']} 第{one['row']}行：{one['message']}（{one['rule']}）" for one in result.refused),
-    ]
-    totals = result.totals
-    if totals:
-        lines.append(
-            f"现有党组织 {totals['total']} 个：党委 {totals['committee']}、党总支 {totals['general_branch']}、"
-            f"党支部 {totals['branch']}。"
-        )
-    console.result(answer, "\n".join(lines))
+    return ORGANIZATION
+
+
+def _figures(totals: Mapping[str, Any]) -> str:
+    return (
+        f"现有党组织 {totals['total']} 个：党委 {totals['committee']}、党总支 {totals['general_branch']}、"
+        f"党支部 {totals['branch']}。"
+    )
+
+
+add_import(group, _kind, "党组织", _figures)
 
 
 @group.command("tree", help="党组织架构和党员人数")

@@ -1,12 +1,15 @@
 """Commands of the roster: ``dangjian people …``."""
 
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from core.organization.cli import serving
+from core.audit.cli import serving
+from core.importing.cli import add_import
 from core.runtime.console import OPERATOR, CommandError, Console, command
+
+if TYPE_CHECKING:
+    from core.importing.kinds import ImportKind
 
 
 @click.group("people", help="党员：导入花名册、查找、更换字段密钥")
@@ -14,49 +17,13 @@ def group() -> None:
     """The group itself does nothing."""
 
 
-@group.command("import", help="导入党员花名册（.xlsx、.xls、.ods、.csv）")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--tenant", required=True, help="租户代号")
-@click.option("--dry-run", is_flag=True, help="只检查，不写入")
-@click.option("--mode", type=click.Choice(["both", "add", "update"]), default="both", help="新增和更新、只新增、只更新")
-@click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
-@click.option("--reason", default="", help="有疑问的行仍要导入的理由")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
-@command(permission=OPERATOR)
-def import_(
-    console: Console,
-    file: Path,
-    tenant: str,
-    dry_run: bool,
-    mode: str,
-    sheets: tuple[str, ...],
-    reason: str,
-    as_of: datetime | None,
-) -> None:
-    """Import a member roster."""
-    with console.application(queue=False), serving(tenant, writing=not dry_run):
-        from core.importing.command import run_import
-        from core.people.importing import PEOPLE
+def _kind() -> "ImportKind":
+    from core.people.importing import PEOPLE
 
-        with console.progress("导入党员") as progress:
-            result = run_import(
-                PEOPLE,
-                file.read_bytes(),
-                file.name,
-                dry_run=dry_run,
-                mode=mode,
-                sheets=sheets,
-                reason=reason,
-                as_of=as_of.date() if as_of else None,
-                progress=progress,
-            )
-    refused = len({(one["sheet"], one["row"]) for one in result.refused})
-    done = f"新增 {result.created}、更新 {result.updated}、无变化 {result.unchanged}、退回 {refused} 行。"
-    lines = [
-        f"{'检查' if dry_run else '导入'}完成：{done}",
-        *(f"  {one['sheet']} 第{one['row']}行：{one['message']}（{one['rule']}）" for one in result.refused),
-    ]
-    console.result(result.as_dict(), "\n".join(lines))
+    return PEOPLE
+
+
+add_import(group, _kind, "党员")
 
 
 @group.command("search", help="按姓名、拼音、首字母、完整证件号码或电话查找党员")

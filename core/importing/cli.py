@@ -1,0 +1,61 @@
+"""The one ``import`` command that every kind of register has: ``dangjian org import``, ``dangjian people import``."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.audit.cli import serving
+from core.runtime.console import OPERATOR, Console, command
+
+if TYPE_CHECKING:
+    from core.importing.command import ImportResult
+    from core.importing.kinds import ImportKind
+
+
+def add_import(
+    group: click.Group,
+    kind: Callable[[], "ImportKind"],
+    what: str,
+    figures: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
+    """Give a group of commands its ``import``.
+
+    :param kind: called inside the application, which alone loads it. :param what: Chinese name of what is imported.
+    :param figures: a closing sentence from the tenant's figures afterwards, which a dry run does not have.
+    """
+
+    @group.command("import", help=f"导入{what}花名册（.xlsx、.xls、.ods、.csv）")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--tenant", required=True, help="租户代号")
+    @click.option("--dry-run", is_flag=True, help="只检查，不写入")
+    @click.option(
+        "--mode", type=click.Choice(["both", "add", "update"]), default="both", help="新增和更新、只新增、只更新"
+    )
+    @click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
+    @click.option("--reason", default="", help="有疑问的行仍要导入的理由")
+    @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
+    @command(permission=OPERATOR)
+    def import_(console: Console, /, file: Path, tenant: str, as_of: datetime | None, **given: Any) -> None:
+        """Import a register."""
+        with console.application(queue=False), serving(tenant, writing=not given["dry_run"]):
+            from core.importing.command import run_import
+
+            day = as_of.date() if as_of else None
+            with console.progress(f"导入{what}") as progress:
+                result = run_import(kind(), file.read_bytes(), file.name, as_of=day, progress=progress, **given)
+        lines = _lines(result, dry_run=given["dry_run"])
+        if figures is not None and result.totals:
+            lines.append(figures(result.totals))
+        console.result(result.as_dict(), "\n".join(lines))
+
+
+def _lines(result: "ImportResult", *, dry_run: bool) -> list[str]:
+    refused = len({(one["sheet"], one["row"]) for one in result.refused})
+    done = f"新增 {result.created}、更新 {result.updated}、无变化 {result.unchanged}、退回 {refused} 行。"
+    return [
+        f"{'检查' if dry_run else '导入'}完成：{done}",
+        *(f"  {one['sheet']} 第{one['row']}行：{one['message']}（{one['rule']}）" for one in result.refused),
+    ]
