@@ -1,5 +1,6 @@
 """What a program sends: a JSON object of a reasonable size, and an address that says each thing once."""
 
+import json
 from typing import Any
 
 import orjson
@@ -35,10 +36,25 @@ def body() -> dict[str, Any]:
     data = request.get_data()
     try:
         found = orjson.loads(data)
-    except orjson.JSONDecodeError:
+        json.loads(data, object_pairs_hook=_each_once)
+    except _TwiceError as twice:
+        abort(400, _("请求的内容里“%(name)s”写了两次。", name=str(twice)[:60]))
+    except (ValueError, RecursionError):
         abort(400, _("请求的内容不是有效的 JSON。"))
     if not isinstance(found, dict):
         abort(400, _("请求的内容须为一个 JSON 对象。"))
+    return found
+
+
+class _TwiceError(ValueError):
+    """A name that an object holds more than once: whoever checked the request on its way may have read the other one."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
     return found
 
 

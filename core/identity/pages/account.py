@@ -19,6 +19,7 @@ from core.identity.models import AccountPasskey, AccountRecoveryCode, AccountSes
 from core.identity.pages.site import bp, held, link_of, me, site
 from core.mail.actions import deliverable, post_mail
 from core.policy.findings import Finding, Refused, Severity
+from core.web.shell import page_shell
 
 Answer = str | Response | tuple[str, int]
 
@@ -52,7 +53,7 @@ def account() -> str:
         email=email,
         phone=phone,
         required=_second_required(),
-        chosen=actor().preferences,
+        chosen={**actor().preferences, "large": page_shell().large},
         **found,
     )
 
