@@ -4,6 +4,8 @@ from core.importing.kinds import Act, Batch, Effect, ImportContext, Importer, Im
 from core.people.codes import parse as read_code
 from core.people.import_branches import Branches
 from core.people.import_branches import Place as BranchPlace
+from core.spreadsheets.dates import ReadDate
+from core.spreadsheets.dates import read_text as read_day
 from core.spreadsheets.fields import FieldSpec
 from core.spreadsheets.fields import Kind as FieldKind
 from core.spreadsheets.writing import ListColumn as SheetColumn
@@ -20,9 +22,11 @@ __all__ = [
     "ImportContext",
     "ImportKind",
     "Importer",
+    "ReadDate",
     "SheetColumn",
     "Undone",
     "Verdicts",
     "read_code",
+    "read_day",
     "write_list",
 ]

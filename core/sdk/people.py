@@ -21,6 +21,7 @@ from core.people.masking import mask_address, mask_id_no, mask_phone
 from core.people.models import MembershipSpell, Person
 from core.people.pinyin import name_keys
 from core.people.queries.sealed import in_clear
+from core.people.rules.identity import id_finding as identity_finding
 from core.people.values import is_phone, normalise_name, normalise_phone
 
 #: The standings of those who take part: 正式党员 and 预备党员.
@@ -114,6 +115,7 @@ __all__ = [
     "figures",
     "identity_facts",
     "identity_fault",
+    "identity_finding",
     "in_clear",
     "is_phone",
     "label",

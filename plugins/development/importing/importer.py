@@ -1,22 +1,23 @@
 """The register of running cases as a kind of import: judging its rows, and recording what they tell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.sdk import Finding, Refused, keyring, tenant_id, today, transaction
+from core.sdk import Finding, Refused, Severity, keyring, tenant_id, today, transaction
 from core.sdk.importing import Act, Batch, Branches, Effect, ImportContext, Verdicts
 from core.sdk.people import identity_fault
 from plugins.development.cases import opening, recording
+from plugins.development.cases.acts import Done
 from plugins.development.cases.saying import block
 from plugins.development.importing.fields import TITLES
 from plugins.development.importing.matching import Members, Stock, Stored
 from plugins.development.importing.reading import Row, read_rows
-from plugins.development.importing.steps import Wanted, beside, known_days, tell, wanted
+from plugins.development.importing.steps import Wanted, beside, doubts, known_days, tell, wanted
 from plugins.development.models.case import Case
 
 SUBJECT: Final = "development_case"
@@ -25,14 +26,45 @@ _WHY: Final = "从原有登记表补录"
 _HELPED: Final = frozenset({"contacts", "sponsors"})
 
 
+@dataclass(slots=True)
+class Seen:
+    """Somebody of whom this file has told already, and who is to be opened: where, what, and their case once it is."""
+
+    sheet: str
+    row: int
+    number: bytes | None
+    acts: list[Wanted] = field(default_factory=list)
+    case_id: UUID | None = None
+
+    def stored(self) -> list[Done]:
+        """What was told so far, as a case would have it."""
+        nobody = UUID(int=0)
+        return [Done(nobody, 1, 1, one.kind, 0, one.act_on, nobody, dict(one.data)) for one in self.acts]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a row comes to, were nothing wrong with it. :param doubts: what needs a reason to be imported."""
+
+    act: Act
+    acts: Sequence[Wanted]
+    doubts: Sequence[Finding]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be recorded of a row. :param case_id: ``None`` for somebody new."""
+    """What is to be recorded of a row.
+
+    :param case_id: ``None`` for somebody whose case is opened by this row, or by an earlier one of the same file (``seen``).
+    :param reason: why what is doubted is right.
+    """
 
     row: Row
     unit_id: UUID
     case_id: UUID | None
     acts: Sequence[Wanted]
+    seen: Seen | None = None
+    reason: str = ""
 
 
 class CaseImporter:
@@ -42,10 +74,13 @@ class CaseImporter:
         self._context = context
         self._branches = Branches(within=context.within)
         self._last = min(context.as_of, today())
-        self._seen: dict[Any, tuple[str, int]] = {}
+        self._seen: dict[Any, Seen] = {}
 
     def check(self, batch: Batch) -> Verdicts:
-        """Judge a batch; somebody who stands in the file twice is refused the second time."""
+        """Judge a batch.
+
+        Somebody who stands in a sheet twice is refused the second time; in another sheet they go on where the first one ended.
+        """
         read = read_rows(batch, self._branches)
         numbers = [self._number(row) for row in read]
         stock = Stock([one for one in numbers if one], [row.given.name for row in read if row.given.name])
@@ -53,17 +88,35 @@ class CaseImporter:
         stock.load({one.id for one in cases if one is not None})
         verdicts, tasks = Verdicts([]), list[Task]()
         for at, (row, number, case) in enumerate(zip(read, numbers, cases, strict=True)):
-            act = self._judge(row, case, stock, tasks)
-            self._twice(batch, at, row, number)
-            if row.blocked and act is not Act.REFUSE:
-                if act in (Act.CREATE, Act.UPDATE):
-                    tasks.pop()
-                act = Act.REFUSE
+            keys = _keys(row, number)
+            before = self._before(keys, number)
+            if before is not None and before.sheet == batch.sheets[at]:
+                _twice(row, before, by_number=number is not None)
+            said = self._judge(row, case, stock, before)
+            reason = batch.reasons[at].strip() if batch.reasons else ""
+            act, askable = self._settled(row, said, reason)
+            if act in (Act.CREATE, Act.UPDATE):
+                tasks.append(
+                    self._task(row, case, said, before, keys, Seen(batch.sheets[at], batch.rows[at], number), reason)
+                )
+            elif act is Act.SAME:
+                for key in keys:
+                    self._seen.setdefault(key, Seen(batch.sheets[at], batch.rows[at], number, list(said.acts)))
+            if askable:
+                verdicts.askable.add(at)
             verdicts.acts.append(act)
             if row.findings:
                 verdicts.findings[at] = row.findings
         verdicts.payload = tasks
         return verdicts
+
+    def _before(self, keys: Sequence[Any], number: bytes | None) -> Seen | None:
+        """Whether this file has told of somebody: two numbers that differ are two people, whatever else is the same."""
+        for key in keys:
+            found = self._seen.get(key)
+            if found is not None and (found.number == number or None in (found.number, number)):
+                return found
+        return None
 
     def apply(self, batch: Batch, verdicts: Verdicts) -> Sequence[Effect]:
         """Record what :meth:`check` judged, a row after the other."""
@@ -91,33 +144,63 @@ class CaseImporter:
         unit = row.place.branch if row.place else None
         return stock.find(number, row.given.name, row.given.birth, unit)
 
-    def _judge(self, row: Row, case: Stored | None, stock: Stock, tasks: list[Task]) -> Act:
-        stored = stock.acts(case.id) if case else []
-        said = beside(wanted(row.days, row.texts, known_days(stored)), stored)
+    def _judge(self, row: Row, case: Stored | None, stock: Stock, before: Seen | None) -> Judged:
+        """What a row adds to a case, to what an earlier sheet tells, or to nothing yet; what is wrong goes to the row."""
+        stored = stock.acts(case.id) if case else before.stored() if before else []
+        known = known_days(stored)
+        said = beside(wanted(row.days, row.texts, known), stored)
         row.findings += said.findings
-        row.findings += self._impossible(row, said.acts, case.birth if case else row.given.birth)
+        born = case.birth if case else row.given.birth
+        row.findings += self._impossible(row, said.acts, born)
         acts = [one for one in said.acts if not (one.implied and one.act_on > self._last)]
-        if case is None:
-            return self._new(row, acts, tasks)
-        self._known(row, case, acts)
-        if row.blocked:
-            return Act.REFUSE
-        if not acts or self._context.mode == "add":
-            return Act.SAME
-        tasks.append(Task(row, case.unit_id, case.id, acts))
-        return Act.UPDATE
+        row.findings += [_not_yet(one) for one in said.acts if one.field == "regular" and one not in acts][:1]
+        if case is None and before is None:
+            self._new(row)
+            act = Act.CREATE
+        else:
+            if case is not None:
+                self._known(row, case, acts)
+            act = Act.UPDATE if acts and self._context.mode != "add" else Act.SAME
+        return Judged(act, acts, doubts({**known, **row.days}, born) if act is not Act.SAME else [])
 
-    def _new(self, row: Row, acts: Sequence[Wanted], tasks: list[Task]) -> Act:
+    @staticmethod
+    def _settled(row: Row, said: Judged, reason: str) -> tuple[Act, bool]:
+        """What becomes of a row, and whether it is refused only for want of a reason."""
+        wrong = row.blocked or (said.act is Act.CREATE and row.place is None)
+        if reason:
+            row.findings += [replace(one, severity=Severity.INFO) for one in said.doubts]
+        else:
+            row.findings += said.doubts
+        return (Act.REFUSE, not wrong) if wrong or (said.doubts and not reason) else (said.act, False)
+
+    def _task(
+        self,
+        row: Row,
+        case: Stored | None,
+        said: Judged,
+        before: Seen | None,
+        keys: Sequence[Any],
+        now: Seen,
+        reason: str,
+    ) -> Task:
+        """What is to be recorded; later rows of the same person find it."""
+        seen = before or now
+        seen.acts += said.acts
+        seen.case_id = seen.case_id or (case.id if case else None)
+        for key in keys:
+            self._seen.setdefault(key, seen)
+        unit = case.unit_id if case else row.place.branch if row.place else UUID(int=0)
+        return Task(row, unit, seen.case_id, said.acts, seen, reason)
+
+    def _new(self, row: Row) -> None:
         already = {one.field for one in row.findings}
+        if "id_no" in already:
+            already |= {"birth", "sex"}  # they would have come from the number
         row.findings += [one for one in opening.faults(row.given) if one.field not in already]
         if self._context.mode == "update":
             row.findings.append(block("X0", "name", "系统中没有这名同志的事项，而这次导入只更新已有的。", "E_STATE"))
         if "applied" not in row.days and "applied" not in already:
             row.findings.append(_without_application(bool(row.days)))
-        if row.blocked or row.place is None:
-            return Act.REFUSE
-        tasks.append(Task(row, row.place.branch, None, acts))
-        return Act.CREATE
 
     def _known(self, row: Row, case: Stored, acts: Sequence[Wanted]) -> None:
         """What stands against adding to a case: it is another's name, it is elsewhere, it has ended."""
@@ -153,16 +236,23 @@ class CaseImporter:
             found.append(block("X1", "notice_end", message, "E_RANGE", "请核对日期。"))
         return found
 
-    def _twice(self, batch: Batch, at: int, row: Row, number: bytes | None) -> None:
-        """The same person in two rows: the first stands."""
-        if row.blocked:
-            return
-        key = number or (row.given.name, row.given.birth, row.place.branch if row.place else None)
-        before = self._seen.setdefault(key, (batch.sheets[at], batch.rows[at]))
-        if before != (batch.sheets[at], batch.rows[at]):
-            sheet = f"工作表“{before[0]}”" if before[0] != batch.sheets[at] else ""
-            message = f"与{sheet}第{before[1]}行是同一个人。"
-            row.findings.append(block("X1", "id_no" if number else "name", message, "E_DUP", "一人只留一行。"))
+
+def _keys(row: Row, number: bytes | None) -> list[Any]:
+    """By what somebody is known within a file: the number; name, day of birth and branch."""
+    person = (row.given.name, row.given.birth, row.place.branch) if row.place and row.given.birth else None
+    return [key for key in (number, person) if key]
+
+
+def _twice(row: Row, before: Seen, *, by_number: bool) -> None:
+    """The same person in two rows of a sheet: the first stands."""
+    message = f"与第{before.row}行是同一个人。"
+    row.findings.append(block("X1", "id_no" if by_number else "name", message, "E_DUP", "一人只留一行。"))
+
+
+def _not_yet(one: Wanted) -> Finding:
+    """A conversion that is to come is kept as no act."""
+    message = f"{TITLES[one.field]}{one.act_on:%Y-%m-%d}还没有到，这一步先不登记。"
+    return tell(one.field, message, "办理后再导入一次，或在系统中登记。")
 
 
 def _without_application(other_days: bool) -> Finding:
@@ -178,20 +268,25 @@ def _without_application(other_days: bool) -> Finding:
 def _record(task: Task, members: Members) -> Effect:
     """A row in one transaction, without telling anybody."""
     with transaction() as session:
-        case_id = task.case_id or opening.open_case(unit_id=task.unit_id, given=task.row.given, quietly=True)
-        made = [str(_act(case_id, one, task.unit_id, members)) for one in task.acts]
+        known = task.case_id or (task.seen.case_id if task.seen else None)
+        before = session.get_one(Case, (tenant_id(), known)).version if known else None
+        case_id = known or opening.open_case(unit_id=task.unit_id, given=task.row.given, quietly=True)
+        if task.seen is not None:
+            task.seen.case_id = case_id
+        made = [str(_act(case_id, one, task, members)) for one in task.acts]
         session.flush()
         case = session.get_one(Case, (tenant_id(), case_id))
-        return Effect(SUBJECT, case_id, {"created": task.case_id is None, "acts": made}, case.version)
+        return Effect(SUBJECT, case_id, {"created": known is None, "acts": made, "version": before}, case.version)
 
 
-def _act(case_id: UUID, one: Wanted, unit_id: UUID, members: Members) -> UUID:
+def _act(case_id: UUID, one: Wanted, task: Task, members: Members) -> UUID:
     data = dict(one.data)
     if one.kind in _HELPED:
-        data["people"] = members.named(unit_id, data["people"])
+        data["people"] = members.named(task.unit_id, data["people"])
     try:
         return recording.act(
-            case_id=case_id, kind=one.kind, act_on=one.act_on, data=data, reason=_WHY, history=True, sparse=True,
+            case_id=case_id, kind=one.kind, act_on=one.act_on, data=data,
+            reason="：".join(filter(None, (_WHY, task.reason))), history=True, sparse=True,
             quietly=True,
         )  # fmt: skip
     except Refused as refused:  # the column is named, so that whoever imports finds it

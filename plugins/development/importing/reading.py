@@ -1,5 +1,6 @@
 """A row of a register as a person and the days of their steps."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,13 +8,23 @@ from typing import Any, Final
 
 from core.sdk import Finding, today
 from core.sdk.importing import Batch, Branches, BranchPlace, read_code
-from core.sdk.people import identity_facts, identity_fault, normalise_identity, normalise_name, normalise_phone
+from core.sdk.people import (
+    identity_facts,
+    identity_fault,
+    identity_finding,
+    normalise_identity,
+    normalise_name,
+    normalise_phone,
+)
 from plugins.development.cases.opening import NewCase
 from plugins.development.cases.saying import block
-from plugins.development.importing.fields import DAY_NAMES, TITLES
+from plugins.development.importing.fields import DAY_NAMES, SPAN_NAMES, TITLES
+from plugins.development.importing.spans import NOTHING, read_span
 from plugins.development.importing.steps import tell
 
-_TEXTS: Final = ("contacts", "sponsors", "form_no", "remark")
+_TEXTS: Final = ("contacts", "sponsors", "form_no", "remark", "stage", "employer")
+#: What stands behind a name in a list: 李四（女，回族）.
+_BEHIND: Final = re.compile(r"(.{2,30}?)\s*[（(【]([^（）()【】]{1,20})[)）】]")
 _CODES: Final = ("sex", "ethnic", "education")
 
 
@@ -35,30 +46,79 @@ class Row:
 
 def read_rows(batch: Batch, branches: Branches) -> list[Row]:
     """Every row of a batch."""
-    columns = {name: batch.column(name) for name in ("name", "id_no", "phone", "branch", *_CODES, *_TEXTS)}
+    columns = {name: batch.column(name) for name in ("name", "id_no", "phone", "branch", *_CODES, *_TEXTS, *SPAN_NAMES)}
     days = {name: batch.column(name, None) for name in ("birth", *DAY_NAMES)}
     found = []
     for at in range(len(batch)):
         cells = {name: str(values[at] or "") for name, values in columns.items()}
         dates = {name: values[at] for name, values in days.items() if values[at] is not None}
-        row = _row(cells, dates, branches, list(batch.findings.get(at, ())), set(batch.unreadable.get(at, ())))
+        noted = list(batch.findings.get(at, ()))
+        dates |= _spans(cells, dates, noted)
+        row = _row(cells, dates, branches, noted, set(batch.unreadable.get(at, ())))
         row.findings += _months(batch, at, row.days)
         found.append(row)
     return found
+
+
+def _spans(cells: Mapping[str, str], dates: Mapping[str, date], found: list[Finding]) -> dict[str, date]:
+    """The days that stand as spans in one cell."""
+    spans = {name: read_span(cells[name]) for name in SPAN_NAMES if cells[name]}
+    for name, span in spans.items():
+        if span.problem:
+            found.append(block("X0", name, f"{TITLES[name]}{span.problem}", "E_FORMAT"))
+        elif span.month_only and span.first:
+            message = f"{TITLES[name]}只写了年月，按{span.first:%Y-%m-%d}登记，请核对。"
+            found.append(tell(name, message, "知道是哪一天的，请写全日期。"))
+    made: dict[str, date] = {}
+    notice, trained, probation = (spans.get(name, NOTHING) for name in SPAN_NAMES)
+    if notice.first and notice.last:
+        made["notice"] = notice.first
+        if notice.last > notice.first and "notice_end" not in dates:
+            made["notice_end"] = notice.last
+    if trained.first and trained.last:
+        made |= {"trained": trained.last} | ({"trained_from": trained.first} if trained.first < trained.last else {})
+    if probation.first and "adopted" not in dates:
+        made["adopted"] = probation.first
+    elif probation.first and probation.first != dates["adopted"]:
+        message = (
+            f"预备期从{probation.first:%Y-%m-%d}起，与支部大会时间{dates['adopted']:%Y-%m-%d}不同，以支部大会时间为准。"
+        )
+        found.append(tell("probation", message, "预备期从支部大会通过之日算起，请核对。"))
+    return made
+
+
+def _named(text: str, sex: str, ethnic: str) -> tuple[str, str, str]:
+    """Name, sex and ethnic group of a cell such as 李四（女，回族）: what stands in a column of its own goes before."""
+    behind = _BEHIND.fullmatch(text.strip())
+    if behind is None:
+        return text, sex, ethnic
+    for said in re.split(r"[，,、\s]+", behind[2]):
+        sex = sex or (said if said in ("男", "女") else "")
+        ethnic = ethnic or (said if said.endswith("族") else "")
+    return behind[1], sex, ethnic
 
 
 def _row(
     cells: Mapping[str, str], dates: dict[str, date], branches: Branches, found: list[Finding], unreadable: set[str]
 ) -> Row:
     born = dates.pop("birth", None)
-    codes = {name: _code(name, cells[name], found) for name in _CODES}
+    name, sex, ethnic = _named(cells["name"], cells["sex"], cells["ethnic"])
+    told = {**cells, "sex": sex, "ethnic": ethnic}
+    codes = {name_: _code(name_, told[name_], found) for name_ in _CODES}
     number = normalise_identity(cells["id_no"])
-    if number and born is None and identity_fault(number, as_of=today()) is None:
+    wrong = identity_fault(number, as_of=today()) if number else None
+    if wrong is not None:
+        found.append(identity_finding(number, wrong))
+    elif number and born is None:
         born = identity_facts(number).birth
+    elif born is None and "id_no" not in unreadable and "birth" not in unreadable:
+        message = "没有公民身份号码，也没有出生日期，认不出是哪一位。"
+        found.append(block("R2.01", "birth", message, "E_REQUIRED", "请填公民身份号码，或者出生日期。"))
     remark = {"remark": cells["remark"]} if cells["remark"] else {}
     given = NewCase(
-        name=normalise_name(cells["name"]), sex=codes["sex"] or "", birth=born, id_no=number,
+        name=normalise_name(name), sex=codes["sex"] or "", birth=born, id_no=number,
         phone=normalise_phone(cells["phone"]), ethnic=codes["ethnic"], education=codes["education"], private=remark,
+        employer=cells["employer"][:120] or None,
     )  # fmt: skip
     place = _place(cells["branch"], branches, found, read="branch" not in unreadable)
     return Row(given, place, dates, {name: cells[name] for name in _TEXTS}, found)

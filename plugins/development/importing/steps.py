@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from core.sdk import Finding, Severity
+from core.sdk import Finding, Severity, add_months
 from plugins.development.cases.acts import Done
 from plugins.development.cases.saying import SOURCE, block
 from plugins.development.flow import KINDS
@@ -26,7 +26,22 @@ _PLAIN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "prereviewed": ("prereview", {"result": "passed"}), "adopted": ("branch_meeting", {}),
     "interviewed": ("interview", {"result": "yes"}), "oath": ("oath", {}), "requested": ("conversion_letter", {}),
     "converted": ("conversion_meeting", {"decision": "convert"}), "confirmed": ("conversion_approval", {"result": "approved"}),
+    "recommended": ("recommendation", {"channel": "mass_body_merit", "recommender": "共青团组织"}),
+    "pool_trained": ("training", {"title": "入党积极分子培训"}),
 }  # fmt: skip
+#: What a register calls a stage → the columns of which one must have a day; in the order in which the words are looked for.
+_STAGES: Mapping[str, tuple[str, ...]] = {
+    "积极分子": ("named",), "发展对象": ("proposed",), "预备党员": ("adopted", "approved"), "正式党员": ("regular", "converted", "confirmed"),
+    "申请人": ("applied",),
+}  # fmt: skip
+#: Columns whose days follow one another; a day before one that stands further left is doubted.
+_ORDER = ("applied", "named", "proposed", "prereviewed", "adopted", "approved", "requested", "converted", "confirmed")
+#: Column → the column before which it cannot be.
+_AFTER = {
+    "talked": "applied", "filed": "named", "consented": "proposed", "notice": "proposed", "trained": "proposed", "interviewed": "adopted",
+    "oath": "approved",
+}  # fmt: skip
+_SAYS = {"X1": "本平台办理规则"}
 _BETWEEN = re.compile(r"[、,，;；/\s]+")
 
 
@@ -68,8 +83,10 @@ def wanted(days: Mapping[str, date], texts: Mapping[str, str], known: Mapping[st
     :param days: field → day. :param texts: contacts, sponsors and form_no. :param known: days that the case has already, by
         field: a name without a day of its own takes its step's.
     """
-    said = Said([*_dated(days), *_object(days)])
     every = {**known, **days}
+    days = _resolved(days, every)
+    said = Said([*_dated(days), *_object(days), *_regular(days)])
+    said.findings += _stage(texts.get("stage", ""), every)
     for name, kind, bases in (
         ("contacts", "contacts", ("named", "filed")),
         ("sponsors", "sponsors", ("consented", "proposed")),
@@ -88,13 +105,96 @@ def wanted(days: Mapping[str, date], texts: Mapping[str, str], known: Mapping[st
     return said
 
 
+def _resolved(days: Mapping[str, date], every: Mapping[str, date]) -> Mapping[str, date]:
+    """组织谈话 is the committee's talk after the branch meeting, or the first talk: by where its day stands."""
+    if "org_talk" not in days:
+        return days
+    on, adopted = days["org_talk"], every.get("adopted")
+    name = "interviewed" if adopted is not None and on >= adopted else "talked"
+    return {name: on, **{other: day for other, day in days.items() if other != "org_talk"}}
+
+
+def _regular(days: Mapping[str, date]) -> Iterator[Wanted]:
+    """A register that has one day for the conversion: it was voted and approved."""
+    if "regular" not in days:
+        return
+    for name in ("converted", "confirmed"):
+        if name not in days:
+            kind, data = _PLAIN[name]
+            yield Wanted(kind, days["regular"], data, "regular", implied=True)
+
+
+def _stage(text: str, every: Mapping[str, date]) -> list[Finding]:
+    """A stage that no day supports: what is imported ends before it."""
+    for word, names in _STAGES.items():
+        if word in text:
+            if any(name in every for name in names):
+                return []
+            titles = "、".join(f"“{TITLES[name]}”" for name in names)
+            message = f"表中写的是“{text[:20]}”，但没有{titles}，只登记到有日期的步骤。"
+            return [tell("stage", message, "补上日期后再导入一次，已导入的不会重复。")]
+    return []
+
+
+def doubts(days: Mapping[str, date], born: date | None) -> list[Finding]:
+    """What of a row's days cannot have been as it stands, or was against the rules: each asks for a reason.
+
+    :param days: field → day, those of the case included.
+    """
+    found = []
+    before = ""
+    for name in _ORDER:
+        if name not in days:
+            continue
+        if before and days[name] < days[before]:
+            found.append(_reversed(name, before, days))
+        before = name if not before or days[name] >= days[before] else before
+    found += [
+        _reversed(name, base, days)
+        for name, base in _AFTER.items()
+        if name in days and base in days and days[name] < days[base]
+    ]
+    return [*found, *_against(days, born)]
+
+
+def _reversed(name: str, before: str, days: Mapping[str, date]) -> Finding:
+    message = f"{TITLES[name]}{days[name]:%Y-%m-%d}早于{TITLES[before]}{days[before]:%Y-%m-%d}，先后顺序不对。"
+    return _doubt("X1", name, message, "请核对这两个日期；原始材料确实如此的，写明情况说明后可以导入。", _SAYS["X1"])
+
+
+def _against(days: Mapping[str, date], born: date | None) -> list[Finding]:
+    found = []
+    applied, named, proposed = days.get("applied"), days.get("named"), days.get("proposed")
+    if applied and born and applied < add_months(born, 216):
+        message = f"申请入党时间{applied:%Y-%m-%d}时不满18岁（{add_months(born, 216):%Y-%m-%d}满18岁）。"
+        fix = "请核对出生日期和申请日期；确实如此的，写明情况说明后可以导入，体检会保留提示。"
+        found.append(_doubt("G1.1", "applied", message, fix, ruleset(applied).article(5)))
+    if named and proposed and named <= proposed < add_months(named, 12):
+        message = f"确定为积极分子（{named:%Y-%m-%d}）到确定为发展对象（{proposed:%Y-%m-%d}）不满一年。"
+        fix = "请核对日期；转接前的培养时间可以连续计算的，请在情况说明中写明。"
+        found.append(_doubt("G7.1", "proposed", message, fix, ruleset(proposed).article(13)))
+    adopted, name = days.get("adopted"), "converted" if "converted" in days else "regular"
+    voted = days.get(name)
+    if adopted and voted and adopted <= voted < add_months(adopted, 12):
+        message = f"{TITLES[name]}{voted:%Y-%m-%d}时预备期未满一年（支部大会{adopted:%Y-%m-%d}通过）。"
+        fix = "预备党员不能提前转正，请核对日期；确实如此的，写明情况说明后可以导入。"
+        found.append(_doubt("G23.1", name, message, fix, ruleset(voted).article(31)))
+    return found
+
+
+def _doubt(rule: str, name: str, message: str, fix: str, source: str) -> Finding:
+    """A finding that refuses the row unless somebody says why it is right."""
+    return Finding(rule, Severity.BLOCK, name, message, fix, source, "E_RANGE")
+
+
 def _dated(days: Mapping[str, date]) -> Iterator[Wanted]:
     if "applied" in days:
         signed = days["applied"].isoformat()
         yield Wanted("application", days["applied"], {"signed": signed, "channel": "paper"}, "applied")
     for name, (kind, data) in _PLAIN.items():
         if name in days:
-            yield Wanted(kind, days[name], data, name)
+            begun = {"began": days["trained_from"].isoformat()} if name == "trained" and "trained_from" in days else {}
+            yield Wanted(kind, days[name], {**data, **begun}, name)
     if "approved" in days:
         yield Wanted("approval", days["approved"], _approval(days.get("adopted")), "approved")
 
@@ -144,6 +244,8 @@ def beside(said: Said, stored: Iterable[Done]) -> Said:
         there = by_kind.get(one.kind, ())
         if one.kind == "notice":
             there = [act for act in there if act.text("stage") in ("", "object")]
+        if one.kind in _MANY:  # another day is another one of them
+            there = [act for act in there if act.act_on == one.act_on]
         if not there:
             left.acts.append(one)
         elif one.implied:
@@ -176,9 +278,11 @@ def _differs(one: Wanted, act: Done) -> list[Finding]:
     return []
 
 
+#: Kinds that happen more than once: another day contradicts nothing.
+_MANY = frozenset({"recommendation", "training"})
 #: Kind → the column of its day, for the days a case has already.
 FIELD_OF: Mapping[str, str] = {"approval": "approved", "application": "applied"} | {
-    kind: name for name, (kind, _) in _PLAIN.items()
+    kind: name for name, (kind, _) in _PLAIN.items() if kind not in _MANY
 }  # fmt: skip
 
 

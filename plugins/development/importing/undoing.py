@@ -16,15 +16,18 @@ def undo(run_id: UUID, effects: Sequence[Effect]) -> Undone:
     del run_id
     removed, restored = 0, 0
     kept: list[str] = []
+    ours: dict[UUID, int] = {}
     for effect in effects:
         with transaction() as session:
             case = session.get(Case, (tenant_id(), effect.subject_id))
         if case is None:
             kept.append("有一件事项已不在系统中")
-        elif case.version != effect.version_after:
+        elif effect.version_after not in (case.version, ours.get(case.id)):
             kept.append(f"{case.name}：导入后又办理过，已保留")
         else:
             why = _back(case, effect)
+            if not why and effect.before.get("version") is not None:
+                ours[case.id] = effect.before["version"]  # an earlier row of the same file may be taken back now
             if why:
                 kept.append(f"{case.name}：{why}，已保留")
             elif effect.before["created"]:
