@@ -47,6 +47,7 @@ class CaseQuery(Paged):
     unit_id = fields.Id(_l("党支部"))
     closed = fields.Flag(_l("是否已经结束"))
     due_by = fields.Day(_l("期限不晚于"))
+    found = fields.Flag(_l("体检发现问题的"))
 
 
 class FiguresRow(Answer):
@@ -120,7 +121,7 @@ def list_cases(query: dict[str, Any]) -> Response:
     page = page_of(query, order="development.name", read=(str, UUID))
     filters = queries.Filters(
         state=query.get("state") or "", side=query.get("side") or "", unit_id=query.get("unit_id"),
-        closed=query.get("closed", False), due_by=query.get("due_by"),
+        closed=query.get("closed", False), due_by=query.get("due_by"), found=query.get("found", False),
     )  # fmt: skip
     after = (page.after[0], page.after[1]) if page.after else None
     found = queries.listed(ranges(VIEW), filters, after=after, limit=page.limit + 1)
@@ -161,7 +162,7 @@ def _case(found: queries.Found) -> dict[str, Any]:
         "id", "unit_id", "origin_unit_id", "person_id", "name", "sex", "birth", "ethnic", "education", "post", "occupation",
         "employer", "source_kind", "migrant", "league_member", "traits", "id_no_masked", "phone_masked", "state", "side",
         "special", "step", "stage", "done_days", "clock_from", "expiry_on", "standing_on", "extended_months", "closed_on",
-        "close_reason", "next_step", "next_due_on", "flags", "form_no", "rules", "act_count", "version",
+        "close_reason", "next_step", "next_due_on", "flags", "found_rules", "form_no", "rules", "act_count", "version",
     )  # fmt: skip
     return {**{name: getattr(case, name) for name in names}, "unit": found.unit}
 

@@ -101,6 +101,7 @@ class CaseRow(Answer):
     next_due_on = fields.Day(required=True, allow_none=True)
     closed_on = fields.Day(required=True, allow_none=True)
     flags = fields.Whole(required=True)
+    found_rules = fields.Many(fields.Text(), required=True, metadata={"description": _l("体检发现问题的规则")})
     version = fields.Whole(required=True)
 
 

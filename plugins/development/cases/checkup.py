@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy import Uuid, any_, bindparam, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from core.sdk import Unit, bounds, rows, today, within
+from core.sdk import Unit, bounds, rows, today, transaction, within
 from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around, around
 from plugins.development.cases.folding import fold
-from plugins.development.cases.gates import Checked, health
+from plugins.development.cases.gates import Checked, health, unexplained
 from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import About
 from plugins.development.models.case import Act, Case
@@ -53,6 +53,25 @@ class Looked:
     def stops(self) -> bool:
         """Whether something stands that should not have been possible."""
         return any(one.ruling.stops for one in self.found if one.act is not None)
+
+
+def note_all(*, as_of: date | None = None) -> tuple[int, int]:
+    """Look at every open case of the tenant and keep with each what stands against it, so that lists can be limited to it.
+
+    :returns: how many there are, and how many the rules have something to say of.
+    """
+    wanted = {one.id: tuple(unexplained(one.found)) for one in check_all(as_of=as_of)}
+    with transaction() as session:
+        kept = session.execute(select(Case.id, Case.found_rules).where(Case.closed_on.is_(None))).all()
+        changed: dict[tuple[str, ...], list[UUID]] = {}
+        for case_id, held in kept:
+            if tuple(held) != wanted.get(case_id, ()):
+                changed.setdefault(wanted.get(case_id, ()), []).append(case_id)
+        for rules, cases in changed.items():
+            found = update(Case).where(Case.id.in_(cases)).values(found_rules=list(rules))
+            session.execute(found, execution_options={"synchronize_session": False})
+        session.expire_all()
+    return len(kept), sum(bool(rules) for rules in wanted.values())
 
 
 def check_all(ranges: tuple[tuple[str, str], ...] | None = None, *, as_of: date | None = None) -> Iterator[Looked]:

@@ -4,7 +4,7 @@
 the whole case again; ``earliest`` and ``needs`` tell what is still to come. All of them cost well under two milliseconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -161,6 +161,17 @@ def health(history: History, around: Around) -> list[Checked]:
         take(so_far, act)
     found += [Checked(step, ruling) for step, ruling in late(history, plain)]
     return found
+
+
+def unexplained(found: Iterable[Checked]) -> list[str]:
+    """Rules that stand against a case today and were not known, with a reason, when what they are about was recorded."""
+    return sorted(
+        {
+            one.ruling.rule for one in found
+            if one.ruling.outcome is not Outcome.WARN
+            and not (one.act is not None and any(held.get("rule") == one.ruling.rule for held in one.act.rulings))
+        }
+    )  # fmt: skip
 
 
 def late(history: History, around: Around) -> list[tuple[int, Ruling]]:

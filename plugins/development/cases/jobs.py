@@ -1,4 +1,4 @@
-"""Every day: whether the chains of all cases hold."""
+"""Every day: whether the chains of all cases hold, and what the rules say of each open case."""
 
 import logging
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.sdk import Job, record, transaction
 from plugins.development.cases import chain
+from plugins.development.cases.checkup import note_all
 from plugins.development.models.case import Act, Case
 
 log = logging.getLogger(__name__)
@@ -43,4 +44,12 @@ def _daily(_payload: dict[str, Any]) -> None:
     verify_all()
 
 
-JOBS = (Job(name="development.chain.verify", run=_daily, daily=True),)
+def _check(_payload: dict[str, Any]) -> None:
+    cases, found = note_all()
+    log.info("%d open development cases looked at, %d with something to mend", cases, found)
+
+
+JOBS = (
+    Job(name="development.chain.verify", run=_daily, daily=True),
+    Job(name="development.check", run=_check, daily=True),
+)

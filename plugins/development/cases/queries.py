@@ -49,6 +49,7 @@ class Row:
     closed_on: date | None
     flags: int
     version: int
+    found_rules: list[str]
     name_key: str
 
     @property
@@ -59,13 +60,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is limited to. :param closed: ``None`` for open and closed ones alike."""
+    """What a list is limited to.
+
+    :param closed: ``None`` for open and closed ones alike. :param found: those that the health check finds something in.
+    """
 
     state: str = ""
     side: str = ""
     unit_id: UUID | None = None
     closed: bool | None = False
     due_by: date | None = None
+    found: bool = False
 
 
 def reaches(ranges: Ranges, path: str) -> bool:
@@ -114,7 +119,7 @@ def histories(cases: Sequence[Case]) -> dict[UUID, History]:
 
 _COLUMNS = (
     Case.id, Case.name, Case.unit_id, Unit.short_name, Case.state, Case.side, Case.step, Case.stage, Case.applied_on,
-    Case.next_step, Case.next_due_on, Case.closed_on, Case.flags, Case.version, Case.name_key,
+    Case.next_step, Case.next_due_on, Case.closed_on, Case.flags, Case.version, Case.found_rules, Case.name_key,
 )  # fmt: skip
 
 
@@ -138,6 +143,8 @@ def listed(ranges: Ranges, filters: Filters, *, after: tuple[str, UUID] | None =
     for name, (condition, value) in conditions.items():
         if value:
             wanted, given[name] = wanted.where(condition), value
+    if filters.found:
+        wanted = wanted.where(func.cardinality(Case.found_rules) > 0)
     if filters.closed is not None:
         wanted = wanted.where(Case.closed_on.is_not(None) if filters.closed else Case.closed_on.is_(None))
     if after is not None:

@@ -31,7 +31,7 @@ from plugins.development.cases.acts import standing
 from plugins.development.cases.around import Around, Place, around, place_of, standing_at
 from plugins.development.cases.chain import content_of, link
 from plugins.development.cases.folding import about_of, fold
-from plugins.development.cases.gates import rulings_for
+from plugins.development.cases.gates import health, rulings_for, unexplained
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import project
 from plugins.development.cases.reading import Read, read
@@ -282,6 +282,7 @@ def put(held: Held, given: Written, surroundings: Around, *, quietly: bool = Fal
         case.chain_head, case.act_count, case.rules = made.hash, made.seq, made.ruleset
         history = fold(about_of(case), standing([*held.acts, made]))
         project(case, history, surroundings.on(surroundings.as_of).switches)
+        case.found_rules = [] if case.closed_on else unexplained(health(history, surroundings))
         session.flush()
         touch(SUBJECT, case.id)
         _tell(case, made, held.unit.path, quietly=quietly)

@@ -153,6 +153,8 @@ class Case(Model):
     next_due_on: Mapped[date | None]
     #: how many rulings of live acts stay in the register of irregularities
     flags: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    #: rules of the health check that stand against it today beyond what was explained when it was recorded
+    found_rules: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     #: the plan's year in which a place is held or taken; written by the plan
     plan_year: Mapped[int | None] = mapped_column(SmallInteger)
     #: control number of the living form 入党志愿书

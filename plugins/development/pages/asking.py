@@ -86,6 +86,7 @@ def _wanted(name: str) -> Any:
         "closed": Case.closed_on.is_not(None),
         "state": or_(Case.state == bindparam("state"), Case.side == bindparam("state")),
         "overdue": Case.next_due_on < _TODAY,
+        "found": func.cardinality(Case.found_rules) > 0,
         "until": and_(Case.next_due_on >= _TODAY, Case.next_due_on <= bindparam("until", type_=Date())),
     }
     return terms[name]
@@ -111,7 +112,7 @@ def _terms(filters: Filters, unit: Place | None) -> tuple[str, ...]:
     elif filters.state != "all":
         found.append("state")
     if filters.due:
-        found.append("overdue" if filters.due == "overdue" else "until")
+        found.append(filters.due if filters.due in ("overdue", "found") else "until")
     return tuple(found)
 
 

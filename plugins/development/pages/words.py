@@ -18,7 +18,7 @@ STAGES = {
     4: _l("预备党员接收"),
     5: _l("教育考察和转正"),
 }
-DUES = {"overdue": _l("已逾期"), "week": _l("7天内到期"), "soon": _l("30天内到期")}
+DUES = {"overdue": _l("已逾期"), "week": _l("7天内到期"), "soon": _l("30天内到期"), "found": _l("体检发现问题")}
 SEXES = {"1": _l("男"), "2": _l("女")}
 _TONES = {
     "applicant": "info", "activist": "info", "dev_object": "info", "reviewed": "info", "adopted": "brand",
