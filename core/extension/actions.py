@@ -18,6 +18,7 @@ from core.extension import missed
 from core.extension.host import Host, Plugin, host
 from core.extension.models import PluginSetting, PluginUse
 from core.extension.points import Call, Point
+from core.extension.saying import said
 from core.extension.settings import checked, declared, forget_settings, stored
 from core.identity.actions import rights_changed
 from core.jobs import post
@@ -99,7 +100,7 @@ def why_not(held: Host, name: str) -> str:
     plugin = held.plugins.get(name)
     if plugin is None:
         return "它的程序不在这台服务器上"
-    return "；".join(plugin.problems) or "它的数据表还没有建立，请运维人员运行 dangjian db upgrade"
+    return "；".join(map(said, plugin.problems)) or "它的数据表还没有建立，请运维人员运行 dangjian db upgrade"
 
 
 def title_of(held: Host, name: str) -> str:

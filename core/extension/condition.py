@@ -54,7 +54,8 @@ class Fault:
 class Condition:
     """How one plugin does here.
 
-    :param state: ok | waiting (its tables are to be made) | held (by an operator) | incompatible | quarantined | orphaned.
+    :param state: ok | waiting (its tables are to be made) | failed (they could not be) | held (by an operator) |
+        incompatible | quarantined | orphaned.
     :param serial: of its tables; ``wanted`` the one its code needs.
     :param used: tenants that have it on; ``kept`` tenants that have it off and may hold data.
     """
@@ -119,9 +120,11 @@ def _condition(
         if plugin.state != "loaded"
         else "held"
         if installed is not None and installed.state == "held"
-        else "waiting"
-        if reasons
         else "ok"
+        if not reasons
+        else "failed"
+        if installed is not None and installed.state == "failed"
+        else "waiting"
     )
     return Condition(
         name=name,
@@ -131,7 +134,7 @@ def _condition(
         reasons=reasons,
         serial=installed.serial if installed else None,
         wanted=manifest.schema_serial if manifest else None,
-        sdk=str(manifest.sdk) if manifest else "",
+        sdk=", ".join(sorted(map(str, manifest.sdk), reverse=True)) if manifest else "",
         core_schema=manifest.core_schema if manifest else "",
         distribution=plugin.found.distribution if plugin else "",
         trace=plugin.trace if plugin else "",

@@ -12,6 +12,7 @@ from core.access.gate import OPERATOR, requires
 from core.database.migrate import head
 from core.database.system import system_engine
 from core.extension import condition
+from core.extension.saying import said
 from core.extension.version import SDK
 from tenants.operators import actions
 from tenants.operators.pages import bp
@@ -20,6 +21,7 @@ STATES = {
     "ok": (_l("正常"), "ok"),
     "held": (_l("运维人员已暂停"), "warn"),
     "waiting": (_l("数据表待建立"), "warn"),
+    "failed": (_l("数据表建立失败"), "bad"),
     "incompatible": (_l("版本不相配"), "bad"),
     "quarantined": (_l("已隔离"), "bad"),
     "orphaned": (_l("程序已移除"), "bad"),
@@ -27,7 +29,7 @@ STATES = {
 
 
 def _shown() -> dict[str, Any]:
-    return {"states": STATES, "who": g.operator, "zone": clock.ZONE, "sdk": SDK, "core_schema": head()}
+    return {"states": STATES, "who": g.operator, "zone": clock.ZONE, "sdk": SDK, "core_schema": head(), "said": said}
 
 
 @bp.get("/plugins")

@@ -1,0 +1,68 @@
+"""Why a plugin can't be used, in the words of whoever looks at it.
+
+The host and the kit speak English to authors, in logs and on the command line of a developer. Pages are read by operators
+and administrators: what is about versions, requirements, tables and holds is said in their language; what only the author
+can mend stays as it is.
+"""
+
+import re
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+#: The sentences of :mod:`core.extension.arrangement`, :mod:`~core.extension.discovery`, :mod:`~core.extension.lifecycle` and
+#: :mod:`~core.extension.checks` that people can do something about.
+_SAID: Final[tuple[tuple[str, Any], ...]] = (
+    (r"its code is not installed here; its data are", _l("它的程序不在这台服务器上，数据还在。")),
+    (r"an operator holds it back; retry it .*", _l("运维人员暂停了它。")),
+    (r"its tables are not made yet: run .*", _l("它的数据表还没有建立。")),
+    (
+        r"its tables could not be brought up to date: (?P<why>.*)",
+        _l("它的数据表没有建立或升级成功，已全部退回：%(why)s"),
+    ),
+    (
+        r"its tables are at (?P<have>\d+), its code needs (?P<need>\d+): .*",
+        _l("它的数据表是第 %(have)s 版，程序需要第 %(need)s 版。"),
+    ),
+    (
+        r"it is made for SDK (?P<need>.*); this installation has (?P<have>.*)",
+        _l("它需要 SDK %(need)s，本平台是 %(have)s。"),
+    ),
+    (
+        r"it needs the core's schema (?P<need>.*); this installation has (?P<have>.*)",
+        _l("它需要核心数据库版本 %(need)s，本平台是 %(have)s。"),
+    ),
+    (r"it requires the plugin (?P<name>\S+), which is not installed", _l("它需要插件 %(name)s，这里没有安装。")),
+    (r"it requires the plugin (?P<name>\S+), which cannot be used", _l("它需要插件 %(name)s，而那个插件不能使用。")),
+    (r"it requires (?P<name>.+), which failed to start", _l("它需要的插件 %(name)s 没有启动成功。")),
+    (r"it requires (?P<need>.+); (?P<have>\S+) is installed", _l("它需要 %(need)s，这里安装的是 %(have)s。")),
+    (r"it requires itself in a circle: (?P<circle>.*)", _l("插件互相需要，成了环：%(circle)s。")),
+    (r"it cannot be used beside the plugin (?P<name>.*)", _l("它不能与插件 %(name)s 同时使用。")),
+    (r"two installed distributions claim this name", _l("安装的两个发行包都用了这个名称，请卸载其中一个。")),
+    (r"its package (?P<name>\S+) is not there", _l("找不到它的程序包 %(name)s。")),
+    (r"its plugin\.toml cannot be read: (?P<why>.*)", _l("它的 plugin.toml 不能读取：%(why)s")),
+    (r"its view (?P<view>.+) declares no permission: .*", _l("它的页面 %(view)s 没有声明权限。")),
+    (
+        r"(?P<hook>\w+) gives (?P<name>.+), which is the core's",
+        _l("它冒用了平台自己的名称 %(name)s（%(hook)s）。"),
+    ),
+    (
+        r"(?P<hook>\w+) gives (?P<name>.+), as the plugin (?P<other>\S+) does",
+        _l("名称 %(name)s 已被插件 %(other)s 使用（%(hook)s）。"),
+    ),
+    (
+        r"(?P<hook>\w+) gives (?P<name>.+), which does not begin with \S+",
+        _l("名称 %(name)s 没有以插件自己的名称开头（%(hook)s）。"),
+    ),
+    (r"the check itself failed", _l("检查本身出了错。")),
+)
+_PATTERNS: Final = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _SAID)
+
+
+def said(problem: str) -> str:
+    """A problem in the words of whoever looks at a page; as it is when it is for the author alone."""
+    for pattern, sentence in _PATTERNS:
+        found = pattern.fullmatch(problem)
+        if found:
+            return str(sentence) % found.groupdict()
+    return problem
