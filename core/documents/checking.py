@@ -40,11 +40,6 @@ _FIELDS = frozenset(
         "STYLEREF",
     ]
 )
-_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
-_INSTRUCTION = re.compile(
-    rb"<w:(?:instrText|delInstrText)\b[^>]*>(.*?)</w:|<w:fldChar\b[^>]*w:fldCharType=\"(\w+)\"", re.S
-)
-_SIMPLE = re.compile(rb"<w:fldSimple\b[^>]*w:instr=\"([^\"]*)\"")
 _REMOTE = "模板引用了外部文件（远程模板、链接的图片或对象）。请改为嵌入，或删去后重新上传。"
 _FOREIGN = "模板里有不允许的域：{}。只能使用页码、日期等由文档自身计算的域。"
 _MOST_BYTES, _MOST_DEPTH = 5_000_000, 2
@@ -74,51 +69,75 @@ def complaints(content: bytes, tree: Tree) -> list[str]:
 
 
 def _fetching(package: zipfile.ZipFile) -> list[str]:
+    """What runs or fetches, in every part that holds XML: which of them Word reads is said by the package itself."""
     found: list[str] = []
     for name in package.namelist():
-        if name.endswith(".rels"):
-            relations = _EXTERNAL.findall(containers.part(package, name))
-            found.extend(_REMOTE for relation in relations if not _is_link(relation))
-        elif name.startswith("word/") and name.endswith(".xml"):
-            found += _part_dangers(containers.part(package, name))
+        if name.lower().endswith(".rels"):
+            found.extend(_REMOTE for one in containers.relations(package, name) if one.external and not _is_link(one))
+        elif _is_xml(content := containers.part(package, name)):
+            found += _part_dangers(containers.tree(content))
     return list(dict.fromkeys(found))
 
 
-def _is_link(relation: bytes) -> bool:
+def _is_xml(content: bytes) -> bool:
+    """Whether a part is XML: no picture or font begins like that."""
+    start = content[:64].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith(b"<")
+
+
+def _is_link(one: containers.Relation) -> bool:
     """Whether a relation is a link that a reader may click, which nothing follows by itself."""
-    clicked = re.search(rb"/hyperlink[\"']", relation)
-    return clicked is not None and re.search(rb"Target=[\"'](https?|mailto):", relation) is not None
+    return one.kind == "hyperlink" and re.match(r"(?i)(https?|mailto):", one.target) is not None
 
 
-def _part_dangers(content: bytes) -> list[str]:
-    found: list[str] = []
-    for word, what in ((rb"<w:altChunk\b", "插入的外部内容"), (rb"<w:(object|control)\b|<o:OLEObject\b", "嵌入的对象"),
-                       (rb"<w:mailMerge\b|<w:dataSource\b", "邮件合并的数据源"), (rb"<!(DOCTYPE|ENTITY)", "外部实体")):  # fmt: skip
-        if re.search(word, content):
-            found.append(f"模板里有{what}。请删去后重新上传。")
-    found.extend(_FOREIGN.format(code[:20]) for code in _field_codes(content) if code and code not in _FIELDS)
+#: Elements that a template must not have, by their names without prefix, and what they are.
+_DANGERS = {
+    "altChunk": "插入的外部内容", "object": "嵌入的对象", "control": "嵌入的对象", "OLEObject": "嵌入的对象",
+    "mailMerge": "邮件合并的数据源", "dataSource": "邮件合并的数据源",
+}  # fmt: skip
+
+
+def _part_dangers(tree: Any) -> list[str]:
+    found = [
+        f"模板里有{_DANGERS[name]}。请删去后重新上传。"
+        for one in tree.iter("{*}*")
+        if (name := _local(one)) in _DANGERS
+    ]
+    found.extend(_FOREIGN.format(code[:20]) for code in _field_codes(tree) if code and code not in _FIELDS)
     return found
 
 
-def _field_codes(content: bytes) -> list[str]:
+def _local(element: Any) -> str:
+    return str(element.tag).rsplit("}", 1)[-1]
+
+
+def _said(element: Any, name: str) -> str:
+    """An attribute by its name without prefix."""
+    return next((str(value) for key, value in element.attrib.items() if str(key).rsplit("}", 1)[-1] == name), "")
+
+
+def _field_codes(tree: Any) -> list[str]:
     """The first word of each field, however it is cut into runs."""
-    codes, stack = [], []
-    for text, kind in _INSTRUCTION.findall(content):
-        if kind == b"begin":
+    codes: list[str] = []
+    stack: list[str] = []
+    for one in tree.iter("{*}instrText", "{*}delInstrText", "{*}fldChar", "{*}fldSimple"):
+        name, kind = _local(one), _said(one, "fldCharType")
+        if name == "fldSimple":
+            codes.append(_said(one, "instr"))
+        elif name != "fldChar":
+            if stack:
+                stack[-1] += one.text or ""
+            else:
+                codes.append(one.text or "")
+        elif kind == "begin":
             stack.append("")
-        elif kind in (b"separate", b"end"):
-            if stack and stack[-1] is not None:
-                codes.append(stack[-1])
-            if kind == b"end" and stack:
+        elif stack:
+            codes.append(stack[-1])
+            stack[-1] = ""
+            if kind == "end":
                 stack.pop()
-            elif stack:
-                stack[-1] = ""
-        elif not kind and stack:
-            stack[-1] += text.decode("utf-8", "replace")
-        elif not kind:
-            codes.append(text.decode("utf-8", "replace"))
-    codes += [text.decode("utf-8", "replace") for text in _SIMPLE.findall(content)]
-    return [code.split()[0].strip('\\"&quot;').upper() for code in codes if code.split()]
+    codes += stack
+    return [code.split()[0].strip('\\"').upper() for code in codes if code.split()]
 
 
 # --- the marks ---

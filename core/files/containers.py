@@ -8,8 +8,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import olefile  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 from core.files.kinds import KINDS, FileKind, Unacceptable
 
@@ -28,12 +30,12 @@ _PROGRAMS = re.compile(
 _MARKS = (
     ("word/document.xml", "docx"), ("xl/workbook.xml", "xlsx"), ("ppt/presentation.xml", "pptx"), ("OFD.xml", "ofd"),
 )  # fmt: skip
-#: Relations that a program follows by itself when the file is opened.
-_FOLLOWED = re.compile(
-    rb'<(?:\w+:)?Relationship\b(?=[^>]*TargetMode\s*=\s*["\']External["\'])'
-    rb'[^>]*Type\s*=\s*["\'][^"\']*/(attachedTemplate|oleObject|frame|subDocument|externalLinkPath|aFChunk|package)["\']',
-    re.IGNORECASE,
+#: Relations that a program follows by itself when the file is opened, by the last word of their type.
+_FOLLOWED = frozenset(
+    {"attachedtemplate", "oleobject", "frame", "subdocument", "externallinkpath", "afchunk", "package"}
 )
+#: Bytes of the relations of a part at most, which are read as a tree.
+_RELATIONS_BYTES = 2_000_000
 
 
 def open_package(content: bytes) -> zipfile.ZipFile:
@@ -77,6 +79,43 @@ def part(package: zipfile.ZipFile, name: str, most: int = PART_BYTES) -> bytes:
     return content
 
 
+class Relation(NamedTuple):
+    """What a part refers to.
+
+    :param kind: the last word of its type, such as ``image``, in small letters.
+    :param external: whether it lies outside the package.
+    """
+
+    kind: str
+    target: str
+    external: bool
+
+
+def tree(content: bytes) -> Any:
+    """A part of a package as its readers see it, in whichever encoding and with whichever prefixes it was written.
+
+    :raises Unacceptable: it is no XML, or declares types and entities of its own.
+    """
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
+    try:
+        found = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unacceptable(_DAMAGED) from error
+    if found.getroottree().docinfo.doctype:
+        raise Unacceptable("文件里有外部实体的声明（DOCTYPE）。请另存一份后重新上传。")
+    return found
+
+
+def relations(package: zipfile.ZipFile, name: str) -> Iterator[Relation]:
+    """What a part of relations says. :raises Unacceptable: it cannot be read."""
+    for one in tree(part(package, name, _RELATIONS_BYTES)).iter("{*}Relationship"):
+        target = one.get("Target", "")
+        outside = one.get("TargetMode", "").lower() == "external" or bool(
+            re.match(r"(?i)\s*([a-z][a-z0-9+.-]*:|[\\/]{2})", target)
+        )
+        yield Relation(one.get("Type", "").rsplit("/", 1)[-1].lower(), target, outside)
+
+
 def package_kind(package: zipfile.ZipFile) -> FileKind:
     """What a package is, once nothing in it acts by itself.
 
@@ -90,7 +129,9 @@ def package_kind(package: zipfile.ZipFile) -> FileKind:
     for name in names:
         if _PROGRAMS.search(name):
             raise Unacceptable(_EMBEDDED.format(name=name.rsplit("/", 1)[-1][:40]))
-        if name.endswith(".rels") and _FOLLOWED.search(part(package, name)):
+        if name.lower().endswith(".rels") and any(
+            one.external and one.kind in _FOLLOWED for one in relations(package, name)
+        ):
             raise Unacceptable("文件会在打开时自动读取外部的模板或对象。请断开这些链接，另存后重新上传。")
     return KINDS[next((code for mark, code in _MARKS if mark in names), "zip")]
 

@@ -128,6 +128,50 @@ def test_a_template_that_runs_or_fetches_something_is_refused(change, said):
     assert said in "".join(complaints(template("{{ 姓名 }}", change=dict(change)), TREE))
 
 
+RELATIONS = "word/_rels/document.xml.rels"
+OUTSIDE = b'<Relationship Id="z9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="https://evil.example/i.png" %s/></Relationships>'
+WORD = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def outside(mode):
+    return lambda old: old.replace(b"</Relationships>", OUTSIDE % mode)
+
+
+def utf16(change):
+    return lambda old: change(old).split(b"?>", 1)[1].decode().encode("utf-16")
+
+
+def prefixed(old, addition):
+    """The document with another prefix for the same words."""
+    text = (
+        old.replace(b"<w:", b"<q:").replace(b"</w:", b"</q:").replace(b" w:", b" q:").replace(b"xmlns:w=", b"xmlns:q=")
+    )
+    return text.replace(b"<q:sectPr", addition + b"<q:sectPr", 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({RELATIONS: outside(b'TargetMode="Ext&#101;rnal"')}, "外部"),
+        ({RELATIONS: outside(b"TargetMode = 'EXTERNAL'")}, "外部"),
+        ({RELATIONS: outside(b"")}, "外部"),
+        ({RELATIONS: utf16(outside(b'TargetMode="External"'))}, "外部"),
+        ({"WORD/_RELS/evil.xml.RELS": b'<r:Relationships xmlns:r="http://schemas.openxmlformats.org/package/2006/relationships"><r:Relationship Id="a" Type="http://x/attachedTemplate" Target="\\\\evil\\t.dotm"/></r:Relationships>'}, "外部"),
+        ({"word/document.xml": lambda old: prefixed(old, b"<q:altChunk/>")}, "外部内容"),
+        ({"word/document.xml": lambda old: prefixed(old, b'<q:p><q:fldSimple q:instr="&#73;NCLUDETEXT x"/></q:p>')}, "INCLUDETEXT"),
+        ({"word/document.xml": lambda old: prefixed(old, b"<q:p><q:r><q:fldChar q:fldCharType='begin'/></q:r><q:r><q:instrText>DDE</q:instrText></q:r><q:r><q:instrText>AUTO c</q:instrText></q:r></q:p>")}, "DDEAUTO"),
+        ({"elsewhere/part.bin": b'<w:mailMerge xmlns:w="' + WORD + b'"/>'}, "邮件合并"),
+        ({"word/document.xml": lambda old: (b'<?xml version="1.0" encoding="UTF-16"?>' + b'<!DOCTYPE x [<!ENTITY e "x">]>' + old.split(b"?>", 1)[1]).decode().encode("utf-16")}, "外部实体"),
+        ({"word/styles.xml": b'<!DOCTYPE l [<!ENTITY a "' + b"a" * 10 + b'"><!ENTITY b "&a;&a;&a;">]><l>&b;</l>'}, "外部实体"),
+        ({"word/media/bomb.bin": b"\x00" * 60_000_000}, "远远超出"),
+        ({"../../evil.xml": b"<x/>"}, "损坏"),
+        ({"word/styles.xml": b"<a" * 20_000}, "损坏"),
+    ],
+)  # fmt: skip
+def test_nor_when_it_is_written_in_another_way_that_its_readers_take_for_the_same(change, said):
+    assert said in "".join(complaints(template("{{ 姓名 }}", change=dict(change)), TREE))
+
+
 def test_a_template_is_looked_at_in_the_press_and_one_that_is_no_document_is_told():
     assert complained(b"%PDF-1.7", TREE) != []
     assert complained(template("{{ 姓名 }}"), TREE) == []
