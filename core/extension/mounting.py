@@ -18,6 +18,7 @@ from core.extension.hanging import hang
 from core.extension.host import KNOWN, Plugin, host
 from core.jobs import registry as jobs
 from core.policy.findings import Refused
+from core.web import help as handbook
 from core.web.locale import add_catalogue
 
 #: Blueprint name → the plugin it belongs to.
@@ -37,6 +38,8 @@ def mount(app: Flask, plugin: Plugin) -> None:
         name = f"p_{plugin.name}"
         app.register_blueprint(pages, name=name, url_prefix=f"/p/{plugin.name}")
         owners[name] = plugin.name
+        for beginning, chapter in pages.chapters.items():
+            handbook.add(app, f"{name}.{beginning}", chapter)
     for verbs in plugin.brought.get("register_api", ()):
         verbs.name = f"p_{plugin.name}_api"
         verbs.url_prefix = f"{PREFIX}/p/{plugin.name}"

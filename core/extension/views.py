@@ -1,6 +1,6 @@
 """A plugin's pages and API verbs: ordinary blueprints that the host mounts, each view saying what it asks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import Blueprint
@@ -28,10 +28,14 @@ class Pages(Blueprint):
 
     Templates lie in ``templates/<plugin>/``, so that no plugin replaces another's or the core's; static files in
     ``static/``. Give it ``__name__`` of the plugin's package.
+
+    :param chapters: beginning of a page's name → chapter of the handbook that its help link opens (``office/plan``, perhaps with
+        ``#section``); the longest beginning decides, ``""`` is for every page that none names.
     """
 
-    def __init__(self, import_name: str) -> None:
+    def __init__(self, import_name: str, *, chapters: Mapping[str, str] | None = None) -> None:
         super().__init__("pages", import_name, template_folder="templates")
+        self.chapters = dict(chapters or {})
 
 
 class Api(Verbs):
