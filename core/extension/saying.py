@@ -17,7 +17,7 @@ _SAID: Final[tuple[tuple[str, Any], ...]] = (
     (r"an operator holds it back; retry it .*", _l("运维人员暂停了它。")),
     (r"its tables are not made yet: run .*", _l("它的数据表还没有建立。")),
     (
-        r"its tables could not be brought up to date: (?P<why>.*)",
+        r"its tables could not be brought up to date: (?P<why>.*?)(?: \(Background on this error at: .*)?",
         _l("它的数据表没有建立或升级成功，已全部退回：%(why)s"),
     ),
     (
