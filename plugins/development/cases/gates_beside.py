@@ -116,8 +116,11 @@ def _rushed(history: History, left: date | None, on: date, data: Data) -> list[R
     if not rushed or str(data.get("consent") or "").strip():
         return []
     message = f"{history.adopted_on:%Y-%m-%d}接收，离开前不满三个月，须核查是否突击发展。"
-    fix = "符合条件的重新办理预审、填写志愿书、票决和审批（选择重新培养）；确属突然调动且符合条件的，填写县级以上组织部门的承认意见；"
-    return [Ruling("E7", Outcome.BLOCK, message, article, fix + "不符合的报其批准不予承认。", field="consent")]
+    fix = (
+        "符合条件的重新办理预审、填写志愿书、票决和审批（选择重新培养）；确属突然调动且符合条件的，填写县级以上组织部门的承认意见；"
+        "不符合的报其批准不予承认。"
+    )
+    return [Ruling("E7", Outcome.BLOCK, message, article, fix, field="consent")]
 
 
 def not_admitted_yet(history: History, _around: Around, on: date, _data: Data | None) -> list[Ruling]:

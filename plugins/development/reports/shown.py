@@ -75,11 +75,11 @@ def _count(figure: Figure, ranges: Sequence[tuple[str, str]], as_of: date) -> in
 
 INDICATORS = tuple(
     Indicator(
-        key=f"development.{figure.measure}_{figure.span}", title=f"{title}{MEASURES[figure.measure].title}", unit="人", permission=FIGURES,
+        key=f"development.{figure.measure}_{figure.span}", title=title or str(MEASURES[figure.measure].title), unit="人", permission=FIGURES,
         count=partial(_count, figure), endpoint="overview_page",
     )
     for figure, title in (
-        (Figure("pool", "day"), ""), (Figure("objects", "day"), ""), (Figure("probation", "day"), ""), (Figure("approved", "month"), "本月"),
-        (Figure("approved", "year"), "本年"), (Figure("expired", "day"), ""),
+        (Figure("pool", "day"), ""), (Figure("objects", "day"), ""), (Figure("probation", "day"), ""),
+        (Figure("approved", "month"), "本月批准预备党员"), (Figure("approved", "year"), "本年批准预备党员"), (Figure("expired", "day"), ""),
     )
 )  # fmt: skip
