@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from core.sdk import Unit, bounds, rows, within
-from plugins.development.ballots.models import Ballot, Feedback, NoticePerson, PublicNotice, Voter
+from plugins.development.ballots.models import Ballot, Feedback, Mark, NoticePerson, PublicNotice, Voter
 from plugins.development.models.case import Case
 
 Ranges = tuple[tuple[str, str], ...]
@@ -80,6 +80,16 @@ _MINE = (
 def mine(person_id: UUID, *states: str) -> list[Any]:
     """Ballots on whose roll somebody stands with a phone: id, name, unit, kind, proposal, months, state, meeting."""
     return rows(_MINE, person_id=person_id, states=list(states))
+
+
+_ASKED = _MINE.where(
+    ~select(Mark.id).where(Mark.tenant_id == Voter.tenant_id, Mark.id == Voter.id).exists()
+)  # fmt: skip
+
+
+def asked(person_id: UUID) -> list[Any]:
+    """The ballots that wait for somebody's vote on the phone now, as :func:`mine` gives them."""
+    return rows(_ASKED, person_id=person_id, states=["open"])
 
 
 _SUBJECT = select(Case.name, Unit.short_name, Unit.path, Unit.id).join(Unit, _here(Case.unit_id)).where(

@@ -29,6 +29,8 @@ from core.sdk import (
     rows,
     today,
 )
+from plugins.development.ballots import queries
+from plugins.development.ballots.words import KINDS as BALLOTS
 from plugins.development.models.case import Case, Helper
 from plugins.development.pages import asking
 from plugins.development.pages.asking import Filters
@@ -152,6 +154,22 @@ def _own() -> Markup | None:
     )  # fmt: skip
 
 
+def _votes() -> Markup | None:
+    """The ballots that wait for one's own vote."""
+    me = person_of(actor().account_id)
+    found = queries.asked(me) if me else []
+    lines = [
+        Markup(
+            '<li><p class="rows-title">{}</p><p class="quiet">{}</p><p><a class="btn btn-primary" href="{}">{}</a></p></li>'
+        ).format(
+            _("%(kind)s：%(name)s", kind=BALLOTS[kind], name=name), unit,
+            url_for("p_development.cast_vote", ballot_id=ballot_id), _("去投票"),
+        )
+        for ballot_id, name, unit, kind, *_rest in found
+    ]  # fmt: skip
+    return Markup('<ul class="rows">{}</ul>').format(Markup().join(lines)) if lines else None
+
+
 def _find(text: str, limit: int) -> list[Hit]:
     """Cases by the name of the person, its pinyin or initials."""
     found = asking.cases(
@@ -187,11 +205,13 @@ SLOTS = (
 )
 WIDGETS = (
     Widget(key="development.due", title=_l("发展党员：要办的"), render=_today, permission=VIEW, order=15),
+    Widget(key="development.votes", title=_l("请您投票"), render=_votes, order=1),
     Widget(key="development.own", title=_l("我的入党历程"), render=_own, order=5),
 )
 ACTIONS = (Action(subject="unit", label=_l("登记入党申请"), endpoint="new_at", permission=OPEN, icon="user-plus"),)
 SEARCH = (
     SearchSource(_l("发展党员"), "user-plus", VIEW, _find),
     PaletteAction(_l("登记入党申请"), "user-plus", "new", OPEN, words="申请书 积极分子 发展党员 入党"),
+    PaletteAction(_l("我的投票"), "square-check", "my_votes", None, words="票决 表决 测评 投票 选票"),
     PaletteAction(_l("我的入党历程"), "route", "mine", None, words="入党 申请书 思想汇报 转正"),
 )

@@ -56,12 +56,14 @@ def test_a_vote_on_the_phone_shows_its_receipt_once_and_later_that_it_was_counte
     ballot = inside(app, hall, lambda: begun(hall.case, hall.unit, hall.people))
     browsers = [Browser(app, hall.served, f"voter{number}") for number in range(VOTERS)]
     assert "林小明" in browsers[0].get("/p/development/vote").text
+    assert f"/p/development/vote/{ballot}" in browsers[0].get("/").text
     told = []
     for number, browser in enumerate(browsers):
         answer = vote(browser, ballot, "y" if number < 5 else "n")
         assert answer.status_code == 200
         told.append(receipt_in(answer.text))
     again = browsers[0].get(f"/p/development/vote/{ballot}").text
+    assert f"/p/development/vote/{ballot}" not in browsers[0].get("/").text
     assert told[0] not in again
     assert "已投票" in again
     assert vote(browsers[0], ballot, "n").status_code == 422
