@@ -29,7 +29,6 @@ CHAPTERS = {
     "lag": "office/development-plan#怎样督促滞后单位",
     "key_unit": "office/development-plan#怎样督促滞后单位",
     "form": "office/development-plan#志愿书编号",
-    "register": "office/development-plan#责任追究",
     "matter": "office/development-plan#责任追究",
     "pool": "office/development-reports#积极分子信息库",
     "queue": "office/development-reports#等待名单",
