@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import orjson
 from flask import Blueprint, Flask, current_app, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,7 +18,8 @@ from core.notices.pages.site import LEVELS, TONES, list_url, my_reach, subject_u
 from core.notices.queries import inbox
 from core.notices.queries.todos import When, home_kept
 from core.notices.registry import RULES
-from core.people.figures import figures
+from core.people.figures import Figures, figures
+from core.tenancy.memory import kept
 from core.web import navigation
 
 bp = Blueprint("home", __name__, template_folder="templates")
@@ -38,16 +40,25 @@ def _link(endpoint: str, **given: Any) -> str | None:
     return url_for(endpoint, **given) if endpoint in current_app.view_functions else None
 
 
+def _counted(seen: tuple[Range, ...], units: tuple[Range, ...], today: date) -> tuple[Figures | None, int]:
+    """The members' figures and the vacancies, from the worker's memory until the tenant's data change."""
+
+    def make() -> bytes:
+        return orjson.dumps([figures(seen, as_of=today) if seen else None, vacancies(units)])
+
+    found, empty = orjson.loads(kept(("home.figures", seen, units, today), make))
+    return Figures(**found) if found else None, empty
+
+
 def _figures(seen: tuple[Range, ...], units: tuple[Range, ...], today: date) -> Iterator[tuple[Any, ...]]:
-    if seen:
-        f = figures(seen, as_of=today)
+    f, empty = _counted(seen, units, today)
+    if f is not None:
         yield _("党员总数"), f.total, _link("people.members")
         yield _("预备党员"), f.probationary, _link("people.members", standing="probationary")
         yield _("女党员"), f.female, _link("people.members", sex="2")
         yield _("35岁及以下"), f.age_35_or_under, _link("people.members", age="0-35")
         yield _("高中及以上学历"), f.senior_secondary_or_above, _link("people.members", education="senior_secondary")
         yield _("农村党员"), f.rural, _link("people.members", tag="rural")
-    empty = vacancies(units)
     if empty:
         yield _("书记空缺"), empty, _link("organization.vacancies"), None, "warn"
 

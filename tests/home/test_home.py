@@ -8,7 +8,7 @@ import pytest
 
 from core import clock
 from core.calendar_arithmetic import add_months
-from core.database import bound, transaction
+from core.database import bound, read, transaction
 from core.home.board import WAITING, board
 from core.home.queries import vacancies
 from core.notices.queries.todos import SHOWN, Todo, TodoGroup, When
@@ -16,6 +16,8 @@ from core.organization.models import Body, Unit
 from core.people.models import Person
 from tests.conftest import PASSWORD, add_account, sign_in
 
+#: Round trips of the first page: when nothing is kept, and when nothing has changed.
+COLD, WARM = 9, 2
 EVERYWHERE = (("0000.", "0000/"),)
 
 
@@ -193,3 +195,26 @@ def test_what_one_waits_for_is_few_lines_the_most_pressing_first_however_many_ki
     assert (len(found.waiting), found.waits, found.late, found.mine) == (WAITING, 24, 12, ())
     assert [todo.due_on for todo in found.waiting] == sorted(todo.due_on for todo in found.waiting)
     assert found.waiting[0].rule == "R7"
+
+
+def test_the_page_asks_little_and_no_more_with_a_hundred_things_to_do_than_with_three(
+    app, tenant, other_tenant, today, monkeypatch
+):
+    trips: list[int] = []
+    run = read._run
+    monkeypatch.setattr(read, "_run", lambda queries: trips.append(len(queries)) or run(queries))
+
+    def asked(whose, count: int) -> tuple[int, int]:
+        terms(app, whose, today, count)
+        client = sign_in(app, whose)
+        found = []
+        for _ in range(2):
+            trips.clear()
+            assert client.get("/", base_url=f"http://{whose.slug}.dangjian.test").status_code == 200
+            found.append(len(trips))
+        return found[0], found[1]
+
+    cold, warm = asked(tenant, 3)
+    assert warm <= WARM, "what nobody changed is asked for once"
+    assert cold <= COLD
+    assert asked(other_tenant, 100) == (cold, warm)
