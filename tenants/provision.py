@@ -22,7 +22,7 @@ from core.policy.findings import Finding, Refused, Severity
 from core.policy.platform import copy_values
 from core.tenancy.keys import make_index_key, master_key
 from core.tenancy.models import FieldKeyRow, Tenant, TenantDomain, TenantState
-from core.tenancy.names import plain_host, valid_slug
+from core.tenancy.names import RESERVED, plain_host, valid_slug
 from tenants.queries import tenant_id_of
 
 STATES = ("active", "read_only", "suspended")
@@ -48,6 +48,8 @@ def create_tenant(*, slug: str, title: str, root: str, admin: str, admin_name: s
     :param root: full name of the root unit, such as 中共清源县委员会.
     :raises Refused: unusable or taken slug, missing title or root, weak password. Nothing is left behind then.
     """
+    if slug in RESERVED:
+        raise _refuse("TN.01", "slug", f"“{slug}”是系统保留的代号，请换一个。", "E_DUP")
     if not valid_slug(slug):
         raise _refuse("TN.01", "slug", "租户代号只能用小写字母、数字和连字符，1到40位，首尾不能是连字符。", "E_FORMAT")
     if not title.strip() or not root.strip():

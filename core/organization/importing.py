@@ -132,6 +132,8 @@ class OrganizationImporter:
                 by_key.setdefault(key, {})[row.at] = row
         for row in rows:
             text = row.parent_text
+            if text and row.stored is self._register.root and not _named(by_key, self._register.keys(text)):
+                text = self._above_the_root(row)
             if not text:
                 self._without_parent(row)
                 continue
@@ -145,6 +147,15 @@ class OrganizationImporter:
                 row.parent, row.parent_row = row.parent_row.stored, None
             if row.parent is None and row.parent_row is None:
                 self._find_stored_parent(row)
+
+    def _above_the_root(self, row: Row) -> str:
+        """What the root's own row says of its superior: nothing to us, unless it names a unit of the tenant."""
+        if self._register.named(row.parent_text):
+            return row.parent_text
+        message = f"“{row.name}”是本单位的最高党组织，它的上级“{_short(row.parent_text)}”不在本系统中，这一项不导入。"
+        row.inform("R1.01", "parent", message)
+        row.parent_text = ""
+        return ""
 
     def _find_stored_parent(self, row: Row) -> None:
         found = self._register.named(row.parent_text) or self._register.meant(row.parent_text)

@@ -113,6 +113,15 @@ def test_an_end_of_term_that_cannot_be_read_is_told_and_costs_no_row() -> None:
     assert "不导入" in wild.notes(result, "due_on")[0]
 
 
+def test_the_tenants_own_committee_in_the_list_keeps_its_superior_outside() -> None:
+    rows = [["党组织全称", "类别", "上级党组织"], [ROOT, "党委", "中共某省委教育工作委员会"], [FOREIGN, "党委", ROOT]]
+    result = imported(make.xlsx(rows), "organization")
+    assert (result.created, list(result.refused)) == (1, [])
+    assert "不在本系统中" in wild.notes(result, "parent")[0]
+    rows[1][2] = MECHANICS  # but never one below it
+    assert set(refusals(imported(make.xlsx(rows), "organization"))) == {2}
+
+
 def test_a_list_without_names_is_refused_as_a_whole() -> None:
     with pytest.raises(Refused, match="党组织全称"):
         imported(make.xlsx([["上级党组织", "类别"], [ROOT, "党支部"]]), "organization")

@@ -45,6 +45,11 @@ def test_an_unusable_wish_leaves_nothing_behind(app, change, rule):
             assert not connection.scalars(select(Tenant.id).where(Tenant.slug.in_(["half", change["slug"]]))).all()
 
 
+def test_a_slug_that_is_the_products_own_is_told_to_be(app):
+    with app.app_context(), pytest.raises(Refused, match="系统保留的代号"):
+        create_tenant(slug="static", **GOOD)
+
+
 def test_a_slug_and_a_host_belong_to_one_tenant(app, tenant, other_tenant):
     with app.app_context():
         with pytest.raises(Refused, match="已被使用"):
