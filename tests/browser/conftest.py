@@ -23,6 +23,7 @@ class Place:
 
     address: str
     slug: str
+    tenant_id: int
 
     def url(self, path: str) -> str:
         """The full address of a path of this tenant."""
@@ -51,7 +52,7 @@ def place(app: Flask, address: str) -> Place:
     tenant = make_tenant(app, SCHOOL.title, SCHOOL.root)
     with app.app_context():
         fill(tenant)
-    return Place(address, tenant.slug)
+    return Place(address, tenant.slug, tenant.id)
 
 
 @pytest.fixture(scope="session")
