@@ -12,6 +12,7 @@ _BETWEEN = re.compile(r"\s*(?:至|到|起|[~～〜∼]|—+|–|－{2,}|--+)\s*"
 _DASH_BEFORE_YEAR = re.compile(r"\s*[-－―]\s*(?=\d{4}\s*[-./年]|\d{8}$)")
 _DASH = re.compile(r"\s*[-－―]\s*")
 _DAY, _MONTH_DAY = re.compile(r"(\d{1,2})\s*[日号]?"), re.compile(r"(\d{1,2})\s*[./月]\s*(\d{1,2})\s*[日号]?")
+_DOTTED = re.compile(r"[./年月]")
 _TAIL = re.compile(r"[起止。；;]+$")
 
 
@@ -55,7 +56,7 @@ def _halves(text: str) -> list[tuple[str, str]]:
         parts = [part for part in pattern.split(text) if part]
         if len(parts) == 2:
             found.append((parts[0], parts[1]))
-    if re.search(r"[./年月]", text) and len(_DASH.split(text)) == 2:  # the dash cannot belong to 2023.9.6
+    if _DOTTED.search(text) and len(_DASH.split(text)) == 2:  # the dash cannot belong to 2023.9.6
         first, last = _DASH.split(text)
         found.append((first, last))
     return found
