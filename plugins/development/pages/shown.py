@@ -144,7 +144,13 @@ _MINE = (
 def _own() -> Markup | None:
     """How far one's own way has come, for those who are on it."""
     me = actor().account_id
-    found = row(_MINE, account_id=me, person_id=person_of(me))
+    person = person_of(me)
+    found = row(_MINE, account_id=me, person_id=person)
+    if found is None and person is None and any(one.role == "applicant" for one in actor().holdings):
+        return Markup('<p>{}</p><p><a class="btn btn-primary" href="{}">{}</a></p>').format(
+            _("您还没有递交入党申请书。可以先在这里写好递交，党支部收下后会派人同您谈话。"),
+            url_for("p_development.mine"), _("我的入党历程"),
+        )  # fmt: skip
     if found is None or found[2] == "archived":
         return None
     _id, _name, state, side, step, _due = found

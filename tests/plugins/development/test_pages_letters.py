@@ -48,6 +48,8 @@ def ask(app, made, statement):
 
 def test_an_applicant_writes_on_the_phone_and_the_branch_receives_it_as_a_case(app, made):
     applicant, secretary = browse(app, made, "applicant"), browse(app, made, "secretary")
+    assert "/p/development/mine" in applicant.get("/").text
+    assert "/p/development/mine" not in secretary.get("/").text
     assert "我要递交" in applicant.get("/p/development/mine").text
     form = "/p/development/mine/application"
     short = applicant.post(form, {"written_on": today().isoformat(), "text": "太短的申请"}, page=form)
