@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from core.database import bound, db
+from core.database import bound, db, transaction, uuid7
 from core.database.read import row, rows
 from core.importing.command import run_import
 from core.organization.models import Body, Unit, UnitChange
+from core.people.models import Person
 from tenants import demo
 from tests.conftest import PASSWORD, add_account, make_tenant, sign_in, token_of
 
@@ -172,6 +173,24 @@ def test_a_change_that_names_a_unit_of_another_town_in_any_field_is_told_as_if_i
         assert foreign not in page
     with app.app_context(), bound(tenant_id=county.id):
         assert len(rows(select(UnitChange.id))) == before
+
+
+def test_nobody_of_another_town_is_put_into_a_post_by_who_cannot_see_them(app, county, admin, unit_named):
+    foreign, own = unit_named("中共清源县南溪镇玉水村支部委员会"), unit_named("中共清源县青岭乡委员会")
+    with app.app_context(), bound(tenant_id=county.id):
+        stranger = uuid7()
+        with transaction() as session:
+            session.add(Person(id=stranger, name="南溪某", name_key="南溪某", pinyin="nanximou", initials="nxm", sex="1",
+                               birth=date(1980, 1, 1), standing="formal", unit_id=foreign, join_date=date(2005, 7, 1),
+                               regular_date=date(2006, 7, 1)))  # fmt: skip
+        db.session.remove()
+    form = {"person_id": str(stranger), "post": "01", "held_from": "2026-10-01", "how": "appointed"}
+    town = Browser(app, county, "town")
+    page = town.post(f"/units/{own}/post", status=422, **form).text
+    assert "不是在册党员" in page
+    assert "南溪某" not in page
+    admin.post(f"/units/{own}/post", reason="选派第一书记", **form)
+    assert "南溪某" in admin.get(f"/units/{own}?tab=leadership")
 
 
 def test_programs_name_no_unit_of_another_town_either(app, county, unit_named):

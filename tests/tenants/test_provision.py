@@ -22,7 +22,7 @@ def test_a_new_tenant_has_its_root_and_counts_nothing_yet(app, tenant):
     with app.app_context():
         found = show(tenant.slug)
     assert found["root"] == "中共清源县委员会"
-    assert found["organisations"] == {"total": 0}
+    assert found["organisations"] == {"total": 0, "branch": 0, "committee": 0, "general_branch": 0}
     assert found["members"]["total"] == 0
 
 

@@ -1,5 +1,6 @@
 """Posts: who takes one, who leaves one, what the superior said (R1.06, R1.08, R1.16, R1.20)."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from core.organization.codes import SECRETARY_POSTS, Approval, HowTaken, PostCod
 from core.organization.dependants import Resident
 from core.organization.models import Body, PostHolding, Unit
 from core.organization.queries.policy import policy
+from core.organization.queries.ranges import Range
 from core.organization.queries.units import UnitRow, units
 from core.organization.rules.committees import (
     committee_findings,
@@ -47,10 +49,12 @@ def appoint(
     rank: int = 0,
     override_doc: str | None = None,
     reason: str | None = None,
+    ranges: Sequence[Range] | None = None,
     as_of: date | None = None,
 ) -> UUID:
     """Put an active member into a post of a unit; what only warns needs a typed reason. Returns the holding's id.
 
+    :param ranges: where the actor may choose members from; who is placed elsewhere is found as little as a stranger.
     :raises Refused: not on the roster, from outside without being an appointed secretary, a committee too large, …
     """
     day = as_of or clock.today()
@@ -58,9 +62,11 @@ def appoint(
         session.get_one(Unit, (tenant_id(), unit_id), with_for_update=True)
         person = dependants.resident(person_id)
         if person is None:
-            raise Refused([_finding("person_id", "任职的人不是在册党员，请先在党员名册中登记。", "E_REQUIRED")])
+            raise Refused([_STRANGER])
         found_units = units([unit_id, person.unit_id])
         unit, home = found_units[unit_id], found_units.get(person.unit_id)
+        if ranges is not None and not (home and any(start <= home.path < end for start, end in ranges)):
+            raise Refused([_STRANGER])
         inside = home is not None and unit.path <= home.path < unit.path_end
         officer = _officer(person, post, how, held_from, day, inside)
         with collecting() as book:
@@ -217,3 +223,6 @@ def _said(holding: PostHolding) -> dict[str, object]:
 
 def _finding(field: str, message: str, code: str) -> Finding:
     return Finding("R1.P", Severity.BLOCK, field, message, code=code)
+
+
+_STRANGER = _finding("person_id", "任职的人不是在册党员，请先在党员名册中登记。", "E_REQUIRED")

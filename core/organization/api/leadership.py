@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from core.access.gate import requires
+from core.access.gate import ranges, requires
 from core.api.answers import answer
 from core.organization.actions.bodies import extend_term, start_body
 from core.organization.actions.posts import answer_post, appoint, leave_post
@@ -67,6 +67,7 @@ def new_post(unit_id: UUID, body: dict[str, Any]) -> Response:
         approval=Approval(body["approval"]),
         override_doc=body["override_doc"],
         reason=body["reason"],
+        ranges=ranges(EDIT),
     )
     return answer(_holding(unit_id, made), 201, location=url_for("organization_api.unit_leadership", unit_id=unit_id))
 

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError
 from werkzeug.wrappers import Response
 
 from core import clock
-from core.access.gate import may, requires
+from core.access.gate import may, ranges, requires
 from core.organization import dependants, schemas
 from core.organization.actions.bodies import extend_term, start_body
 from core.organization.actions.posts import answer_post, appoint, leave_post
@@ -323,6 +323,7 @@ def post_new(unit_id: UUID) -> str | Response | tuple[str, int]:
             approval=Approval(given["approval"]),
             override_doc=given.get("override_doc"),
             reason=given.get("reason"),
+            ranges=ranges(EDIT),
         )
     except ValidationError as error:
         errors = messages_of(error)
