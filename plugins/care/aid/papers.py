@@ -1,7 +1,7 @@
 """Printables: lists, receipts, forms, cards and agreements (06-care 6.5)."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,12 +26,17 @@ from plugins.care.permissions import VIEW
 from plugins.care.queries.visits import visit as visit_of
 from plugins.care.rounds import greetings
 from plugins.care.rounds.models import Round
+from plugins.care.rounds.sources import Known
 from plugins.care.rules.money import BODIES, FLOWS, Body, Flow, yuan
 from plugins.care.rules.pairs import PACKAGES
 from plugins.care.rules.rounds import GRADES
 from plugins.care.sealing import unseal
 from plugins.care.site import pages
 
+#: Where a context holds those of several files instead: cards for a whole county are hundreds of them, made by a job.
+_SHEETS = "各份"
+#: Cards in one file: a new one begins with the next branch after so many, and in any case after so many.
+FEW, MANY = 24, 48
 #: A context with where its subject stands.
 Brought = tuple[dict[str, Any], str, str]
 Columns = Sequence[tuple[str, str, float]]
@@ -166,18 +171,37 @@ def _cards(unit_id: UUID, *, kind: str) -> Brought:
     place = unit(unit_id)
     text, signed = greetings.text_for(place, kind)
     day = today()
-    found = greetings.receivers(place.id, kind, day)
-    each = [
-        {"姓名": known.name, "贺词": (f"值此您入党{years}周年之际，" if years else "") + text, "落款": signed,
-         "日期": f"{day.year}年7月1日" if kind == "july" else f"{day.year}年{day.month}月{day.day}日"}
-        for known, years, _whole in found
+    sheets = [
+        _sheet([
+            {"姓名": known.name, "贺词": (f"值此您入党{years}周年之际，" if years else "") + text, "落款": signed,
+             "日期": f"{day.year}年7月1日" if kind == "july" else f"{day.year}年{day.month}月{day.day}日"}
+            for known, years, _whole in some
+        ])
+        for some in _handfuls(greetings.receivers(place.id, kind, day))
     ]  # fmt: skip
-    rows = [each[n : n + 2] for n in range(0, len(each), 2)]
+    return {"人数": sum(one["人数"] for one in sheets), _SHEETS: sheets}, place.short_name, place.path
+
+
+def _handfuls(found: Sequence[tuple[Known, int, bool]]) -> Iterator[Sequence[tuple[Known, int, bool]]]:
+    """Cards for one file each: the whole branches one after the other while they are few, a large branch in pieces."""
+    some: list[tuple[Known, int, bool]] = []
+    for one in found:
+        ends = bool(some) and some[-1][0].unit_id != one[0].unit_id
+        if len(some) >= (FEW if ends else MANY):
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
+
+
+def _sheet(cards: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """Cards two in a row, as the template takes them."""
     pairs = [
-        {f"{side}{name}": value for side, card in zip(("左", "右"), row, strict=False) for name, value in card.items()}
-        for row in rows
-    ]
-    return {"人数": len(each), "名单": pairs}, place.short_name, place.path
+        {f"{side}{name}": value for side, card in zip(("左", "右"), cards[n : n + 2], strict=False) for name, value in card.items()}
+        for n in range(0, len(cards), 2)
+    ]  # fmt: skip
+    return {"人数": len(cards), "名单": pairs}
 
 
 def _back_of_visit(visit_id: UUID) -> str:
@@ -238,9 +262,12 @@ def _load(paper: Paper, request: Mapping[str, Any], _full: bool) -> Loaded | Non
         return None
     if not reaches(tuple((a, b) for a, b in request["ranges"]), path):
         return None
-    count = context.get("人数", 1)
     title = f"{paper.title}_{name}"
-    return Loaded([context], [title], title, 1 if count else 0, subject, path)
+    sheets = context.get(_SHEETS)
+    if sheets is None:
+        return Loaded([context], [title], title, 1 if context.get("人数", 1) else 0, subject, path)
+    names = [title] if len(sheets) == 1 else [f"{title}_{number:03}" for number in range(1, len(sheets) + 1)]
+    return Loaded(sheets, names, title, len(sheets), subject, path)
 
 
 def _drawn(paper: Paper) -> bytes:
@@ -355,11 +382,12 @@ def paper(code: str, subject_id: UUID) -> Answer:
     if one is None:
         abort(404)
     try:
-        _context, name, path = one.bring(subject_id)
+        context, name, path = one.bring(subject_id)
     except Unknown:
         abort(404)
     if not may(one.permission, path) or (one.opens and not may(p.OPEN, path)) or not one.allowed(subject_id, path):
         abort(404)
     wanted = {"subject": str(subject_id), "ranges": [list(span) for span in ranges(one.permission)]}
-    found: Answer = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id)
+    found: Answer = print_page(_BY_CODE[code], wanted, name, one.back(subject_id), path, subject=subject_id,
+                               count=len(context.get(_SHEETS, ())) or 1)  # fmt: skip
     return found

@@ -22,7 +22,7 @@ _SENT = (
     .join(Person, (Person.tenant_id == Case.tenant_id) & (Person.id == Case.person_id))
     .join(Assignment, (Assignment.tenant_id == Case.tenant_id) & (Assignment.case_id == Case.id))
     .where(Assignment.account_id == _ME, among(Case.state, "assigned", "visited", "following"))
-    .order_by(Case.due_on, Case.id)
+    .order_by(Case.state != "assigned", Case.due_on, Case.id)
     .limit(50)
 )
 _REPORTED = (

@@ -1,28 +1,33 @@
 """Hardship, subsidies, rounds, greetings and pairs, as the verbs do them inside one tenant."""
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
+from core.audit.actions import Origin, acting
 from core.clock import today
 from core.database import db
+from core.documents.actions import AT_ONCE_ELSE, print_document
+from core.documents.models import DocumentPrint
 from core.identity.models import Account
+from core.jobs.run import run_due
 from core.notices.models import Message
 from core.people.models import MembershipSpell, Person
 from core.policy.findings import Refused
-from plugins.care.aid import sample
+from plugins.care.aid import papers, sample
 from plugins.care.fund.models import Application, Entry, Fund
 from plugins.care.hardship import actions as hardship
 from plugins.care.hardship import subsidies
 from plugins.care.hardship.models import Hardship, Subsidy, SubsidyPayment, SubsidyRun
 from plugins.care.pairs import actions as pairs
 from plugins.care.pairs.models import Pair
-from plugins.care.people import Hand, whole_tree
+from plugins.care.people import Hand, root, whole_tree
 from plugins.care.rounds import actions as rounds
 from plugins.care.rounds import greetings
 from plugins.care.rounds.models import Greeting, Round, RoundEntry
+from plugins.care.rounds.sources import Known
 from plugins.care.rounds.twice import twice_a_year
 from tests.conftest import PASSWORD, add_account
 from tests.people.conftest import enrol
@@ -345,3 +350,40 @@ def test_the_demonstration_shows_every_state_and_is_made_once(county):
     assert set(db.session.scalars(select(Pair.state))) == {"planned", "signed", "running", "achieved", "ended"}
     assert set(db.session.scalars(select(SubsidyRun.state))) == set(subsidies.STATES)
     assert db.session.scalar(select(Fund.balance_fen)) > 0
+
+
+def card(branch: UUID, number: int):
+    """A card of a member of a branch."""
+    return Known(None, f"党员{number}", branch, "支部", "formal"), 0, False
+
+
+def test_cards_for_a_county_are_files_of_whole_branches_and_few_enough_for_one_job():
+    branches = [uuid4() for _ in range(1_100)]
+    county = [card(branch, number) for branch in branches for number in range(18)]
+    files = list(papers._handfuls(county))
+    assert [one for some in files for one in some] == county
+    assert len(files) < 1_000
+    parts = [branch for some in files for branch in dict.fromkeys(known.unit_id for known, *_ in some)]
+    assert len(parts) == len(branches), "no branch is cut"
+
+
+def test_a_large_branch_is_cut_and_a_small_one_is_one_file():
+    large = [card(uuid4(), 0)] * 100
+    assert [len(some) for some in papers._handfuls(large)] == [48, 48, 4]
+    assert [len(some) for some in papers._handfuls(large[:30])] == [30]
+    assert list(papers._handfuls([])) == []
+
+
+def test_a_print_of_many_cards_is_left_to_a_job(county, monkeypatch):
+    monkeypatch.setattr(papers, "FEW", 1)
+    monkeypatch.setattr(papers, "MANY", 1)
+    for number, name in enumerate("一二三四五六七八九十甲乙丙丁戊己庚辛"[: AT_ONCE_ELSE + 1]):
+        member(county, f"贺{name}", birth=str(date(1980, 1, 1) + timedelta(days=number)))
+    request = {"subject": str(root().id), "ranges": [["", "~"]]}
+    with acting(Origin(actor="管理员")):
+        made = print_document(code="care.july_cards", request=request, form="pdf", full=False, purpose="")
+    assert made.content is None, "nobody waits for it"
+    db.session.commit()
+    run_due()
+    found = db.session.scalars(select(DocumentPrint).where(DocumentPrint.id == made.id)).one()
+    assert (found.state, found.count) == ("done", AT_ONCE_ELSE + 1)
