@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import SIGNED_IN, Unit, actor, may, need, ranges, record, requires, tenant_id, transaction
+from core.sdk import SIGNED_IN, Refused, Unit, actor, may, need, ranges, record, requires, tenant_id, today, transaction
 from core.sdk.api import Answer, Made, Paged, Shape, Unmet, answer, fields, listed, listing, nothing, page_of
 from plugins.development.api.shapes import (
     ActAnswer,
@@ -31,12 +32,17 @@ from plugins.development.cases import chain, correcting, doers, gates, opening, 
 from plugins.development.cases.acts import replaced
 from plugins.development.cases.around import around
 from plugins.development.cases.helpers import known_of
+from plugins.development.cases.saying import block
 from plugins.development.cases.sealing import sealed_of
+from plugins.development.flow import GUARDED
 from plugins.development.flow.words import SIDES, STATES
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import CORRECT, FIGURES, OPEN, SEALED, VIEW
 from plugins.development.rules.crossing import TITLES
 from plugins.development.site import verbs
+
+#: Days after which something counts as entered late.
+_LATE = 30
 
 
 class CaseQuery(Paged):
@@ -195,8 +201,22 @@ def list_acts(case_id: UUID) -> Response:
 def record_act(case_id: UUID, body: dict[str, Any]) -> Response:
     """Record an act; refused with the rule, its article, what would satisfy it and the earliest day."""
     _found(case_id)
+    if body.get("history"):
+        _long_past(body["act_on"], body.get("reason", ""))
     made = _done(lambda: recording.act(case_id=case_id, **body))
     return answer({"id": made}, 201, location=url_for("p_development_api.list_acts", case_id=case_id))
+
+
+def _long_past(on: date, reason: str) -> None:
+    """What is entered as it was, past the gates, happened long ago and says why it comes now: today's acts are judged."""
+    found = []
+    if (today() - on).days <= _LATE:
+        message = f"补录只用于{_LATE}天以前办理的事项；近期的请照常登记，由系统核对。"
+        found.append(block("X4", "history", message, "E_RANGE", "请不要选补录。"))
+    if not reason.strip():
+        found.append(block("X3", "reason", "补录须写明原因。", "E_REQUIRED"))
+    if found:
+        raise Refused(found)
 
 
 def _done(act: Callable[[], UUID]) -> UUID:
@@ -252,10 +272,11 @@ def get_health(case_id: UUID) -> Response:
     """What the rules say today of everything that was done and of what waits."""
     found = _found(case_id)
     history = queries.history_of_case(found.case)
-    surroundings = replace(around(found.path), helpers=known_of([history]))
+    surroundings, sees = replace(around(found.path), helpers=known_of([history])), may(SEALED, found.path)
     items = [
         {**ruling_shown(one.ruling), "step": one.step, "title": TITLES.get(one.step, ""), "act_id": one.act.id if one.act else None}
         for one in gates.health(history, surroundings)
+        if sees or one.act is None or one.act.kind not in GUARDED
     ]  # fmt: skip
     first = {str(step): day for step, day in gates.earliest(history, surroundings).items()}
     return answer({"items": items, "waiting": gates.waiting(history), "earliest": first})

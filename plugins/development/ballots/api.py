@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import may, need, need_at, ranges, requires, today
+from core.sdk import Unit, may, need, need_at, ranges, requires, today
 from core.sdk.api import Answer, Made, Query, Shape, answer, fields, nothing
 from plugins.development.ballots import notices, polls, queries, roll, rounds
 from plugins.development.ballots.counting import Tally, protected
@@ -15,7 +15,7 @@ from plugins.development.ballots.notice_pages import seen as seen_notice
 from plugins.development.ballots.pages import seen
 from plugins.development.ballots.permissions import COUNT, KEEP, NOTICE_KEEP, NOTICE_VIEW, VIEW
 from plugins.development.ballots.policy import least
-from plugins.development.ballots.saying import place_of
+from plugins.development.ballots.saying import Unknown, place_of
 from plugins.development.ballots.words import (
     BEFORE,
     KINDS,
@@ -217,6 +217,14 @@ def list_ballots(query: dict[str, Any]) -> Response:
     return answer({"items": [{name: getattr(one, name) for name in BallotRow().fields} for one in found]})
 
 
+def _unit(unit_id: UUID) -> Unit:
+    """A unit; the same 404 for one that there is not."""
+    try:
+        return place_of(unit_id)
+    except Unknown:
+        abort(404)
+
+
 @verbs.post("/ballots", summary=_l("组织票决或测评"), takes=BallotBody, gives=Made, creates=True)
 @requires(KEEP)
 def create_ballot(body: dict[str, Any]) -> Response:
@@ -225,7 +233,7 @@ def create_ballot(body: dict[str, Any]) -> Response:
     unit_id = body.pop("unit_id", None) or (about.unit_id if about else None)
     if about is None or unit_id is None or not may(KEEP, about.path):
         abort(404)
-    place = place_of(unit_id)
+    place = _unit(unit_id)
     need_at(KEEP, place.path, what=place.short_name)
     if body["kind"] == "poll":
         given = {name: body[name] for name in ("case_id", "meeting_at", "way", "side", "place") if name in body}
@@ -315,10 +323,11 @@ def list_notices() -> Response:
 @requires(NOTICE_KEEP)
 def create_notice(body: dict[str, Any]) -> Response:
     """Draw up a notice."""
-    need(NOTICE_KEEP, place_of(body["unit_id"]).path)
+    place = _unit(body["unit_id"])
+    need(NOTICE_KEEP, place.path)
     for case in body["case_ids"]:
         about = queries.subject(case)
-        if about is None or not may(NOTICE_KEEP, about.path):
+        if about is None or not may(NOTICE_KEEP, about.path) or not about.path.startswith(place.path):
             abort(404)
     made = notices.draw_up(**body)
     return answer({"id": made}, 201, location=url_for(".one_notice", notice_id=made))

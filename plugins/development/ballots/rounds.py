@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from core.sdk import Finding, Refused, emit, is_same_person, origin, record, tenant_id, today, transaction, uuid7
+from core.sdk import Finding, Refused, Unit, emit, is_same_person, origin, record, tenant_id, today, transaction, uuid7
 from plugins.development.ballots import roll
 from plugins.development.ballots.box import Content, closed, opened, shuffled
 from plugins.development.ballots.counting import NO_VOTE, Tally, adopted, differences, opening, tally_rulings
@@ -46,7 +46,7 @@ def prepare(
     with transaction() as session:
         case, place_ = taken(Case, case_id, lock=False), place_of(unit_id)
         proposal = proposal or OF_KIND.get(kind, ("",))[0]
-        found = _wrong(kind, way, proposal, months)
+        found = [*_wrong(kind, way, proposal, months), *_where(case, place_, kind, side)]
         people = roll.entitled(place_.id, kind=kind, on=meeting_at.date())
         if kind != "poll":
             found += _hands(counter_id, supervisor_id, people, case.person_id)
@@ -84,6 +84,20 @@ def _wrong(kind: str, way: str, proposal: str, months: int | None) -> list[Findi
     if (proposal == "extend") != (months is not None) or (months is not None and not 6 <= months <= 12):
         found.append(no("months", "延长预备期的时间为六个月至一年，请填写6到12个月。", code="E_RANGE", rule="G23.5"))
     return found
+
+
+def _where(case: Case, unit: Unit, kind: str, side: str) -> list[Finding]:
+    """A branch votes on its own cases, a committee on those below it; of a migrant's, both branches are asked (X5)."""
+    if case.closed_on is not None:
+        return [no("", f"{case.name}的办理已经结束，不能再组织表决。", rule="X1")]
+    if kind in roll.COMMITTEES:
+        if unit.type in ("committee", "work_committee") and place_of(case.unit_id).path.startswith(unit.path):
+            return []
+        return [no("unit_id", "应由该支部的上级党委表决。", rule="X5", code="E_SCOPE", fix="请选择上级党委。")]
+    homes = {case.unit_id, *({case.origin_unit_id} if kind == "poll" and side == "origin" else ())}
+    if unit.id in homes:
+        return []
+    return [no("unit_id", "应由办理这件事项的党支部组织。", rule="X5", code="E_SCOPE", fix="请选择该党支部。")]
 
 
 def _hands(

@@ -18,7 +18,7 @@ from plugins.development.cases.folding import take
 from plugins.development.cases.gates_joining import Data
 from plugins.development.cases.helpers import gone
 from plugins.development.cases.history import History
-from plugins.development.cases.steps import BASE, CHECKS, REPEATS, TIMELESS
+from plugins.development.cases.steps import BASE, CHECKS, REPEATS, TIMELESS, UNTIL
 from plugins.development.flow import KINDS, STEPS
 from plugins.development.rules.activist import silence_rulings
 from plugins.development.rules.crossing import NEEDS, TITLES, order_rulings
@@ -62,7 +62,7 @@ def rulings_for(history: History, around: Around, kind: str, on: date, data: Dat
 
 def _ordered(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:
     """X1: nothing in the future or before birth, nothing before what it waits for, nothing after the end, nothing twice."""
-    found = _open(history, kind, on)
+    found = [*_open(history, kind, on), *_over(history, kind)]
     known = KINDS[kind]
     step = known.step
     if not known.closes or (kind == "conversion_meeting" and data.get("decision") != "convert"):
@@ -78,6 +78,16 @@ def _ordered(history: History, around: Around, kind: str, on: date, data: Data) 
     if step == 24 and 23 not in done and data.get("without_resolution") is True:  # E22: the superior decides
         done = {**done, 23: done.get(17, on)}
     return found + order_rulings(step, on, done, as_of=around.as_of, born=history.about.born)
+
+
+def _over(history: History, kind: str) -> list[Ruling]:
+    """What would take back steps that later decisions rest on comes too late."""
+    last = UNTIL.get(kind)
+    if last is None or last not in history.done:
+        return []
+    message = f"第{last}步“{TITLES[last]}”已经在{history.done[last]:%Y-%m-%d}完成，不能再登记“{KINDS[kind].title}”。"
+    fix = "如有错误，请更正原来的办理记录；确属误批的，办理不予承认。"
+    return [Ruling("X1", Outcome.BLOCK, message, "二十五步流程", fix, field="step")]
 
 
 def _based(history: History, around: Around, kind: str, on: date) -> list[Ruling]:

@@ -18,6 +18,12 @@ TIMELESS = frozenset(
     {"correction_note", "accountability_mark", "unit_merged", "not_recognised", "talk_after", "deceased", "posthumous",
      "direct_admission", "filing_up", "membership_ended"}
 )  # fmt: skip
+#: Kind → the step behind which it makes no sense any more: what they would take back has been decided on.
+UNTIL = {
+    "filing_request": 7, "consent_request": 8, "consent": 8, "self_statement": 17, "inspection": 17, "cosign": 24,
+    "political_review": 17, "branch_review": 17, "prereview_request": 13, "form_issue": 17, "form_void": 17,
+    "postponement": 24, "conversion_review": 24,
+}  # fmt: skip
 #: Kinds that show that somebody was in touch with the person during the training (E25).
 CONTACT = frozenset(
     {"talk", "recommendation", "activist_meeting", "contacts", "contact_change", "half_year_review", "thought_report", "training",

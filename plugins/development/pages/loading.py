@@ -20,7 +20,7 @@ from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
 from plugins.development.cases.steps import TIMELESS
-from plugins.development.flow import KINDS, Kind, StepInfo
+from plugins.development.flow import GUARDED, KINDS, Kind, StepInfo
 from plugins.development.models.case import Act, Case
 from plugins.development.pages.course import ActView, Links, RulingView, act_view, ruling_view
 from plugins.development.pages.words import SEXES
@@ -161,7 +161,8 @@ class Loaded:
         return [
             ruling_view(one.ruling, self.links, one.act)
             for one in gates.health(self.history, replace(self.around, helpers=known_of([self.history])))
-            if one.ruling.outcome is not Outcome.WARN or one.act is None
+            if (one.ruling.outcome is not Outcome.WARN or one.act is None)
+            and (self.sees or one.act is None or one.act.kind not in GUARDED)
         ]
 
     def article(self, step: StepInfo) -> str:

@@ -56,7 +56,7 @@ def proposal_rulings(given: Proposal, policy: Switches = DEFAULTS) -> list[Rulin
             )
         )
     if policy.assessment_poll:
-        found += poll_rulings("G7.5", given.poll)
+        found += poll_rulings("G7.5", given.poll, policy)
     if given.room is not None:
         found += room_rulings("G7.6", given.room)
     return found
@@ -88,17 +88,21 @@ def _reviews(given: Proposal, policy: Switches) -> list[Ruling]:
     ]
 
 
-def poll_rulings(rule: str, poll: PollOutcome | None) -> list[Ruling]:
-    """What an assessment poll says to a step that asks for one."""
+def poll_rulings(rule: str, poll: PollOutcome | None, policy: Switches = DEFAULTS) -> list[Ruling]:
+    """What an assessment poll says to a step that asks for one, with the shares that the rule values ask for."""
     if poll is PollOutcome.PASS:
         return []
+    passes, defers = (
+        policy.poll_pass[0] * 100 // policy.poll_pass[1],
+        policy.poll_defer[0] * 100 // policy.poll_defer[1],
+    )
     says = {
         None: (Outcome.BLOCK, "没有进行民意测评。", "请组织测评。"),
         PollOutcome.INVALID: (Outcome.BLOCK, "收回的测评票太少，结果无效。", "请重新测评。"),
-        PollOutcome.DEFER: (Outcome.DEFER, "测评赞成率在60%以上、不到80%，暂缓。", "暂缓期满后重新测评。"),
-        PollOutcome.REFUSE: (Outcome.REFUSE, "测评赞成率不到60%，不予发展。", ""),
+        PollOutcome.DEFER: (Outcome.DEFER, f"测评赞成率在{defers}%以上、不到{passes}%，暂缓。", "暂缓期满后重新测评。"),
+        PollOutcome.REFUSE: (Outcome.REFUSE, f"测评赞成率不到{defers}%，不予发展。", ""),
     }[poll]
-    return [Ruling(rule, says[0], says[1], "测评制（80%、60%）", says[2], field="poll")]
+    return [Ruling(rule, says[0], says[1], f"测评制（{passes}%、{defers}%）", says[2], field="poll")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def _convert(given: Conversion, policy: Switches) -> list[Ruling]:
             message = f"预备期满后应及时讨论（{latest:%Y-%m-%d}前），实际{given.held:%Y-%m-%d}。"
             found.append(Ruling("G23.2", Outcome.FLAG, message, rules.article(32), "请写明原因。", field="held"))
     if given.migrant and policy.migrant_checks:
-        found += poll_rulings("G23.8", given.poll)
+        found += poll_rulings("G23.8", given.poll, policy)
     return found
 
 

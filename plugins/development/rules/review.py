@@ -298,7 +298,7 @@ def _migrant(given: SixChecks, policy: Switches) -> list[Ruling]:
         message = f"双边考察缺少：{'、'.join(missing)}。"
         found.append(Ruling("G12.7", Outcome.BLOCK, message, "双边考察办法", "请补齐。", field="inspections"))
     for side in SIDES:
-        found += poll_rulings("G12.7", given.polls.get(side))
+        found += poll_rulings("G12.7", given.polls.get(side), policy)
     return found
 
 

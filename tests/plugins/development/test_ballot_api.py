@@ -78,6 +78,29 @@ def test_there_is_no_verb_to_vote_and_strangers_find_nothing(app, hall):
                                          "meeting_at": "2026-11-20T09:00:00+08:00"}).status_code == 404  # fmt: skip
 
 
+def test_a_vote_is_held_where_its_case_is_handled_or_in_a_committee_above_and_nowhere_else(app, hall):
+    ask = program(app, hall, "admin")
+    given = {
+        "case_id": str(hall.case), "kind": "accept", "way": "paper", "meeting_at": "2026-11-20T09:00:00+08:00",
+        "counter_id": str(hall.people[0]), "supervisor_id": str(hall.people[1]),
+    }  # fmt: skip
+    for unit in (hall.served.blue_branch, hall.served.green):
+        answer = ask("POST", "/ballots", {**given, "unit_id": str(unit)})
+        assert (answer.status_code, answer.json["findings"][0]["field"]) == (422, "unit_id")
+    wrong = ask("POST", "/ballots", {**given, "kind": "approve", "unit_id": str(hall.served.blue)})
+    assert "unit_id" in {one["field"] for one in wrong.json["findings"]}
+    assert ask("POST", "/ballots", {**given, "unit_id": str(hall.case)}).status_code == 404
+    hung = {
+        "case_ids": [str(hall.case)],
+        "starts_on": today().isoformat(),
+        "place": "村务公开栏",
+        "contact": "李书记",
+        "phone": "1",
+    }
+    for unit in (hall.case, hall.served.blue_branch):
+        assert ask("POST", "/public-notices", {**hung, "unit_id": str(unit)}).status_code == 404
+
+
 def test_a_notice_is_drawn_up_and_read(app, hall):
     ask = program(app, hall, "secretary")
     given = {"case_ids": [str(hall.case)], "unit_id": str(hall.unit), "starts_on": today().isoformat(),

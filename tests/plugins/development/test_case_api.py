@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select, update
 
+from core.clock import today
 from core.database import bound, db, transaction
 from core.identity.models import Account
 from plugins.development.models.case import Case
@@ -166,6 +167,34 @@ def test_a_branch_does_not_put_right_what_the_committee_recorded_and_is_told_who
     assert (gone.status_code, gone.content_type) == (403, "application/problem+json")
     assert call(app, made, "away", "post", f"/acts/{reply}/correct", mend).status_code == 404
     assert call(app, made, "committee", "post", f"/acts/{reply}/correct", mend).status_code == 201
+
+
+def test_late_entry_past_the_gates_is_of_what_is_long_past_and_says_why(app, made):
+    acts = f"/cases/{made.case}/acts"
+    sent = {"kind": "form_issue", "act_on": today().isoformat(), "data": {"number": "A1"}, "history": True}
+    answer = call(app, made, "committee", "post", acts, sent)
+    assert (answer.status_code, {one["field"] for one in answer.json["findings"]}) == (422, {"history", "reason"})
+    past = {
+        "kind": "thought_report",
+        "act_on": "2024-02-10",
+        "data": {"theme": "学习"},
+        "history": True,
+        "reason": "旧台账补录",
+    }
+    assert call(app, made, "secretary", "post", acts, past).status_code == 201
+
+
+def test_what_the_rules_say_of_the_political_review_is_told_to_those_who_may_read_it(app, made):
+    with app.app_context(), bound(tenant_id=made.served.tenant.id):
+        facts = {"conclusion": "qualified", "topics": ["line"], "ways": ["talk"]}
+        record(made, "political_review", "2024-01-25", facts, {"text": "合格"}, history=True)
+        db.session.remove()
+    told = {}
+    for login in ("secretary", "auditor"):
+        items = call(app, made, login, "get", f"/cases/{made.case}/health").json["items"]
+        told[login] = {one["rule"] for one in items if one["step"] == 10}
+    assert told["secretary"]
+    assert told["auditor"] == set()
 
 
 def test_health_chain_and_the_definition_of_the_flow(app, made):

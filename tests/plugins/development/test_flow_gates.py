@@ -447,3 +447,33 @@ def test_what_waits_too_long_is_said():
     assert (15, "G15.1") in {
         (one.step, one.ruling.rule) for one in health(told(story("branch_meeting")), LATER) if one.act is None
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "held", "data"),
+    [
+        ("branch_review", "filing_up", "2025-07-02", {"result": "not_yet"}),
+        ("political_review", "filing_up", "2025-07-02", {"conclusion": "unqualified"}),
+        ("consent", "sponsors", "2025-03-15", {"result": "refused"}),
+        ("form_void", "filing_up", "2025-07-02", {"number": "A0001", "why": "污损"}),
+        ("postponement", "archive_list", "2026-07-15", {"until": "2026-09-01", "why": "了解不够"}),
+    ],
+)
+def test_what_later_decisions_rest_on_is_not_taken_back_by_a_further_act(kind, until, held, data):
+    history = told(story(until))
+    assert "X1" in stops(said(history, kind, held, data))
+
+
+def test_a_further_review_after_the_proposal_moves_no_day():
+    later = [("half_year_review", "2025-04-15", {"result": "ready"})]
+    history = told(story("course", None, later))
+    assert history.done[6] == on("2025-02-20")
+    assert "X1" not in {one.ruling.rule for one in health(history, LATER)}
+
+
+def test_what_a_poll_came_to_is_said_with_the_shares_of_the_tenants_own_rule():
+    poll = {"issued": 100, "returned": 100, "in_favour": 85}
+    strict = surroundings(poll_pass=(90, 100), poll_defer=(70, 100))
+    found = said(told(story("object_meeting", {"poll_result": poll})), "object_meeting", "2025-03-05", {}, strict)
+    message = next(one.message for one in found if one.rule == "G7.5")
+    assert "70%以上、不到90%" in message
