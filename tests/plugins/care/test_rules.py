@@ -18,12 +18,14 @@ from plugins.care.rules.money import (
     overlapping,
     paid_until,
     posting_rulings,
+    profile_rulings,
     publication_due,
+    review_on,
     signed,
     subsidy_class,
     yuan,
 )
-from plugins.care.rules.pairs import PACKAGES, pairing_rulings
+from plugins.care.rules.pairs import PACKAGES, pairing_rulings, progress_due
 from plugins.care.rules.rounds import Criteria, Grade, Member, cards, greetings, listed, missing, window
 from plugins.care.rules.visits import (
     NEXT,
@@ -33,6 +35,7 @@ from plugins.care.rules.visits import (
     Visit,
     Visitor,
     closing_rulings,
+    contact_overdue,
     due,
     half_time,
     moves,
@@ -238,3 +241,68 @@ def test_a_case_that_is_ended_stays_ended(tried):
 
 def test_money_is_written_with_two_places():
     assert [yuan(n) for n in (0, 5, 123_456, -250)] == ["0.00", "0.05", "1234.56", "-2.50"]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule_codes"),
+    [
+        ({}, []),
+        ({"decided": None}, ["E_REQUIRED"]),
+        ({"published_from": None}, ["E_STATE"]),
+        ({"workdays_published": 4}, ["E_STATE"]),
+        ({"valid_to": date(2027, 5, 7)}, ["E_RANGE"]),
+        ({"valid_to": MAY}, ["E_RANGE"]),
+    ],
+)
+def test_a_grade_is_decided_published_for_five_days_and_valid_for_a_year_at_most(change, rule_codes):
+    whole = {
+        "decided": MAY, "published_from": date(2026, 4, 27), "workdays_published": 5, "valid_from": MAY, "valid_to": date(2027, 5, 6),
+    }  # fmt: skip
+    found = profile_rulings(**{**whole, **change})
+    assert codes(found) == rule_codes
+    assert {one.rule for one in found} <= {"R6.07"}
+    assert blocks(found) == bool(rule_codes)
+
+
+def test_a_grade_is_reviewed_before_the_end_of_october():
+    assert review_on(date(2026, 5, 6), date(2027, 5, 6)) == date(2026, 10, 31)
+    assert review_on(date(2026, 9, 1), date(2027, 8, 31)) == date(2027, 8, 31)
+    assert review_on(date(2026, 5, 6), date(2026, 8, 1)) == date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule_codes"),
+    [
+        ({"months": 12}, []),
+        ({"months": 13}, ["E_RANGE"]),
+        ({"months": 0}, ["E_RANGE"]),
+        ({"months": 12, "interest": 1}, ["E_RANGE"]),
+        ({"loan": False, "months": 0}, []),
+    ],
+)
+def test_a_loan_is_for_a_year_at_most_and_bears_no_interest(change, rule_codes):
+    assert codes(grant_rulings(grant(40_000, Body.BRANCH, **{"loan": True, **change}))) == rule_codes
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_a_grant_of_nothing_is_none(amount):
+    assert codes(grant_rulings(grant(amount, Body.BRANCH))) == ["E_RANGE"]
+
+
+def test_a_visit_written_down_after_three_days_needs_a_reason():
+    assert not visit_rulings(Kind.ILLNESS, "hospital", visit(recorded=date(2026, 5, 9)))
+    (found,) = visit_rulings(Kind.ILLNESS, "hospital", visit(recorded=date(2026, 5, 10)))
+    assert (found.rule, found.severity) == ("R6.03", Severity.WARN)
+
+
+def test_the_progress_of_a_pair_is_noted_every_quarter():
+    assert not progress_due(None, date(2026, 1, 1), date(2026, 4, 3))
+    (found,) = progress_due(None, date(2026, 1, 1), date(2026, 4, 4))
+    assert (found.rule, found.severity) == ("R6.13", Severity.WARN)
+    assert not progress_due(date(2026, 4, 1), date(2026, 1, 1), date(2026, 6, 1))
+
+
+def test_an_officer_speaks_with_those_on_their_list_every_quarter():
+    assert not contact_overdue(date(2026, 1, 1), date(2026, 3, 1), days=92)
+    (found,) = contact_overdue(date(2026, 1, 1), date(2026, 6, 1), days=92)
+    assert (found.rule, found.severity) == ("R6.15", Severity.WARN)
