@@ -94,6 +94,7 @@ def test_every_list_answers_its_officers_and_nobody_else(app, tenant, served, pe
         assert answer.status_code == 200, (path, answer.text[:500])
         assert somebody.get(path).status_code == 403, path
         assert secretary.get(path).status_code == (403 if path == "accountability" else 200), path
+    assert "还没有这一年的计划" in site.get("plan").text
     for path in ("plan/new", "programmes/new", "pool/analyse", "forms/receive", "accountability/new"):
         assert site.get(path).status_code == 200, path
         assert somebody.get(path).status_code == 403, path

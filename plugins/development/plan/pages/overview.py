@@ -143,10 +143,11 @@ def _figures(whole: Line, lines: list[Line], now: int) -> list[tuple[Any, ...]]:
     behind = sum(line.lag for line in lines if line.id != whole.id)
     silent = sum(bool(line.attention) for line in branches)
     return [
-        (_("名额"), whole.quota, at("plan_unit", unit_id=whole.id, year=now)),
+        (_("名额"), whole.quota if whole.plan_id else "—", at("plan_unit", unit_id=whole.id, year=now),
+         None if whole.plan_id else _("还没有这一年的计划")),
         (_("已发展"), whole.used, at("plan_cases", what="used", **given) if whole.used else None),
         (_("已预留"), whole.reserved, at("plan_cases", what="reserved", **given) if whole.reserved else None),
-        (_("剩余"), whole.free, None, None, "bad" if whole.free < 0 else ""),
+        (_("剩余"), whole.free if whole.plan_id else "—", None, None, "bad" if whole.plan_id and whole.free < 0 else ""),
         (_("滞后单位"), behind, at("lagging", **given) if behind else None, None, "bad" if behind else ""),
         (_("两年以上没有发展"), silent, at("lagging", **given) if silent else None, _("个支部"), "warn" if silent else ""),
     ]  # fmt: skip
