@@ -210,6 +210,8 @@ def _branches(town: Town, year: int) -> None:
     with acting(town.hands):
         splitting.split(plan_id=plan, shares=shares, reserve=0)
     for line in direct:
+        with acting(town.hands):
+            _paced(line.id, year, _steps(line.months, shares[line.id]))
         _in_force(line.id, year, NOBODY, town.hands)
 
 
