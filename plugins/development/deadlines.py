@@ -107,6 +107,24 @@ _IN_TOUCH = (
     .correlate(Case)
     .scalar_subquery()
 )  # fmt: skip
+
+
+def _said_day(kind: str, name: str) -> Any:
+    """The last day that an act of a kind which stands names."""
+    return (
+        select(func.max(cast(Act.data[name].astext, Date())))
+        .where(
+            Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == kind, ~Act.voids, Act.redacted_on.is_(None),
+            ~select(_later.id).where(_later.tenant_id == Act.tenant_id, _later.corrects_id == Act.id).correlate(Act).exists(),
+        )
+        .correlate(Case)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+_DEFERRED_TO = _said_day("defer", "until")
+#: greatest() passes over what is not there
+_POSTPONED_TO = func.greatest(_said_day("postponement", "until"), _said_day("conversion_meeting", "postponed_to"))
 _SILENT = _months(_IN_TOUCH, SILENT_MONTHS)
 
 
@@ -221,6 +239,19 @@ RULES = (
         opens=_day(func.greatest(Case.requested_on, Case.expiry_on - _AHEAD)), due=_MEETING_DUE,
         waits=(Case.state == "conv_requested", Case.converted_on.is_(None), Case.side != "probation_postponed"),
         form="conversion_meeting", order=8, done=Case.converted_on.is_not(None),
+    ),
+    _rule(
+        "postponed", _l("推迟讨论转正到期，召开支部大会"), _l("应开会"), article="三十五", opens=_day(_POSTPONED_TO - _AHEAD),
+        due=_POSTPONED_TO, waits=(Case.side == "probation_postponed", Case.converted_on.is_(None)), form="conversion_meeting",
+        order=8, done=Case.converted_on.is_not(None),
+    ),
+    DeadlineRule(
+        _CODE.format("deferred"), _l("暂缓期满，恢复办理"), _l("暂缓到"), _RULES.format("十三"), SUBJECT, VIEW, RECORD,
+        select(Case.id, Unit.id, Case.name, _day(_DEFERRED_TO), _day(_DEFERRED_TO))
+        .join(Unit, _UNIT)
+        .where(Case.closed_on.is_(None), Case.side == "deferred", _day(_DEFERRED_TO) <= _AS_OF),
+        ("now_resume", "case_id"), given=_given, plan=_plan, listed=("board", {}), order=25,
+        done=select(Case.id).where(Case.side != "deferred"),
     ),
     _rule(
         "conversion_approval", _l("审批预备党员转正"), _l("应审批"), article="三十三", opens=Case.converted_on,

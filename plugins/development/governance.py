@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select, update
 
-from core.sdk import add_months, policy_value, record, today, transaction
+from core.sdk import add_months, policy_value, record, today, touch, transaction
 from plugins.development.cases.queries import acts_of, histories
+from plugins.development.cases.recording import SUBJECT
 from plugins.development.cases.sealing import private_of, sealed_of
 from plugins.development.flow import GUARDED, KINDS
 from plugins.development.flow.words import SIDES, STATES
@@ -26,6 +27,7 @@ _FRUITLESS = (
     "probation_cancelled",
     "not_recognised",
     "removed",
+    "forgotten",
 )
 #: Columns of a case that name somebody, and what stands there when they are forgotten.
 _FORGOTTEN: Mapping[str, Any] = {
@@ -100,7 +102,11 @@ def forget(case: Case) -> None:
     with transaction() as session:
         for name, value in _FORGOTTEN.items():
             setattr(case, name, value)
+        if case.closed_on is None:  # nothing can be recorded any more: it waits for nobody and holds no place
+            case.closed_on, case.close_reason = today(), "forgotten"
+            case.next_step, case.next_due_on, case.found_rules = None, None, []
         session.flush()
+        touch(SUBJECT, case.id)
         gone = update(Act).where(Act.case_id == case.id, Act.redacted_on.is_(None))
         session.execute(gone.values(data={}, sealed=None, reason="", redacted_on=today()), execution_options=_QUIETLY)
         session.execute(delete(Helper).where(Helper.case_id == case.id), execution_options=_QUIETLY)

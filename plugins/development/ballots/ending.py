@@ -57,6 +57,14 @@ def unit_ended(unit_id: UUID) -> None:
     _give_up(running, _UNIT)
 
 
+def forgotten(person_id: UUID) -> None:
+    """No vote runs on somebody who is to be forgotten."""
+    with transaction() as session:
+        own = select(Case.id).where(Case.person_id == person_id)
+        running = session.scalars(select(Ballot.id).where(Ballot.case_id.in_(own), Ballot.state.in_(_RUNNING))).all()
+    _give_up(running, _ENDED)
+
+
 def counted_twice(kept: UUID, gone: UUID) -> None:
     """A vote whose roll holds one person twice began on a wrong base: it is given up."""
     other = aliased(Voter)

@@ -42,6 +42,7 @@ def personal_report(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]
 def redact_person(person_id: UUID) -> None:
     """Forget somebody on rolls and notices; the totals stay."""
     cases = select(Case.id).where(Case.person_id == person_id)
+    ending.forgotten(person_id)
     with transaction() as session:
         for statement in (
             update(Voter).where(Voter.person_id == person_id).values(name="（已清除）", written_cipher=None),

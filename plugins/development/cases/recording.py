@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import has_request_context
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
 from core.sdk import (
     Finding,
@@ -280,7 +280,9 @@ def put(held: Held, given: Written, surroundings: Around, *, quietly: bool = Fal
         made.hash = link(case.id, made.seq, made.prev_hash, made.content)
         session.add(made)
         case.chain_head, case.act_count, case.rules = made.hash, made.seq, made.ruleset
-        history = fold(about_of(case), standing([*held.acts, made]))
+        history, ended = fold(about_of(case), standing([*held.acts, made])), case.closed_on is not None
+        if ended and history.ended is None:
+            _refuse_double(case)
         project(case, history, surroundings.on(surroundings.as_of).switches)
         case.found_rules = [] if case.closed_on else unexplained(health(history, surroundings))
         session.flush()
@@ -291,6 +293,20 @@ def put(held: Held, given: Written, surroundings: Around, *, quietly: bool = Fal
         ports.after(case, made, history)
         session.flush()
     return made
+
+
+def _refuse_double(case: Case) -> None:
+    """A case that would go on again is the only open one of its person. :raises Refused: another was opened meanwhile."""
+    with transaction() as session, session.no_autoflush:
+        same = or_(
+            Case.id_no_index == case.id_no_index if case.id_no_index is not None else false(),
+            Case.person_id == case.person_id if case.person_id is not None else false(),
+        )
+        other = select(Unit.short_name).join(Case, (Case.tenant_id == Unit.tenant_id) & (Case.unit_id == Unit.id))
+        found = session.scalar(other.where(same, Case.id != case.id, Case.closed_on.is_(None)).limit(1))
+    if found is not None:
+        message = f"该同志已另有一件正在办理的发展党员事项（{found}），这一件不能恢复。"
+        raise Refused([block("X1", "", message, "E_DUP", "请在正在办理的事项中继续。")])
 
 
 def _nonempty(sealed: Mapping[str, Any]) -> dict[str, Any]:

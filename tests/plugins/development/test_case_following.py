@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from core.clock import today
 from core.database import db, transaction
 from core.events.registry import Event
 from core.extension import holdings
@@ -300,6 +301,19 @@ def test_a_forgotten_case_keeps_its_chain_and_its_counts(made):
     assert chain.verify(made.case) == []
     with pytest.raises(Refused, match="已经清除"):
         record(made, "thought_report", "2026-01-01", {"theme": "x"})
+    assert (case.closed_on, case.close_reason, case.next_due_on) == (today(), "forgotten", None), "it waits for nobody"
+
+
+def test_a_case_is_not_opened_again_beside_another_of_the_same_person(made):
+    twin = newcomer("林小明")
+    made.case = opening.open_case(unit_id=made.branch, given=twin)
+    record(made, "application", "2024-01-10", {"signed": "2024-01-10"})
+    record(made, "withdraw", "2024-02-01", {"why": "外出"})
+    wrong = acts(made, "withdraw")[0]
+    opening.open_case(unit_id=made.county.blue_branch, given=twin)
+    with pytest.raises(Refused, match="已另有一件"):
+        correcting.void(act_id=wrong.id, reason="没有撤回")
+    assert row(made).closed_on == on("2024-02-01")
 
 
 def test_what_led_to_nothing_is_kept_for_some_years_only(made):

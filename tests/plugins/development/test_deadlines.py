@@ -68,6 +68,21 @@ def test_e25_six_months_without_any_contact_are_found_and_a_contact_or_a_suspens
     assert due(made, "2024-09-14") == {}
 
 
+def test_a_deferral_and_a_postponed_conversion_are_not_forgotten_when_their_day_comes(made):
+    go(made, until="half_year_review")
+    record(made, "defer", "2024-05-01", {"until": "2024-08-01", "why": "外出"})
+    assert due(made, "2024-07-31") == {}
+    assert due(made, "2024-08-01") == {"deferred": date(2024, 8, 1)}
+    record(made, "resume", "2024-08-02", {"why": "回来了"})
+    assert "deferred" not in due(made, "2024-08-03")
+    go(made, after="contacts", until="conversion_letter")
+    taken = {"branch": str(made.branch), "left": "2026-06-06", "log_complete": True, "decision": "continue"}
+    record(made, "transfer_in", "2026-06-07", taken)
+    record(made, "postponement", "2026-06-15", {"until": "2026-12-10", "why": "了解不够"})
+    assert "postponed" not in due(made, "2026-11-09")
+    assert due(made, "2026-11-12")["postponed"] == date(2026, 12, 10)
+
+
 @pytest.mark.parametrize(
     ("role", "until", "form"),
     [("contact", "half_year_review", "contact_change"), ("sponsor", "branch_review", "sponsor_change")],

@@ -51,7 +51,7 @@ LISTED = {
 
 def reason_said(code: str) -> Any:
     """Why somebody left the pool."""
-    return SIDES.get(code) or (_("其他") if code in ("", "other") else code)
+    return SIDES.get(code) or (_("其他") if code in ("", "other", "forgotten") else code)
 
 
 def _source(code: str) -> Any:
