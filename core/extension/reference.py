@@ -19,6 +19,7 @@ DOCS = ROOT / "docs/plugins"
 #: Where implementations in the tree are looked for: the plugins of the product, then the example.
 EXAMPLES = "tests/examples/"
 USES = (ROOT / "plugins", ROOT / EXAMPLES / "venue")
+_NAMES = {r"\bc\.": "", r"\bSource\b": "SearchSource"}
 _POLICIES = {
     Call.BOOT: "once, when the application starts; a failure sets the plugin aside and the application starts without it",
     Call.SLOT: "while a page is drawn, inside a savepoint; a failure leaves a remark",
@@ -67,7 +68,10 @@ def signature(name: str) -> str:
     source = inspect.getsource(getattr(Hooks, name))
     written = re.search(r"def (.*?):\s*(#[^\n]*)?\n", source, re.DOTALL)
     assert written  # noqa: S101  (it is a function of a class)
-    return re.sub(r"\(self(, )?", "(", " ".join(written[1].split()))
+    plain = re.sub(r"\(self(, )?", "(", " ".join(written[1].split()))
+    for ours, theirs in _NAMES.items():  # as a plugin imports them from core.sdk
+        plain = re.sub(ours, theirs, plain)
+    return plain
 
 
 def hooks() -> str:
@@ -76,7 +80,8 @@ def hooks() -> str:
         "# Extension points",
         (
             "Generated from `core/extension/hooks.py` by `python -m core.extension.reference --write`; a test fails when it is"
-            " out of date.\n\nAn implementation carries `@implements` and the name of its point; it may leave out parameters."
+            " out of date.\n\nAn implementation carries `@implements` and the name of its point; it may leave out parameters. What"
+            " the classes are made of stands in [What a plugin may import](sdk.md)."
         ),
         "| call | when, and what becomes of a failure |\n| --- | --- |\n"
         + "\n".join(f"| {call.value} | {said} |" for call, said in _POLICIES.items()),

@@ -49,7 +49,8 @@ class DeadlineRule:
     :param subject: what it is about.
     :param see: the permission with which one sees it in one's part of the tree.
     :param act: the permission of whoever must act: held on the unit, or nearest above it.
-    :param open: the select (see the module).
+    :param open: a select of five columns, in this order: subject's id, unit's id, title, first day on which it is work,
+        due day; the product limits it to the tenant.
     :param given: the select's parameters on a day, with the version of the policy values they come from.
     :param plan: when to remind, from the policy values of notices.
     :param link: endpoint of the subject's page and the name of its argument.

@@ -1,5 +1,11 @@
 """What plugin authors rely on changes only where somebody looked at it."""
 
+import re
+
+from core.extension import reference as hooks
+from core.extension.hooks import Hooks
+from core.extension.points import points_of
+from core.sdk import reference
 from core.sdk.surface import REVIEWED, main, names, surface, undocumented
 
 
@@ -32,3 +38,25 @@ def test_an_added_name_shows_and_is_accepted_by_the_command(monkeypatch, tmp_pat
 def test_everything_a_plugin_may_import_says_what_it_is():
     assert undocumented() == []
     assert len(list(names())) > 100
+
+
+def test_the_page_of_what_a_plugin_may_import_is_up_to_date():
+    assert reference.main([]) == 0, "run: python -m core.sdk.reference --write"
+
+
+def test_the_page_tells_of_every_name_and_holds_no_path_of_ours():
+    page = reference.page()
+    for name, _value in names():
+        assert f"\n### {name.rpartition('.')[2]}\n" in page, name
+    assert "core.notices." not in page
+    assert " at 0x" not in page
+
+
+def test_what_the_signatures_of_extension_points_name_can_be_imported_by_a_plugin():
+    """Or by anybody: of typing, the standard library, the language."""
+    import core.sdk
+
+    known = {*core.sdk.__all__, "Sequence", "Mapping", "Iterable", "Iterator", "Any", "UUID", "None"}
+    for name in points_of(Hooks):
+        said = re.findall(r"\b[A-Z]\w+", hooks.signature(name))
+        assert set(said) <= known, (name, said)
