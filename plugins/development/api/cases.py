@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import SIGNED_IN, Refused, Unit, actor, may, need, ranges, record, requires, tenant_id, today, transaction
+from core.sdk import SIGNED_IN, Unit, actor, may, need, ranges, record, requires, tenant_id, transaction
 from core.sdk.api import Answer, Made, Paged, Shape, Unmet, answer, fields, listed, listing, nothing, page_of
 from plugins.development.api.shapes import (
     ActAnswer,
@@ -32,7 +31,6 @@ from plugins.development.cases import chain, correcting, doers, gates, opening, 
 from plugins.development.cases.acts import replaced
 from plugins.development.cases.around import around
 from plugins.development.cases.helpers import known_of
-from plugins.development.cases.saying import block
 from plugins.development.cases.sealing import sealed_of
 from plugins.development.flow import GUARDED
 from plugins.development.flow.words import SIDES, STATES
@@ -40,9 +38,6 @@ from plugins.development.models.case import Act, Case
 from plugins.development.permissions import CORRECT, FIGURES, OPEN, SEALED, VIEW
 from plugins.development.rules.crossing import TITLES
 from plugins.development.site import verbs
-
-#: Days after which something counts as entered late.
-_LATE = 30
 
 
 class CaseQuery(Paged):
@@ -202,21 +197,9 @@ def record_act(case_id: UUID, body: dict[str, Any]) -> Response:
     """Record an act; refused with the rule, its article, what would satisfy it and the earliest day."""
     _found(case_id)
     if body.get("history"):
-        _long_past(body["act_on"], body.get("reason", ""))
+        recording.long_past(body["act_on"], body.get("reason", ""))
     made = _done(lambda: recording.act(case_id=case_id, **body))
     return answer({"id": made}, 201, location=url_for("p_development_api.list_acts", case_id=case_id))
-
-
-def _long_past(on: date, reason: str) -> None:
-    """What is entered as it was, past the gates, happened long ago and says why it comes now: today's acts are judged."""
-    found = []
-    if (today() - on).days <= _LATE:
-        message = f"补录只用于{_LATE}天以前办理的事项；近期的请照常登记，由系统核对。"
-        found.append(block("X4", "history", message, "E_RANGE", "请不要选补录。"))
-    if not reason.strip():
-        found.append(block("X3", "reason", "补录须写明原因。", "E_REQUIRED"))
-    if found:
-        raise Refused(found)
 
 
 def _done(act: Callable[[], UUID]) -> UUID:

@@ -46,6 +46,8 @@ from plugins.development.rules.rulesets import ruleset
 
 SUBJECT = "development.case"
 NOTHING: Mapping[str, Any] = {}
+#: Days after which something counts as entered late.
+_LATE = 30
 #: Kinds judged by the year's places.
 _PLACES = frozenset({"object_meeting", "prereview"})
 
@@ -165,6 +167,21 @@ def act(
             surroundings.on(act_on).terms,
         )
         return put(held, written, surroundings, quietly=quietly, tolerant=history).id
+
+
+def long_past(on: date, reason: str) -> None:
+    """What is entered as it was, past the gates, happened long ago and says why it comes now.
+
+    :raises Refused: it did not; today's acts are judged by every gate.
+    """
+    found = []
+    if (today() - on).days <= _LATE:
+        message = f"补录只用于{_LATE}天以前办理的事项；近期的请照常登记，由系统核对。"
+        found.append(block("X4", "history", message, "E_RANGE", "请不要选补录。"))
+    if not reason.strip():
+        found.append(block("X3", "reason", "补录须写明原因。", "E_REQUIRED"))
+    if found:
+        raise Refused(found)
 
 
 def _doer(kind: Kind, held: Held, place: Place, unit_id: UUID | None, facts: Read) -> Place:
