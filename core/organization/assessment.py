@@ -10,7 +10,7 @@ from core.organization.codes import ChangeKind, UnitType
 from core.organization.dependants import Resident
 from core.organization.labels import label
 from core.organization.plan import NewUnit
-from core.organization.queries.units import UnitRow, units
+from core.organization.queries.units import UnitRow, last_child_left, units
 from core.organization.rules.changes import Obstacles, dissolve_findings, effective_date_findings, member_map_findings
 from core.organization.rules.facts import UnitFacts
 from core.organization.rules.form import FOUNDED, code_findings, name_findings, subtype_findings
@@ -47,6 +47,12 @@ def _dates(situation: Situation) -> Iterable[Finding]:
         established=[(unit.name, unit.established_on) for unit in concerned],
         latest_history=max((u.latest_version_from for u in concerned if u.latest_version_from), default=None),
     )
+    ending = [unit.id for unit in situation.ending]
+    left = [one for one in (last_child_left(ending), dependants.last_leaving(ending)) if one] if ending else []
+    if left and day < max(left):
+        names = "、".join(unit.name for unit in situation.ending)
+        message = f"“{names}”到{max(left)}还有下级党组织或党员，生效日期{day}不能早于这一天。"
+        yield _change("effective_on", message, "E_CONFLICT")
     for unit in situation.superiors:
         since = max((one for one in (unit.established_on, unit.first_version_from) if one), default=None)
         if since is not None and day < since:
@@ -79,6 +85,11 @@ def _under(name: str, unit_type: UnitType, parent: UnitRow | None, situation: Si
         return
     if not situation.active(parent):
         yield _change("parent_id", f"上级党组织“{parent.name}”不是正常状态。", "E_STATE")
+    going = [unit for unit in (*situation.ending, *situation.followers) if parent.path.startswith(unit.path)]
+    if going:
+        what = "在这项变动中撤销" if going[0] in situation.ending else "在这项变动中随同调整"
+        message = f"上级党组织“{parent.name}”是“{going[0].name}”或其下级，而后者{what}；请选择其他上级。"
+        yield Finding("R1.01", Severity.BLOCK, "parent_id", message, code="E_CONFLICT")
     parent_type = situation.plan.new_type if situation.plan.new_type and parent is situation.unit else parent.type
     yield from parent_findings(name=name, unit_type=unit_type, parent_name=parent.name, parent_type=parent_type)
 

@@ -38,6 +38,9 @@ class Residents(Protocol):
     def arrived_after(self, person_ids: Sequence[UUID], day: date) -> Sequence[tuple[str, date]]:
         """(name, day) of those whose present stay is known to have begun after ``day``."""
 
+    def last_leaving(self, unit_ids: Sequence[UUID]) -> date | None:
+        """The last day on which somebody left one of these units; None when nobody ever did."""
+
     def place(self, moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:
         """Move each person to a unit from ``on`` on, inside the present transaction."""
 
@@ -75,6 +78,11 @@ def resident(person_id: UUID) -> Resident | None:
 def arrived_after(person_ids: Sequence[UUID], day: date) -> Sequence[tuple[str, date]]:
     """(name, day) of those of these members who came to where they are only after ``day``."""
     return _residents[0].arrived_after(person_ids, day) if _residents and person_ids else ()
+
+
+def last_leaving(unit_ids: Sequence[UUID]) -> date | None:
+    """The last day on which a member left one of these units."""
+    return _residents[0].last_leaving(unit_ids) if _residents and unit_ids else None
 
 
 def place(moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:

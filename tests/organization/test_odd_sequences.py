@@ -169,6 +169,36 @@ def test_a_split_sends_only_its_own_children_and_only_to_what_it_founds(county: 
     assert county.unit("乙一").parent_id == county["乙镇"]
 
 
+def test_a_new_unit_does_not_hang_below_what_ends_or_moves_with_the_change(county: County) -> None:
+    merged = Plan(kind=ChangeKind.MERGE, effective_on=MARCH, sources=(county["甲镇"], county["乙镇"]),
+                  new_units=(new(UnitType.COMMITTEE, parent=county["甲镇"]),))  # fmt: skip
+    assert "在这项变动中撤销" in told(merged, "合并")
+    county.add("甲片", UnitType.COMMITTEE, "甲镇")
+    below = split(county, "甲镇", new(UnitType.COMMITTEE, parent=county["甲片"]), child_moves={county["甲片"]: "new1"})
+    assert "随同调整" in told(below, "拆分")
+
+
+def test_nothing_ends_before_the_day_the_last_left_it(county: County) -> None:
+    done(Plan(kind=ChangeKind.REPARENT, effective_on=JUNE, unit_id=county["甲一"], parent_id=county["乙镇"]))
+    done(Plan(kind=ChangeKind.REPARENT, effective_on=MAY, unit_id=county["甲二"], parent_id=county["乙镇"]))
+    assert "“中共清源县甲镇委员会”到2026-06-01还有下级党组织或党员" in told(
+        Plan(kind=ChangeKind.DISSOLVE, effective_on=MAY, unit_id=county["甲镇"])
+    )
+    done(Plan(kind=ChangeKind.DISSOLVE, effective_on=JUNE, unit_id=county["甲镇"]))
+    people = county.settle("甲二", 3)
+    with transaction() as session:
+        left = update(Placement).where(Placement.person_id.in_(people)).values(valid_to=JUNE)
+        session.execute(left, execution_options={"synchronize_session": False})
+        session.execute(
+            update(Person).where(Person.id.in_(people)).values(standing="transferred_out"),
+            execution_options={"synchronize_session": False},
+        )
+    assert refused(Plan(kind=ChangeKind.DISSOLVE, effective_on=MAY, unit_id=county["甲二"])) == [("R1.D", "E_CONFLICT")]
+    done(Plan(kind=ChangeKind.DISSOLVE, effective_on=JUNE, unit_id=county["甲二"]))
+    for day in (MARCH, MAY, JUNE, date(2026, 10, 31)):
+        assert [unit.name for unit in tree_on(day) if unit.depth == 0] == ["中共清源县委员会"], day
+
+
 def test_members_are_sent_to_branches_alone(county: County) -> None:
     people = county.settle("甲一", 6)
     moves = [MemberMove(str(one), "new1") for one in people]

@@ -126,6 +126,15 @@ def children(ids: Sequence[UUID]) -> list[tuple[UUID, str, UnitType, UUID]]:
     return [(one, name, UnitType(kind), parent) for one, name, kind, parent in rows(_CHILDREN, ids=list(ids))]
 
 
+_LEFT = select(func.max(UnitVersion.valid_to)).where(UnitVersion.parent_id == any_(_IDS), UnitVersion.state == "active")
+
+
+def last_child_left(ids: Sequence[UUID]) -> date | None:
+    """The last day on which a unit directly under one of these ended or went elsewhere; None when none ever did."""
+    found = row(_LEFT, ids=list(ids))
+    return found[0] if found else None
+
+
 _NAMED = select(Unit.id, Unit.type).where(
     Unit.name == bindparam("name"), or_(Unit.state == "active", Unit.state == "dissolving")
 )

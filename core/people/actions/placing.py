@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, literal, or_, select, update
+from sqlalchemy import any_, func, literal, or_, select, update
 
 from core import clock
 from core.access.actor import Range
@@ -169,6 +169,16 @@ class Roster:
             .order_by(Person.name_key, Person.id)
         )
         return [(str(name), begun) for name, begun in found]
+
+    def last_leaving(self, unit_ids: Sequence[UUID]) -> date | None:
+        """The last day on which somebody left one of these units; stays of no day are none."""
+        found = writing.session().execute(
+            select(func.max(Placement.valid_to)).where(
+                Placement.unit_id.in_(list(unit_ids)), Placement.valid_from < Placement.valid_to
+            )
+        )
+        day: date | None = found.scalar_one()
+        return day
 
     def place(self, moves: Mapping[UUID, UUID], *, on: date, change_id: UUID) -> None:
         """Move members with their units, inside the present transaction."""
