@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from core.extension.host import Plugin
 
 
+#: What a to-do's select gives, in this order.
+_COLUMNS = ("the subject's id", "the unit's id", "a title", "the first day on which it is work", "the due day")
+
+
 def faults_of(plugin: "Plugin") -> list[str]:
     """Everything that is wrong with what the plugin brought."""
     found = [*_types(plugin)]
@@ -26,6 +31,7 @@ def faults_of(plugin: "Plugin") -> list[str]:
         *_permissions(plugin),
         *_views(plugin),
         *_places(plugin),
+        *_rules(plugin),
         *_models(plugin),
         *_templates(plugin),
         *_clashes(plugin),
@@ -93,7 +99,19 @@ def _views(plugin: "Plugin") -> Iterator[str]:
 def _places(plugin: "Plugin") -> Iterator[str]:
     for slot in plugin.brought.get("register_slots", ()):
         if slot.place not in PLACES:
-            yield f"there is no slot {slot.place!r}"
+            near = get_close_matches(slot.place, PLACES, n=3, cutoff=0.5)
+            meant = f": is {' or '.join(map(repr, near))} meant?" if near else ", see docs/plugins/slots.md"
+            yield f"there is no slot {slot.place!r}{meant}"
+
+
+def _rules(plugin: "Plugin") -> Iterator[str]:
+    """To-dos: what the select gives is read by its place."""
+    for rule in plugin.brought.get("register_deadlines", ()):
+        columns = getattr(rule.open, "selected_columns", None)
+        if columns is None:
+            yield f"the to-do {rule.code!r} has no select as open"
+        elif len(columns) != len(_COLUMNS):
+            yield f"the to-do {rule.code!r} selects {len(columns)} columns; {len(_COLUMNS)} are wanted: {', '.join(_COLUMNS)}"
 
 
 def _models(plugin: "Plugin") -> Iterator[str]:
