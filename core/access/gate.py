@@ -196,6 +196,7 @@ def _second_factor_due(who: Actor) -> bool:
 
 def register(app: Flask) -> None:
     """Ask at the gate before every request, and forget after it who acted."""
+    app.before_request(_head_as_get)
 
     @app.before_request
     def ask() -> Response | None:
@@ -223,6 +224,15 @@ def register(app: Flask) -> None:
         return None
 
     app.teardown_request(_leave)
+
+
+def _head_as_get() -> None:
+    """A view that tells its form's page from the form's sending by the method must never take HEAD for a sending.
+
+    HEAD bears no token against forgery. The answer's body is left out further down, by what the server was asked.
+    """
+    if request.method == "HEAD":
+        request.method = "GET"
 
 
 def _leave(_error: BaseException | None) -> None:
