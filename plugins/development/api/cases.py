@@ -30,8 +30,8 @@ from plugins.development.api.shapes import (
 from plugins.development.cases import chain, correcting, doers, gates, opening, queries, recording
 from plugins.development.cases.acts import replaced
 from plugins.development.cases.around import around
-from plugins.development.cases.helpers import known_of
 from plugins.development.cases.sealing import sealed_of
+from plugins.development.cases.standing_by import known_of
 from plugins.development.flow import GUARDED
 from plugins.development.flow.words import SIDES, STATES
 from plugins.development.models.case import Act, Case

@@ -14,8 +14,8 @@ from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around, around
 from plugins.development.cases.folding import fold
 from plugins.development.cases.gates import Checked, health, unexplained
-from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import About
+from plugins.development.cases.standing_by import known_of
 from plugins.development.models.case import Act, Case
 from plugins.development.rules.outcomes import Outcome
 

@@ -16,8 +16,8 @@ from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around
 from plugins.development.cases.folding import take
 from plugins.development.cases.gates_joining import Data
-from plugins.development.cases.helpers import gone
 from plugins.development.cases.history import History
+from plugins.development.cases.standing_by import gone
 from plugins.development.cases.steps import BASE, CHECKS, REPEATS, TIMELESS, UNTIL
 from plugins.development.flow import KINDS, STEPS
 from plugins.development.rules.activist import silence_rulings

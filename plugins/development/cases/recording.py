@@ -156,16 +156,8 @@ def act(
         said = [*rulings_for(so_far, surroundings, kind, act_on, facts.data), *told]
         kept = _kept_history(said) if history else settle(said, reason=reason, overrides=overrides)
         written = Written(
-            known,
-            act_on,
-            facts,
-            doer.id,
-            reason,
-            overrides,
-            tuple(file_ids),
-            tuple(kept),
-            surroundings.on(act_on).terms,
-        )
+            known, act_on, facts, doer.id, reason, overrides, tuple(file_ids), tuple(kept), surroundings.on(act_on).terms
+        )  # fmt: skip
         return put(held, written, surroundings, quietly=quietly, tolerant=history).id
 
 

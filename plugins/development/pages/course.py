@@ -21,16 +21,8 @@ from plugins.development.rules.rulesets import ruleset
 
 #: Kinds that are the person's own line; all others are the organisation's.
 OWN = frozenset(
-    {
-        "application",
-        "thought_report",
-        "service",
-        "self_statement",
-        "form_filled",
-        "conversion_letter",
-        "probation_report",
-    }
-)
+    {"application", "thought_report", "service", "self_statement", "form_filled", "conversion_letter", "probation_report"}
+)  # fmt: skip
 #: Kinds whose form mends what a rule says, by the beginning of the rule's id.
 _MENDS = {
     "G1": "application", "G2": "talk", "G3.1": "recommendation", "G3.4": "recommendation", "G3": "activist_meeting",

@@ -16,9 +16,9 @@ from plugins.development.cases import doers, gates
 from plugins.development.cases.acts import Done, standing
 from plugins.development.cases.around import Around, Place, around, place_of
 from plugins.development.cases.folding import about_of, fold
-from plugins.development.cases.helpers import known_of
 from plugins.development.cases.history import History
 from plugins.development.cases.projection import due_of
+from plugins.development.cases.standing_by import known_of
 from plugins.development.cases.steps import TIMELESS
 from plugins.development.flow import GUARDED, KINDS, Kind, StepInfo
 from plugins.development.models.case import Act, Case

@@ -99,10 +99,24 @@ def own_case() -> Own | None:
     )  # fmt: skip
 
 
+#: Ways in which a case ends after which one may apply anew: a new letter, every clock new (E15, E23, E24).
+AGAIN = frozenset(
+    {
+        "withdrawn",
+        "removed_from_pool",
+        "not_approved",
+        "probation_cancelled",
+        "not_recognised",
+        "transferred_out",
+        "removed",
+    }
+)
+
+
 def offered(own: Own | None) -> list[str]:
     """What one may hand in now."""
     if own is not None and own.case.closed_on is not None:
-        return ["application"] if own.case.close_reason in ("withdrawn", "removed_from_pool") else []
+        return ["application"] if own.case.close_reason in AGAIN else []
     if own is None and person_of(actor().account_id) is not None:
         return []  # a member of the Party has applied long ago
     return list(_OFFERED.get(own.case.state if own else "", ()))
@@ -145,7 +159,12 @@ def write(kind: str) -> str | Response | tuple[str, int]:
     given = request.form
     draft = Draft(kind, day(given.get("written_on")), given.get("theme", ""), given.get("text", ""))
     try:
-        letters.hand_in(draft=draft, unit_id=place[0], unit_path=place[1], case_id=own.case.id if own else None)
+        letters.hand_in(
+            draft=draft,
+            unit_id=place[0],
+            unit_path=place[1],
+            case_id=own.case.id if own and own.case.closed_on is None else None,
+        )
     except Refused as refused:
         return _letter_form(draft, own, refused.findings), 422
     flash(_("已递交，党支部收下后会告诉您。"), "ok")

@@ -16,8 +16,8 @@ from core.people.rules import Document
 from core.policy.findings import Refused
 from plugins.development.cases import correcting, opening
 from plugins.development.cases.gates import earliest, health, waiting
-from plugins.development.cases.helpers import Now
 from plugins.development.cases.roster import membership
+from plugins.development.cases.standing_by import Now
 from plugins.development.rules.activist import Clock
 from plugins.development.rules.outcomes import Outcome
 from tests.people.conftest import EVERYWHERE

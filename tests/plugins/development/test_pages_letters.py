@@ -79,6 +79,19 @@ def test_an_applicant_writes_on_the_phone_and_the_branch_receives_it_as_a_case(a
     assert applicant.get(f"/p/development/cases/{made.case}").status_code == 403
 
 
+def test_who_withdrew_applies_anew_on_the_phone_and_the_branch_opens_another_case(app, made):
+    with app.app_context(), bound(tenant_id=made.served.tenant.id):
+        opening.link_account(case_id=made.case, account_id=made.accounts["applicant"])
+        record(made, "withdraw", "2024-06-01", {"why": "外出"}, quietly=True)
+        db.session.remove()
+    applicant, secretary = browse(app, made, "applicant"), browse(app, made, "secretary")
+    form = "/p/development/mine/application"
+    assert applicant.post(form, {"written_on": today().isoformat(), "text": TEXT}, page=form).status_code == 303
+    ((letter, case),) = ask(app, made, select(Letter.id, Letter.case_id))
+    assert case is None
+    assert f"/p/development/new?letter={letter}" in secretary.get(f"/p/development/letters/{letter}").text
+
+
 def test_a_letter_is_given_back_with_its_reason(app, made):
     applicant, secretary = browse(app, made, "applicant"), browse(app, made, "secretary")
     form = "/p/development/mine/application"
