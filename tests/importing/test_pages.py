@@ -183,3 +183,11 @@ def test_another_tenants_run_is_not_there(app: Flask, other_tenant: NewTenant, w
     stranger = Wizard(app, other_tenant)
     assert stranger.get(run).status_code == 404
     assert stranger.post(f"{run}/start").status_code == 404
+
+
+def test_rows_that_no_page_ever_offered_are_no_rows(wizard: Wizard) -> None:
+    run = wizard.upload(roster(member(1), member(4, 性别="女")))
+    wizard.columns(run)
+    for row in ("abc!花名册", "9" * 5000 + "!花名册", "-1!", "!", "²!花名册", "999999!花名册"):
+        answer = wizard.post(f"{run}/reason", reason="档案与证件不一致", row=row)
+        assert (answer.status_code, "不需要说明理由" in answer.text) == (422, True), row[:20]
