@@ -13,8 +13,18 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tenants.demo.small import SCHOOL
 from tests.browser.chromium import SHOTS, launch, watched
-from tests.browser.ground import fill
+from tests.browser.ground import equip, fill
 from tests.conftest import PASSWORD, make_tenant
+
+#: Seconds for a test with the fixtures it is the first to ask for: a busy machine takes a while to fill a tenant.
+_MOST = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the browser tests more time than others."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_MOST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,14 @@ def place(app: Flask, address: str) -> Place:
     with app.app_context():
         fill(tenant)
     return Place(address, tenant.slug, tenant.id)
+
+
+@pytest.fixture(scope="session")
+def equipped(app: Flask, place: Place) -> Place:
+    """The same unit with its plugins switched on and filled: only for tests that look at them, for it takes a while."""
+    with app.app_context():
+        equip(place.tenant_id)
+    return place
 
 
 @pytest.fixture(scope="session")

@@ -129,27 +129,27 @@ class Screens:
 
 
 @pytest.fixture(scope="module")
-def screens(browser: Browser, signed_in: Path, place: Place) -> Screens:
+def screens(browser: Browser, signed_in: Path, equipped: Place) -> Screens:
     """Every screen that the links lead to, looked at on a desk and then in a hand."""
     reached = Screens()
-    waiting = [place.url("/")]
+    waiting = [equipped.url("/")]
     asked: set[str] = set()
     with watched(browser, "desk", storage_state=str(signed_in)) as (page, complaints):
         while waiting and len(reached.found) < MOST:
             url = waiting.pop(0)
-            pattern = pattern_of(url, place)
+            pattern = pattern_of(url, equipped)
             if pattern in asked:
                 continue
             asked.add(pattern)
             resize(page, "desk")
             if not opened(page, url, reached):
                 continue
-            pattern = pattern_of(page.url, place)
+            pattern = pattern_of(page.url, equipped)
             asked.add(pattern)
             if pattern in reached.found:
                 continue  # the address led on to a screen that was seen
             reached.found[pattern] = url
-            waiting += links(page, place)
+            waiting += links(page, equipped)
             look(page, pattern, complaints, reached)
     return reached
 
@@ -191,7 +191,6 @@ def name_of(pattern: str) -> str:
     return pattern.strip("/").replace("/", "-").replace("?", "-") or "home"
 
 
-@pytest.mark.timeout(900)
 def test_the_screens_can_be_found_and_no_link_fails(screens: Screens) -> None:
     assert screens.failed == {}
     assert set(EXPECTED) - set(screens.found) == set()

@@ -21,9 +21,9 @@ REPORT = "这一季度我认真学习了党章和新修订的发展党员工作�
 
 
 @pytest.fixture(scope="module")
-def applicant(app: Flask, place: Place) -> str:
+def applicant(app: Flask, equipped: Place) -> str:
     """Somebody on the way whose branch gave them an account; their name."""
-    with app.app_context(), bound(tenant_id=place.tenant_id), acting(Origin(actor="演示数据")):
+    with app.app_context(), bound(tenant_id=equipped.tenant_id), acting(Origin(actor="演示数据")):
         with transaction() as session:
             case = session.scalars(
                 select(Case).where(Case.state == "activist", Case.side == "").order_by(Case.applied_on).limit(1)
