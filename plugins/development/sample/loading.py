@@ -21,6 +21,8 @@ from plugins.development.sample.hands import NOBODY
 _BRANCHES = 6
 #: Days after the branch meeting when an extension or a postponement is decided.
 _DUE = 370
+#: How long ago somebody applied who waits for the approval.
+_WAITING = 545
 #: Years at which whoever is admitted was old enough when they applied.
 _OF_AGE = 20
 
@@ -74,7 +76,7 @@ def load() -> None:
 
 
 def _places() -> list[Place]:
-    """The first branch with three full members, and those of its town with most people on probation."""
+    """The first branch with three full members, and those of its committee with most people on probation."""
     counted = select(
         Person.unit_id,
         func.count().filter(Person.standing == "formal").label("full"),
@@ -90,8 +92,10 @@ def _places() -> list[Place]:
         first = session.scalars(wanted.order_by(Unit.path).limit(1)).one_or_none()
         if first is None:
             return []
-        town = ".".join(first.path.split(".")[:2]) + "."
-        near = wanted.where(Unit.path.startswith(town, autoescape=True), Unit.id != first.id)
+        above = select(Unit.path, Unit.path_end).where(Unit.path < first.path, Unit.path_end > first.path)
+        committee = above.where(Unit.type.in_(("committee", "work_committee"))).order_by(Unit.depth.desc())
+        since, until = session.execute(committee.limit(1)).one()
+        near = wanted.where(Unit.path >= since, Unit.path < until, Unit.id != first.id)
         others = session.scalars(near.order_by(full.c.probation.desc(), Unit.path).limit(_BRANCHES - 1)).all()
         return [_place(unit) for unit in (first, *others)]
 
@@ -153,7 +157,10 @@ def _one(role: Role, place: Place, places: Sequence[Place], taken: set[UUID], nu
     elif role.about == "gone":
         given = replace(given, id_no="", phone="", birth=identity_number(role, number)[1], sex=role.sex)
     elif role.about:
-        role = replace(role, until="approval", then=())
+        role = replace(
+            role, ago=_WAITING, until="approval", then=(), moved=False
+        )  # adopted, and waits for the committee
+        start = today() - timedelta(days=role.ago)
     origin = next((one for one in places if one.unit_id != place.unit_id), None)
     if role.migrant and origin is not None:
         given = replace(given, migrant=True, origin_unit_id=origin.unit_id)

@@ -44,14 +44,15 @@ class Town:
 
 
 def load() -> None:
-    """Everything, last year first; nothing where the tenant has no committees below its topmost one."""
+    """Everything, last year first; of a tenant that is one committee, this year's plan and its branches' alone."""
     county = root()
     year = today().year
     towns = _towns(county)
-    if not towns:
-        return
     above = officer(county.path, 0)
     _programme(county, year, above)
+    if not towns:
+        _alone(Town(county, above), year)
+        return
     for town, (december, before, now) in zip(towns[1:], _OTHERS, strict=False):
         _entered(town.unit, december, before, now)
     last = _year(county, towns, year - 1, above)
@@ -67,6 +68,22 @@ def load() -> None:
             unit_id=county.id, year=year, conclusion="总量不足，返乡青年和非公企业骨干来源增加，部分村连续两年没有新增。",
             measures="下半年举办一期入党积极分子培训班；对滞后村逐村落实培养对象。",
         )  # fmt: skip
+
+
+def _alone(place: Town, year: int) -> None:
+    """The plan of a tenant whose branches stand below its one committee."""
+    line = next(
+        one for one in board(((place.unit.path, place.unit.path_end),), year, today()) if one.id == place.unit.id
+    )
+    quota = line.used + line.reserved + 3
+    with acting(NOBODY):
+        planning.make(
+            unit_id=place.unit.id, year=year, quota=quota, targets=_TARGETS, milestones=_steps(line.months, quota),
+            basis="按上级下达的名额，向一线和青年骨干倾斜。", number=f"上级组〔{year}〕3号",
+        )  # fmt: skip
+    _in_force(place.unit.id, year, NOBODY, place.hands)
+    _branches(place, year)
+    _listed(place, year)
 
 
 def _towns(county: Unit) -> list[Town]:
