@@ -34,7 +34,7 @@ from plugins.care.sealing import unseal
 from plugins.care.site import pages
 
 #: Where a context holds those of several files instead: cards for a whole county are hundreds of them, made by a job.
-_SHEETS = "各份"
+_SHEETS = "sheets"
 #: Cards in one file: a new one begins with the next branch after so many, and in any case after so many.
 FEW, MANY = 24, 48
 #: A context with where its subject stands.
