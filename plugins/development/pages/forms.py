@@ -45,7 +45,7 @@ _GROUPS: tuple[tuple[Any, bool, frozenset[str]], ...] = (
 #: From how many fields on a form is told in groups.
 _LONG = 11
 #: What a folded field says when nothing is particular about it.
-_USUAL = ("", None, "0", 0, "1", 1, False, [])
+_USUAL: tuple[Any, ...] = ("", None, "0", 0, "1", 1, False, [])
 #: Fields of rulings that mean the day of the act.
 _DAY_WORDS = frozenset(
     {
