@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "plugins" / "sdk.md"
 _HEAD = """# What a plugin may import
 
 Generated from `core.sdk` by `python -m core.sdk.reference --write`; a test fails when it is out of date. Where each is used
-stands in [the extension points](hooks.md); the example [活动阵地](../../tests/examples/venue/README.md) uses most of it.
+stands in [the extension points](hooks.md); [the example](../../tests/examples/venue/README.md) uses most of it.
 """
 _PATHS = re.compile(r"\b(?:[a-z_]+\.)+(?=[A-Z])")
 _FIELD = re.compile(r"(?:^|(?<=\s)):(param|raises|returns?)(?: ([\w., ]+?))?:", re.MULTILINE)
