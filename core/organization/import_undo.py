@@ -11,7 +11,12 @@ from core.database import db, tenant_id
 from core.importing.kinds import Effect, Undone
 from core.organization import dependants
 from core.organization.models import Body, CoveredUnit, PostHolding, Unit, UnitChange
+from core.organization.referring import referring
 
+#: What is part of a unit or made from it, and what keeps it from being deleted by itself.
+_OWN_TABLES = frozenset(
+    {"core.unit", "core.unit_version", "core.unit_figures", "core.deadline", "core.person", "core.placement"}
+)
 _UNSYNCHRONISED = {"synchronize_session": False}
 
 
@@ -47,7 +52,7 @@ def _used(unit_ids: Sequence[UUID]) -> set[UUID]:
     for table in (PostHolding, CoveredUnit, UnitChange):
         held = select(table.unit_id).where(table.unit_id.is_not(None)).distinct()
         used |= {one for one in db.session().scalars(held) if one is not None and one in unit_ids}
-    return used
+    return used | set(referring("core.unit", unit_ids, but=_OWN_TABLES))
 
 
 def _remove(unit_id: UUID) -> bool:

@@ -12,8 +12,9 @@ from core.database import db
 from core.database.bulk import insert_columns
 from core.importing.kinds import Effect, Undone
 from core.organization.models import PostHolding
+from core.organization.referring import referring
 from core.people.import_added import give_back
-from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
+from core.people.models import OWN_TABLES, MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.record import search_keys
 from core.people.rules.wording import short
 
@@ -31,6 +32,8 @@ def _remove(run_id: UUID) -> tuple[int, list[str]]:
     """Remove the people the run made, children first, in one statement a table."""
     session = db.session()
     holders = set(session.scalars(select(PostHolding.person_id).distinct()))
+    made = list(session.scalars(select(Person.id).where(Person.import_id == run_id)))
+    used = referring("core.person", made, but=OWN_TABLES)
     kept, doomed = [], []
     for person, name, version in session.execute(
         select(Person.id, Person.name, Person.version).where(Person.import_id == run_id)
@@ -39,6 +42,8 @@ def _remove(run_id: UUID) -> tuple[int, list[str]]:
             kept.append(f"{short(name)}：导入后又有修改，已保留")
         elif person in holders:
             kept.append(f"{short(name)}：已在党组织任职，已保留")
+        elif person in used:
+            kept.append(f"{short(name)}：导入后已有“{used[person]}”，已保留")
         else:
             doomed.append(person)
     tables: tuple[Any, ...] = (PersonKey, MembershipSpell, Placement, PersonClass, Person)

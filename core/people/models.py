@@ -263,3 +263,10 @@ class RevealCount(TenantModel):
 
 declare_sealed(MemberFieldValue, "cipher")
 watch(Person, PersonClass, Placement, MembershipSpell, MemberFieldValue)
+
+
+#: Tables that are part of a person's own record: they go with it, and nothing of value is lost beside it.
+OWN_TABLES = frozenset(
+    f"core.{model.__tablename__}"
+    for model in (PersonKey, MembershipSpell, Placement, PersonClass, PersonChange, MemberFieldValue)
+)

@@ -9,14 +9,19 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from core.database import bound, db, transaction
+from core.feedback.models import FeedbackItem
+from core.identity.models import Account
 from core.importing import actions, running, store
 from core.importing.command import run_import
 from core.importing.holding import Hold, hold
+from core.importing.jobs import take_back
 from core.importing.kinds import kind_of
 from core.importing.models import ImportEffect, ImportFile, ImportFinding, ImportMapping, ImportRun
 from core.jobs.models import Outbox
+from core.organization.models import Unit
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.policy.findings import Refused
+from core.privacy.models import CorrectionRequest
 from core.spreadsheets.opening import open_workbook
 from tenants.provision import NewTenant
 from tests.importing.conftest import AS_OF, HEAD, id_no, imported, member, people, roster
@@ -190,6 +195,42 @@ def test_an_undo_keeps_and_names_who_was_changed_since(work: Any) -> None:
     assert run.undone["removed"] == 1
     assert "张娜国" in run.undone["kept"][0]
     assert set(people()) == {"张娜国"}
+
+
+def test_an_undo_takes_nobody_along_of_whom_something_else_holds_anything(work: Any, inside: NewTenant) -> None:
+    run = applied(roster(*(member(serial) for serial in (1, 2, 3))), work)
+    with transaction() as session:
+        linked, asking, _ = session.scalars(select(Person).order_by(Person.id)).all()
+        session.execute(
+            update(Account).where(Account.id == inside.admin_id).values(person_id=linked.id),
+            execution_options={"synchronize_session": False},
+        )
+        session.add(CorrectionRequest(person_id=asking.id, account_id=inside.admin_id, fields=[], reason="学历有误"))
+        names = {linked.name, asking.name}
+    actions.undo(run_id=run.id)
+    work()
+    run = run_of(run.id)
+    assert (run.state, run.undone["removed"], run.undone["kept_count"]) == ("undone", 1, 2)
+    assert set(people()) == names
+    assert db.session.scalar(select(func.count()).select_from(CorrectionRequest)) == 1
+
+
+def test_an_undo_of_units_keeps_those_that_something_else_hangs_on(inside: NewTenant) -> None:
+    rows = [["党组织全称", "类别", "上级"], ["中共清源县甲支部委员会", "党支部", "中共清源县委员会"],
+            ["中共清源县乙支部委员会", "党支部", "中共清源县委员会"]]  # fmt: skip
+    made = run_import("organization", make.xlsx(rows), "组织.xlsx")
+    with transaction() as session:
+        first = session.scalar(select(Unit.id).where(Unit.name == "中共清源县甲支部委员会"))
+        session.add(
+            FeedbackItem(kind="suggestion", unit_id=first, handler_unit_id=first, title="意见", body="内容",
+                         received_on=AS_OF, due_on=AS_OF, author_id=inside.admin_id)
+        )  # fmt: skip
+    with transaction() as session:
+        run = session.get_one(ImportRun, (inside.id, made.run_id))
+    assert hold(run.id, state="undoing") is Hold.HELD
+    take_back(run)
+    assert run_of(run.id).undone["removed"] == 1
+    assert db.session.scalar(select(func.count()).select_from(FeedbackItem)) == 1
 
 
 def test_only_one_import_of_a_kind_writes_and_the_other_waits(work: Any, app: Flask, inside: NewTenant) -> None:

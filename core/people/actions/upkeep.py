@@ -19,11 +19,12 @@ from core.database.single import one_flush
 from core.events.actions import emit
 from core.identity.models import Account
 from core.organization.models import PostHolding
+from core.organization.referring import referring
 from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
 from core.people.added import writing as further
-from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
+from core.people.models import OWN_TABLES, MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.policy import policy
 from core.people.record import class_codes, derive
 from core.people.rules import check_deletion, check_lost_cleared, check_merge
@@ -54,7 +55,8 @@ def _used_in(person: UUID) -> list[str]:
         found.append("党组织任职")
     if rows(select(Account.id).where(Account.person_id == person).limit(1)):
         found.append("登录账号")
-    return [*found, *(said for source in _uses if (said := source(person)))]
+    by_key = referring("core.person", [person], but={*OWN_TABLES, "core.account"}).values()
+    return [*found, *(said for source in _uses if (said := source(person))), *by_key]
 
 
 def delete_wrong_entry(
