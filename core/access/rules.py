@@ -18,8 +18,11 @@ def block(rule: str, field: str, message: str, code: str) -> Finding:
 
 
 def holds_itself(by: Actor, permission: str, day: date, path: str) -> bool:
-    """Whether an actor holds a permission at a place by a grant of their own, not by delegation."""
-    return any(
+    """Whether an actor holds a permission at a place by a grant of their own, not by delegation.
+
+    Who comes with a token holds no more than it does: otherwise a narrow one could hand its owner's rights to others.
+    """
+    return (by.scopes is None or permission in by.scopes) and any(
         one.for_id is None and one.holds(day) and one.covers(path) and permission in one.permissions
         for one in by.holdings
     )

@@ -23,7 +23,7 @@ from core.identity import actions, contact
 from core.identity.inviting import hand_out
 from core.identity.models import AccountSession
 from core.identity.pages.roles import roles_held
-from core.identity.pages.site import MANAGE, account_or_404, link_of, whole_tenant
+from core.identity.pages.site import MANAGE, account_or_404, link_of, opened_or_404, whole_tenant
 from core.identity.queries import Row, accounts_after, sessions_of
 from core.policy.findings import Finding, Refused, Severity
 
@@ -162,7 +162,7 @@ def new_account(body: dict[str, Any]) -> Response:
 @requires(MANAGE)
 def send_link(account_id: UUID) -> Response:
     """A new invitation or reset link; earlier ones end."""
-    account_or_404(account_id)
+    opened_or_404(account_id)
     return answer(_link(hand_out(account_id=account_id, address=link_of)))
 
 
@@ -192,7 +192,7 @@ def enable_account(account_id: UUID) -> Response:
 @requires(MANAGE)
 def reset_second(account_id: UUID) -> Response:
     """Take every second factor from an account whose owner lost them; its sessions end."""
-    account_or_404(account_id)
+    opened_or_404(account_id)
     actions.reset_second_factor(account_id=account_id)
     return nothing()
 
@@ -209,7 +209,7 @@ def end_account_sessions(account_id: UUID) -> Response:
 @requires(MANAGE)
 def set_contact(account_id: UUID, body: dict[str, Any]) -> Response:
     """Register or remove an account's e-mail address and phone number. They are never given out."""
-    account_or_404(account_id)
+    opened_or_404(account_id)
     with transaction():
         if "email" in body:
             contact.set_email(account_id=account_id, email=body["email"])

@@ -20,10 +20,11 @@ from core.policy.findings import Refused
 
 
 def delegable(by: Actor, *, as_of: date) -> list[Holding]:
-    """The offices of an actor that may be delegated: held by a grant of their own today."""
+    """The offices of an actor that may be delegated: held by a grant of their own today, and whole by their token."""
     return [
         one for one in by.holdings
         if one.for_id is None and one.holds(as_of) and (one.role in OFFICERS or _copy_of_an_office(one))
+        and (by.scopes is None or by.scopes.issuperset(one.permissions))
     ]  # fmt: skip
 
 

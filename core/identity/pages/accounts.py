@@ -15,7 +15,7 @@ from core.database import transaction
 from core.identity import actions, contact, factors, links
 from core.identity.inviting import hand_out
 from core.identity.pages.roles import roles_held
-from core.identity.pages.site import MANAGE, account_or_404, bp, link_of, whole_tenant
+from core.identity.pages.site import MANAGE, account_or_404, bp, link_of, opened_or_404, whole_tenant
 from core.identity.queries import PAGE, account_page, sessions_of
 from core.policy.findings import Refused
 from core.web.settings_sections import sections
@@ -108,7 +108,7 @@ def account_one(account_id: UUID) -> str:
 @requires(MANAGE)
 def account_link(account_id: UUID) -> Answer:
     """Send a new invitation or reset link, or show it once."""
-    account_or_404(account_id)
+    opened_or_404(account_id)
     return _after_link(account_id, hand_out(account_id=account_id, address=link_of))
 
 
@@ -135,7 +135,7 @@ def account_state(account_id: UUID) -> Answer:
 @requires(MANAGE)
 def account_reset(account_id: UUID) -> Answer:
     """Take every second factor from an account whose owner lost them."""
-    account_or_404(account_id)
+    opened_or_404(account_id)
     actions.reset_second_factor(account_id=account_id)
     flash(_("第二验证方式已清除，该账号的登录已全部退出。"), "ok")
     return redirect(url_for("identity.account_one", account_id=account_id), 303)
@@ -155,7 +155,7 @@ def account_end(account_id: UUID) -> Answer:
 @requires(MANAGE)
 def account_contact(account_id: UUID) -> Answer:
     """Register e-mail address and phone number of an account."""
-    found = account_or_404(account_id)
+    found = opened_or_404(account_id)
     email, phone = contact.masked_addresses(found)
     given = {name: request.form.get(name, "").strip() for name in ("email", "phone")}
     context: dict[str, Any] = {"found": found, "given": given, "email": email, "phone": phone}

@@ -6,10 +6,12 @@ from flask import Blueprint, abort, current_app, g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from core.access.gate import actor, ranges
-from core.access.permissions import declare
+from core import clock
+from core.access.gate import GRANTS, actor, holding_of, may, ranges
+from core.access.permissions import PERMISSIONS, declare
 from core.config import Settings
 from core.database import transaction
+from core.database.read import flush
 from core.identity import sessions
 from core.identity.models import Account
 from core.identity.passkeys import Site
@@ -55,6 +57,24 @@ def account_or_404(account_id: UUID) -> Account:
         found = database.scalars(select(Account).where(Account.id == account_id)).one_or_none()
     if found is None:
         abort(404)
+    return found
+
+
+def opened_or_404(account_id: UUID) -> Account:
+    """The account, if the asking one may renew the way into it: never one that may do what they may not.
+
+    Who gets a link, or registers the address that gets it, can come in with it; so a helper who manages accounts, or a
+    program whose token does nothing else, would have the rights of everybody.
+    """
+    found, today = account_or_404(account_id), clock.today()
+    if actor().scopes is not None and account_id == actor().account_id:
+        abort(403, _("访问令牌不能重设自己账号的登录方式。请登录后办理。"))
+    [grants] = flush((GRANTS, {"account": account_id}))
+    for one in map(holding_of, grants):
+        ended = one.valid_to is not None and one.valid_to <= today
+        wanted = () if ended else one.permissions & PERMISSIONS.keys()
+        if any(not may(permission, one.path) for permission in wanted):
+            abort(403, _("这个账号拥有您没有的权限，请由拥有这些权限的管理员办理。"))
     return found
 
 
