@@ -14,6 +14,11 @@ def _palette(page: Page) -> None:
     page.wait_for_selector("#palette[open]")
 
 
+def _case(page: Page) -> None:
+    page.locator("main tbody a").first.click()
+    page.wait_for_selector(".stepper")
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture: the screen's address, on a desk or in a hand, and what is done before it is taken."""
@@ -39,6 +44,12 @@ PICTURES = {
     "imports": Picture("/imports/"),
     "policies": Picture("/settings/policies"),
     "feedback-desk": Picture("/feedback/desk"),
+    "development": Picture("/p/development/"),
+    "development-case": Picture("/p/development/?q=曾晓梅", before=_case),
+    "development-ballots": Picture("/p/development/ballots"),
+    "development-plan": Picture("/p/development/plan"),
+    "development-report": Picture("/p/development/reports/monthly"),
+    "development-mine-phone": Picture("/p/development/mine", "hand"),
 }
 _COLOURS = 64
 #: What a screen says of itself, data left out: its title, the headings of its tables and the labels of its fields.
