@@ -1,6 +1,6 @@
 """The register of running cases as a kind of import: judging its rows, and recording what they tell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -92,7 +92,7 @@ class CaseImporter:
             before = self._before(keys, number)
             if before is not None and before.sheet == batch.sheets[at]:
                 _twice(row, before, by_number=number is not None)
-            said = self._judge(row, case, stock, before)
+            said = self._judge(row, case, stock, before, number)
             reason = batch.reasons[at].strip() if batch.reasons else ""
             act, askable = self._settled(row, said, reason)
             if act in (Act.CREATE, Act.UPDATE):
@@ -144,7 +144,7 @@ class CaseImporter:
         unit = row.place.branch if row.place else None
         return stock.find(number, row.given.name, row.given.birth, unit)
 
-    def _judge(self, row: Row, case: Stored | None, stock: Stock, before: Seen | None) -> Judged:
+    def _judge(self, row: Row, case: Stored | None, stock: Stock, before: Seen | None, number: bytes | None) -> Judged:
         """What a row adds to a case, to what an earlier sheet tells, or to nothing yet; what is wrong goes to the row."""
         stored = stock.acts(case.id) if case else before.stored() if before else []
         known = known_days(stored)
@@ -160,8 +160,30 @@ class CaseImporter:
         else:
             if case is not None:
                 self._known(row, case, acts)
+                if number is not None and case.number is None:
+                    row.findings.append(
+                        tell(
+                            "id_no",
+                            "系统中这名同志还没有公民身份号码，导入不改基本情况。",
+                            "请在“修改基本情况”中补填。",
+                        )
+                    )
             act = Act.UPDATE if acts and self._context.mode != "add" else Act.SAME
-        return Judged(act, acts, doubts({**known, **row.days}, born) if act is not Act.SAME else [])
+        if act is Act.SAME:
+            return Judged(act, acts, [])
+        row.findings += _on_roster(stock.member(number), row.days)
+        elsewhere = self._elsewhere(row, number, stock) if act is Act.CREATE else []
+        return Judged(act, acts, [*doubts({**known, **row.days}, born), *elsewhere])
+
+    def _elsewhere(self, row: Row, number: bytes | None, stock: Stock) -> list[Finding]:
+        """Somebody else may be the same person, whom another branch is training."""
+        found = stock.namesake(number, row.given.name, row.given.birth, row.place.branch if row.place else None)
+        if found is None:
+            return []
+        where = self._branches.name_of(found.unit_id) if self._branches.reaches(found.unit_id) else "另一个党支部"
+        message = f"{where}正在办理一名姓名、出生日期都相同的同志，可能是同一个人。"
+        fix = "是同一个人的，请在系统中办理转出和接收；不是的，写明情况说明后可以导入。"
+        return [block("X1", "name", message, "E_DUP", fix)]
 
     @staticmethod
     def _settled(row: Row, said: Judged, reason: str) -> tuple[Act, bool]:
@@ -247,6 +269,20 @@ def _twice(row: Row, before: Seen, *, by_number: bool) -> None:
     """The same person in two rows of a sheet: the first stands."""
     message = f"与第{before.row}行是同一个人。"
     row.findings.append(block("X1", "id_no" if by_number else "name", message, "E_DUP", "一人只留一行。"))
+
+
+def _on_roster(member: tuple[str, date | None] | None, days: Mapping[str, date]) -> list[Finding]:
+    """What the roster says of somebody: a member applies no more, and the day of joining is the branch meeting's (G1.5)."""
+    if member is None or member[1] is None:
+        return []
+    joined, applied, adopted = member[1], days.get("applied"), days.get("adopted")
+    if applied is not None and applied > joined:
+        message = f"该同志已在党员名册上，入党时间{joined:%Y-%m-%d}早于表中的申请入党时间{applied:%Y-%m-%d}。"
+        return [block("G1.5", "applied", message, "E_STATE", "已经是党员的不再登记申请，请核对是不是同一个人。")]
+    if adopted is not None and adopted != joined:
+        message = f"党员名册上的入党时间是{joined:%Y-%m-%d}，与支部大会时间{adopted:%Y-%m-%d}不同。"
+        return [tell("adopted", message, "请核对；名册有误的，请在名册中更正。")]
+    return []
 
 
 def _not_yet(one: Wanted) -> Finding:

@@ -26,6 +26,11 @@ _MEMBERS = select(Person.unit_id, Person.name, Person.id).where(
     Person.unit_id == any_(bindparam("units", type_=ARRAY(Uuid))), Person.standing == "formal"
 )
 
+_ROSTER = select(Person.id_no_index, Person.standing, Person.join_date).where(
+    Person.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))),
+    or_(Person.standing == "formal", Person.standing == "probationary"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -50,6 +55,8 @@ class Stock:
             if one.number is not None:
                 self._by_number[one.number] = one
             self._by_person[one.name, one.birth, one.unit_id] = one
+        found = rows(_ROSTER, numbers=list(numbers)) if numbers else ()
+        self._members: dict[bytes, tuple[str, date | None]] = {bytes(index): (how, on) for index, how, on in found}
         self._acts: dict[UUID, list[Done]] = {}
 
     def find(self, number: bytes | None, name: str, birth: date | None, unit_id: UUID | None) -> Stored | None:
@@ -60,6 +67,18 @@ class Stock:
         if found is not None and None not in (number, found.number):
             return None
         return found
+
+    def member(self, number: bytes | None) -> tuple[str, date | None] | None:
+        """Standing and day of joining of somebody who is on the roster."""
+        return self._members.get(number) if number is not None else None
+
+    def namesake(self, number: bytes | None, name: str, birth: date | None, unit_id: UUID | None) -> Stored | None:
+        """An open case elsewhere of somebody of that name and day of birth; two numbers that differ are two people."""
+        for one in self._by_person.values():
+            same = one.name == name and one.birth == birth and one.unit_id != unit_id and one.closed_on is None
+            if same and None in (number, one.number):
+                return one
+        return None
 
     def load(self, cases: Iterable[UUID]) -> None:
         """Read the acts of these cases, in one statement."""

@@ -12,7 +12,7 @@ from core.importing.kinds import kind_of
 from plugins.development.importing.spans import read_span
 from plugins.development.models.case import Act, Case
 from tests.people.conftest import id_no
-from tests.plugins.development.way import founded
+from tests.plugins.development.way import founded, member
 from tests.spreadsheets import workbooks as make
 
 HERE = "青岭村党支部"
@@ -207,6 +207,26 @@ def test_people_and_branches_that_cannot_be_told_are_refused_by_what_is_wrong_wi
     assert "不是党支部" in found[7]
     assert "认不出是哪几天" in found[8]
     assert number not in str(result.refused)
+
+
+def test_members_and_people_whom_another_branch_trains_are_not_registered_again(made, county):
+    number = id_no(date(1980, 5, 17))
+    member(county.green_branch, "老党员", id_no=number)
+    head = ["姓名", "性别", "身份证号", "出生年月", "党支部", "申请时间", "支部大会时间"]
+    first = make.xlsx([head, ["同名", "男", "", "1990-01-01", HERE, "2024-01-10", ""]])
+    assert brought(first).created == 1
+    second = make.xlsx([
+        head, ["老党员", "", number, "", HERE, "2024-01-10", ""], ["同名", "男", "", "1990-01-01", "蓝溪村党支部", "2024-01-10", ""],
+        ["同名", "男", "", "1991-01-01", HERE, "2024-01-10", ""],
+    ])  # fmt: skip
+    result = brought(second)
+    assert result.created == 1
+    assert [(row, field, rule) for (_, row), (field, rule, _) in said(result).items()] == [
+        (2, "applied", "G1.5"),
+        (3, "name", "X1"),
+    ]
+    assert "青岭村党支部正在办理" in said(result)["花名册", 3][2]
+    assert brought(second, reason="不是同一个人").created == 1
 
 
 @pytest.mark.parametrize("kind", ["xls", "csv", "ods"])
