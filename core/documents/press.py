@@ -8,7 +8,7 @@ The order: ``template`` (base64; "" with ``builtin``, the code of a document of 
 ``names`` (of the documents in an archive), ``format`` (docx, pdf), ``archive`` (several .docx as a zip), ``watermark``,
 ``title``, ``strict``; with ``tree``, the fields there are, the template is only looked at, and what is wrong with it told;
 with ``apart``, a part of a batch or of a list (``list``: its name; ``first``, ``last``: which part) is filled and set, and
-given back as JSON; with ``parts``, such JSON, one PDF is made of them.
+given back as JSON; with ``parts``, such JSON, one PDF is made of them; with ``pages``, what was filled elsewhere is set.
 """
 
 import base64
@@ -62,6 +62,8 @@ def carried_out(order: Mapping[str, Any]) -> bytes:
         from core.documents.checking import complaints
 
         return json.dumps(complaints(base64.b64decode(order["template"]), order["tree"])).encode()
+    if order.get("pages") is not None:
+        return typeset(order["pages"], mark=order["watermark"], title=order["title"])
     if order.get("parts") is not None:
         return typeset([joined(order["parts"])], title=order["title"], tagged=False)
     template = base64.b64decode(order["template"]) if order["template"] else _builtin(order["builtin"])
