@@ -11,7 +11,7 @@ SCHEMA = "p_development"
 
 def upgrade() -> None:
     """Add the column."""
-    found = sa.Column("found_rules", ARRAY(sa.Text()), nullable=False, server_default="{}")
+    found: sa.Column[list[str]] = sa.Column("found_rules", ARRAY(sa.Text()), nullable=False, server_default="{}")
     op.add_column("development_case", found, schema=SCHEMA)
 
 
