@@ -89,9 +89,7 @@ def hand_in(
     account, name = writer or (actor().account_id, actor().name)
     with transaction() as session:
         waiting = session.scalar(
-            select(Letter.id).where(
-                Letter.account_id == account, Letter.kind == draft.kind, Letter.state == "sent"
-            )
+            select(Letter.id).where(Letter.account_id == account, Letter.kind == draft.kind, Letter.state == "sent")
         )
         if waiting is not None and draft.kind in ("application", "conversion_letter"):
             found.append(
