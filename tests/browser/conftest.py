@@ -17,7 +17,7 @@ from tests.browser.ground import equip, fill
 from tests.conftest import PASSWORD, make_tenant
 
 #: Seconds for a test with the fixtures it is the first to ask for: a busy machine takes a while to fill a tenant.
-_MOST = 900
+_MOST = 1800
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
