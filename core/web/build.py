@@ -90,7 +90,7 @@ def add_font(folder: Path) -> None:
         stem, ending = name.rsplit(".", 1)
         names[name] = f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}.{ending}"
         (folder / names[name]).write_bytes(content)
-        return names[name]
+        return str(names[name])
 
     font = add("chinese.otf", pylopdf_fonts_zh_cn.sans_path().read_bytes())
     face = (
