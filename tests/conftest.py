@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -14,10 +15,12 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from core.access.models import Grant
 from core.app import create_app
 from core.config import Settings
-from core.database import bound, db
+from core.database import bound, db, transaction
 from core.extension.installation import upgrade_all
 from core.identity import passwords
 from core.runtime.postgres import EmbeddedPostgres
@@ -84,9 +87,12 @@ _numbers = count(1)
 
 
 def make_tenant(app: Flask, title: str = "清源县智慧党建", root: str = "中共清源县委员会") -> NewTenant:
-    """A new tenant with administrator ``admin`` (password :data:`PASSWORD`)."""
+    """A new tenant with administrator ``admin`` (password :data:`PASSWORD`), who holds office since long ago.
+
+    So a test may stop the clock at any day it likes.
+    """
     with app.app_context():
-        return create_tenant(
+        made = create_tenant(
             slug=f"unit-{os.getpid()}-{next(_numbers)}",
             title=title,
             root=root,
@@ -94,6 +100,10 @@ def make_tenant(app: Flask, title: str = "清源县智慧党建", root: str = "�
             admin_name="王管理",
             password=PASSWORD,
         )
+        with bound(tenant_id=made.id), transaction() as session:
+            session.execute(update(Grant).values(valid_from=date(2020, 1, 1)))
+        db.session.remove()
+        return made
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def on_purge() -> None:
             return
         digest = sha256(b"".join(one.id.bytes + bytes(one.chain_head) for one in heads)).hexdigest()
         detail = {"cases": len(heads), "acts": sum(one.act_count for one in heads), "digest": digest}
-        record(kind=KEPT, subject="tenant", detail=detail)
+        record(kind=KEPT, detail=detail)
 
 
 def export_tenant() -> Iterator[tuple[str, Iterable[Mapping[str, Any]]]]:

@@ -17,6 +17,7 @@ from tests.conftest import PASSWORD, add_account
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LOGIN = "applicant"
+LAST_OF_TRAINING = 6
 REPORT = "这一季度我认真学习了党章和新修订的发展党员工作细则，参加了学校组织的志愿服务，对入党的条件有了更清楚的认识。"
 
 
@@ -26,7 +27,10 @@ def applicant(app: Flask, equipped: Place) -> str:
     with app.app_context(), bound(tenant_id=equipped.tenant_id), acting(Origin(actor="演示数据")):
         with transaction() as session:
             case = session.scalars(
-                select(Case).where(Case.state == "activist", Case.side == "").order_by(Case.applied_on).limit(1)
+                select(Case)
+                .where(Case.state == "activist", Case.side == "", Case.step < LAST_OF_TRAINING)
+                .order_by(Case.applied_on)
+                .limit(1)
             ).one()
             case_id, name, unit_id = case.id, case.name, case.unit_id
         account = add_account(login=LOGIN, name=name, password=PASSWORD, role="applicant", unit_id=unit_id)

@@ -28,7 +28,7 @@ from core.notices.models import Deadline, Message, NoticePreference
 from core.policy.findings import Refused
 from core.tenancy.keys import keyring
 
-TODAY = date(2026, 11, 22)
+TODAY = clock.today()  # what PostgreSQL dates itself lies beside it
 MESSAGES = select(Message.account_id, Message.channel, Message.key, Message.title, Message.late, Message.state)
 
 
