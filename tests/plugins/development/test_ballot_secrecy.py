@@ -69,6 +69,7 @@ def here(superuser):
 def vote_naively(superuser, number, choices):
     """The same vote, kept as one might think of it first: a row for the voter and one for the ballot, together."""
     for voter, choice in choices.items():
+        superuser.execute("SELECT pg_sleep(0.003)")  # no two people vote in one millisecond
         with superuser.transaction():
             superuser.execute(
                 "INSERT INTO naive.voters (id, vote, voter, at) VALUES (%s, %s, %s, clock_timestamp())",
