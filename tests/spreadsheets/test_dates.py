@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.spreadsheets.dates import read_date, read_text
+from tests.pace import within
 
 DAY = date(2026, 7, 1)
 
@@ -88,10 +89,9 @@ def test_nothing_makes_it_fail(cell: Any) -> None:
     assert read.value is None or not read.problem
 
 
-def test_a_date_costs_about_two_microseconds() -> None:
+def test_thirty_seven_thousand_dates_are_read_in_a_fifth_of_a_second() -> None:
     texts = [(date(1950, 1, 1) + timedelta(days)).strftime("%Y.%m.%d") for days in range(0, 25_000, 2)] * 3
     read_text.cache_clear()
-    began = time.process_time()
-    for text in texts:
-        read_text(text)
-    assert (time.process_time() - began) / len(texts) < 6e-6  # the target is 2e-6; machines differ
+    with within(0.2, clock=time.process_time):
+        for text in texts:
+            read_text(text)

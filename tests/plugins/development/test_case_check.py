@@ -11,6 +11,7 @@ from plugins.development.cases.gates import health, rulings_of
 from plugins.development.cases.jobs import JOBS
 from plugins.development.cases.queries import Filters, listed
 from plugins.development.models.case import Act, Case
+from tests.pace import slowness, within
 from tests.people.conftest import EVERYWHERE
 from tests.plugins.development.paper import story, surroundings, told
 from tests.plugins.development.way import founded, go, on, record, row
@@ -30,13 +31,13 @@ _ACTS = """
 
 
 def milliseconds(work: Callable[[], object], times: int = 20) -> float:
-    """CPU of one run, the best of five series: what else the machine does is none of it."""
+    """CPU of one run, the best of five series, on a machine as slow as this one is now."""
     found = []
     for _ in range(5):
-        began = time.process_time()
+        slow, began = slowness(), time.process_time()
         for _ in range(times):
             work()
-        found.append((time.process_time() - began) / times * 1000)
+        found.append((time.process_time() - began) / times * 1000 / slow)
     return min(found)
 
 
@@ -69,11 +70,9 @@ def test_eleven_hundred_open_cases_are_checked_within_five_seconds_and_each_says
     go(made, until="half_year_review")
     copied(made, settings, MANY - 1)
     assert "development.check" in {one.name for one in JOBS if one.daily}
-    began, wall = time.process_time(), time.perf_counter()
-    looked = list(check_all())
-    cpu, took = time.process_time() - began, time.perf_counter() - wall
+    with within(5, clock=time.process_time):
+        looked = list(check_all())
     assert len(looked) == MANY
-    assert cpu <= 5, f"{cpu:.2f} s CPU, {took:.2f} s in all"
     assert note_all() == (MANY, MANY)
     found = db.session.scalars(select(Case.found_rules).distinct()).all()
     assert found == [["E25"]]
