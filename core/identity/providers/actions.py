@@ -1,6 +1,7 @@
 """The verbs of single sign-on: a provider set up, a subject recognised, an account linked and unlinked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,13 +15,13 @@ from core.identity import contact
 from core.identity.addresses import email_of, normal_login, phone_of
 from core.identity.models import Account
 from core.identity.providers.interface import IdentityProvider, SignInFailed, Subject
-from core.identity.providers.kinds import KINDS
+from core.identity.providers.kinds import KINDS, ProviderKind, open_kinds
 from core.identity.providers.models import Link, Provider
-from core.identity.providers.oidc import discover
 from core.identity.sessions import rights_changed
 from core.outbound.addresses import Forbidden, read_url
 from core.outbound.client import NoAnswer, bounds, check_address
 from core.policy.findings import Finding, Refused, Severity
+from core.tenancy.doors import tried
 from core.tenancy.keys import keyring
 
 SAVED = declare_kind("identity.provider.saved", "设置单点登录")
@@ -29,6 +30,7 @@ LINKED = declare_kind("identity.provider.linked", "关联单点登录")
 UNLINKED = declare_kind("identity.provider.unlinked", "取消关联单点登录")
 REFUSED = declare_kind("identity.provider.refused", "单点登录未成功")
 MOST = 10
+T = TypeVar("T")
 
 
 class Stale(Exception):
@@ -50,14 +52,13 @@ def save_provider(
 ) -> UUID:
     """Set a provider up, or change it.
 
-    :param secret: empty: the one kept so far. :returns: its id.
-    :raises Refused: with everything that is wrong; an OIDC provider is asked for its documents first.
+    :param secret: empty: the one kept so far, or none where the kind has none. :returns: its id.
+    :raises Refused: with everything that is wrong; the service is asked first where its kind can be.
     :raises Stale: somebody was faster. :raises sqlalchemy.exc.NoResultFound: no such provider.
     """
-    given = {one.name: settings.get(one.name, "").strip() for one in KINDS[kind].settings}
-    found = _findings(kind, title, given, secret, matches, new=provider is None)
-    if not found:
-        found = _reached(kind, given)
+    chosen = KINDS[kind]
+    given = {one.name: settings.get(one.name, "").strip() for one in chosen.settings}
+    found = _findings(chosen, title, given, secret, matches, new=provider is None) or _reached(chosen, given)
     if found:
         raise Refused(found)
     own = provider or uuid7()
@@ -72,12 +73,12 @@ def save_provider(
             row = session.get_one(Provider, (tenant_id(), provider), with_for_update=True, populate_existing=True)
             if row.version != version or row.kind != kind:
                 raise Stale
-            addresses = [one.name for one in KINDS[kind].settings if one.address]
+            addresses = [one.name for one in chosen.settings if one.address and chosen.secret is not None]
             if not secret and any((row.settings.get(name) or "") != given[name] for name in addresses):
                 raise Refused([_no("secret", "地址变了，请重新填写密钥：原来的密钥不会发送到新的地址。", "E_REQUIRED")])
         row.title, row.active, row.settings = title.strip(), active, {k: v for k, v in given.items() if v}
         row.matches, row.links_on_first, row.second_factor = matches, links_on_first, second_factor
-        if secret:
+        if secret or provider is None:
             row.secret = sealed
         session.flush()
         detail = {
@@ -104,14 +105,36 @@ def remove_provider(*, provider: UUID) -> None:
 def made(provider: UUID) -> tuple[IdentityProvider, Provider]:
     """An active provider, ready to be asked.
 
-    :raises SignInFailed: there is none of that id, or it is switched off.
+    :raises SignInFailed: there is none of that id, it is switched off, or the plugin that brings its kind is.
     """
     with transaction() as session:
         row = session.scalar(select(Provider).where(Provider.id == provider, Provider.active))
-    if row is None:
+    kind = open_kinds().get(row.kind) if row is not None else None
+    if row is None or kind is None:
         raise SignInFailed("unknown", "这种登录方式不存在或已停用，请用其他方式登录。")
     secret = keyring().decrypt(row.secret, table="identity_provider", column="secret", row=row.id)
-    return KINDS[row.kind].make(row.settings, secret), row
+    return kind.make(row.settings, secret), row
+
+
+def asked(kind: str, question: Callable[[], T]) -> T:
+    """Put a question to a provider. What a plugin brings fails for itself: the operator is told, and nobody is signed in.
+
+    :param kind: of the provider. :raises SignInFailed: the provider's own, or that it broke.
+    """
+
+    def answer() -> T | SignInFailed:
+        try:
+            return question()
+        except SignInFailed as failed:
+            return failed
+
+    well, found = tried(kind, answer)
+    if not well:
+        raise SignInFailed("fault", "这种登录方式的接入程序出错了，请用其他方式登录，并告诉平台运维人员。")
+    if isinstance(found, SignInFailed):
+        raise found
+    given: T = found
+    return given
 
 
 def recognise(provider: Provider, subject: Subject) -> UUID | None:
@@ -202,12 +225,12 @@ def note_refused(provider: UUID | None, reason: str) -> None:
 
 
 def _findings(
-    kind: str, title: str, given: Mapping[str, str], secret: str, matches: str, *, new: bool
+    kind: ProviderKind, title: str, given: Mapping[str, str], secret: str, matches: str, *, new: bool
 ) -> list[Finding]:
     found = []
     if not 0 < len(title.strip()) <= 20:
         found.append(_no("title", "请填写登录按钮上的名称，最长20个字。", "E_REQUIRED"))
-    for one in KINDS[kind].settings:
+    for one in kind.settings:
         value = given[one.name]
         if one.required and not value:
             found.append(_no(one.name, f"请填写{one.label}。", "E_REQUIRED"))
@@ -215,11 +238,11 @@ def _findings(
             found.append(_no(one.name, f"{one.label}最长500个字符。", "E_RANGE"))
         elif one.address and value:
             found += _address(one.name, value)
-    if new and not secret:
+    if new and not secret and kind.secret is not None:
         found.append(_no("secret", "请填写密钥。", "E_REQUIRED"))
     if len(secret) > 500:
         found.append(_no("secret", "密钥最长500个字符。", "E_RANGE"))
-    if matches not in KINDS[kind].matching:
+    if matches not in kind.matching:
         found.append(_no("matches", "请选择如何找到对应的账号。", "E_RANGE"))
     return found
 
@@ -235,13 +258,14 @@ def _address(field: str, value: str) -> list[Finding]:
     return []
 
 
-def _reached(kind: str, given: Mapping[str, str]) -> list[Finding]:
-    if kind != "oidc":
+def _reached(kind: ProviderKind, given: Mapping[str, str]) -> list[Finding]:
+    if kind.probe is None:
         return []
+    probe = kind.probe
     try:
-        discover(given["issuer"], fresh=True)
+        asked(kind.code, lambda: probe(given))
     except SignInFailed as failed:
-        return [_no("issuer", failed.message, "E_RANGE")]
+        return [_no(next((one.name for one in kind.settings if one.address), ""), failed.message, "E_RANGE")]
     return []
 
 
@@ -249,4 +273,4 @@ def _no(field: str, message: str, code: str) -> Finding:
     return Finding("SSO.01", Severity.BLOCK, field, message, code=code)
 
 
-__all__ = ["Stale", "link", "made", "note_refused", "recognise", "remove_provider", "save_provider", "unlink"]
+__all__ = ["Stale", "asked", "link", "made", "note_refused", "recognise", "remove_provider", "save_provider", "unlink"]

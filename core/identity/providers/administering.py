@@ -37,11 +37,12 @@ bp = Blueprint("identity_providers", __name__, template_folder="templates")
 @requires(MANAGE)
 def listed() -> str:
     """Which providers there are."""
-    found = [(held, KINDS[held.kind], callback_of(held.id)) for held in providers()]
+    kinds = open_kinds()
+    found = [(held, kinds.get(held.kind), callback_of(held.id)) for held in providers()]
     return render_template(
         "identity/sso/providers.html",
         providers=found,
-        kinds=open_kinds().values(),
+        kinds=kinds.values(),
         matching=MATCHING,
         sections=sections(),
     )
@@ -67,9 +68,9 @@ def new(kind: str) -> Page:
 @bp.route("/settings/sign-in-providers/<uuid:provider_id>", methods=["GET", "POST"])
 @requires(MANAGE)
 def one(provider_id: UUID) -> Page:
-    """Change a provider."""
+    """Change a provider; one whose kind a plugin brings, while that is on."""
     found = provider(provider_id)
-    if found is None:
+    if found is None or found.kind not in open_kinds():
         abort(404)
     kind, back = KINDS[found.kind], callback_of(provider_id)
     if request.method == "GET":

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from core.identity.providers.dingtalk import DingTalk
 from core.identity.providers.interface import IdentityProvider
-from core.identity.providers.oidc import Oidc
+from core.identity.providers.oidc import Oidc, discover
 from core.identity.providers.wecom import WeCom
 from core.tenancy.doors import is_open
 
@@ -29,7 +29,10 @@ class Setting:
 class ProviderKind:
     """A kind of provider.
 
+    :param secret: what its secret is called; ``None`` where the protocol has none.
     :param matching: which of a subject's properties can name an account.
+    :param answers: what the browser brings back: arguments of the address, at least one of which must be there.
+    :param probe: asks the service whether settings work before they are kept; raises ``SignInFailed`` when they don't.
     """
 
     code: str
@@ -38,6 +41,12 @@ class ProviderKind:
     settings: tuple[Setting, ...]
     secret: object
     matching: tuple[str, ...]
+    answers: tuple[str, ...] = ("code",)
+    probe: Callable[[Mapping[str, str]], None] | None = None
+
+
+def _discovered(settings: Mapping[str, str]) -> None:
+    discover(settings["issuer"], fresh=True)
 
 
 _API = Setting("api", _l("服务地址"), _l("专有版部署时填写，公有云留空。"), required=False, address=True)
@@ -61,6 +70,7 @@ _kinds: dict[str, ProviderKind] = {
             ),
             _l("客户端密钥（client secret）"),
             ("none", "email", "phone", "login"),
+            probe=_discovered,
         ),
         ProviderKind(
             "wecom",
@@ -81,6 +91,7 @@ _kinds: dict[str, ProviderKind] = {
             ),
             _l("应用密钥（Client Secret）"),
             ("none", "phone"),
+            answers=("authCode", "code"),
         ),
     )
 }

@@ -15,6 +15,7 @@ from core.identity import sessions
 from core.identity.actions import begin_session
 from core.identity.providers import actions, administering, flow
 from core.identity.providers.interface import SignInFailed, Subject
+from core.identity.providers.kinds import KINDS
 from core.identity.providers.models import Provider
 from core.identity.providers.queries import active_providers, links_of
 from core.identity.ways import PROVIDERS, Way
@@ -60,9 +61,9 @@ def link(provider_id: UUID) -> Response | tuple[str, int]:
 def _depart(provider_id: UUID, **carried: str) -> Response | tuple[str, int]:
     state = secrets.token_urlsafe(24)
     try:
-        provider, _row = actions.made(provider_id)
-        agent = request.user_agent.string
-        departure = provider.start(callback=flow.callback_of(provider_id), state=state, agent=agent)
+        provider, row = actions.made(provider_id)
+        agent, callback = request.user_agent.string, flow.callback_of(provider_id)
+        departure = actions.asked(row.kind, lambda: provider.start(callback=callback, state=state, agent=agent))
     except SignInFailed as failed:
         return _failed(provider_id, failed)
     if request.method == "POST":  # a form may not be led to another host (form-action): a page with a link is shown
@@ -101,10 +102,11 @@ def _arrived(provider_id: UUID) -> Response:
         raise SignInFailed(
             f"denied:{arguments['error'][:30]}", _("您没有在登录服务中同意登录，或者登录服务拒绝了请求。")
         )
-    if not (arguments.get("code") or arguments.get("authCode")):
-        raise SignInFailed("code", _("登录服务没有给出登录凭据，请重新登录。"))
     provider, row = actions.made(provider_id)
-    subject = provider.finish(arguments=arguments, callback=flow.callback_of(provider_id), kept=carried["kept"])
+    if not any(arguments.get(name) for name in KINDS[row.kind].answers):
+        raise SignInFailed("code", _("登录服务没有给出登录凭据，请重新登录。"))
+    callback, kept = flow.callback_of(provider_id), carried["kept"]
+    subject = actions.asked(row.kind, lambda: provider.finish(arguments=arguments, callback=callback, kept=kept))
     if carried.get("account"):
         return _linked(row, subject, UUID(carried["account"]))
     return _signed_in(row, subject, str(carried.get("to") or url_for("home.home")))

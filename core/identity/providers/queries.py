@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from core.database.read import row, rows
+from core.identity.providers.kinds import open_kinds
 from core.identity.providers.models import Link, Provider
 
 _P, _L = Provider, Link
@@ -15,7 +16,7 @@ _SHOWN = select(
 )
 _ALL = _SHOWN.order_by(_P.created_at, _P.id)
 _ONE = _SHOWN.where(_P.id == bindparam("provider"))
-_ACTIVE = select(_P.id, _P.title).where(_P.active).order_by(_P.created_at, _P.id)
+_ACTIVE = select(_P.id, _P.title, _P.kind).where(_P.active).order_by(_P.created_at, _P.id)
 _LINKS = (
     select(_L.id, _L.provider_id, _P.title, _L.label, _L.linked_at, _L.last_used_at)
     .join(_P, (_P.tenant_id == _L.tenant_id) & (_P.id == _L.provider_id))
@@ -61,8 +62,9 @@ def provider(which: UUID) -> ProviderView | None:
 
 
 def active_providers() -> list[tuple[UUID, str]]:
-    """Id and title of those that people may sign in by."""
-    return [(found[0], found[1]) for found in rows(_ACTIVE)]
+    """Id and title of those that people may sign in by: active, and of a kind that is open to the tenant."""
+    kinds = open_kinds()
+    return [(which, title) for which, title, kind in rows(_ACTIVE) if kind in kinds]
 
 
 def links_of(account: UUID) -> list[LinkView]:
