@@ -10,7 +10,7 @@ from flask import has_request_context, request
 
 from core.audit.actions import record
 from core.audit.models import AuditEvent
-from core.database.session import TenantSession, before_write_commits
+from core.database.session import UNRECORDED, TenantSession, before_write_commits
 
 #: Tables that follow from an act or keep a machine going: writing to them alone is no act of a person.
 QUIET = frozenset(
@@ -41,8 +41,6 @@ QUIET = frozenset(
         "webhook_delivery",
     }
 )
-#: In a table's ``info``: no record may be made of its changes, since one would tell what is to be secret (who voted when).
-UNRECORDED = "unrecorded"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -1,11 +1,12 @@
 """The session: refuses to run unbound, and limits every statement it sees to the bound tenant."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import event
+from sqlalchemy import TextClause, event
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 
 from core.database.predicate import joins_loosely, touches_tenant, with_tenant
@@ -18,11 +19,25 @@ before_write_commits: list[Callable[["TenantSession", set[Any]], None]] = []
 #: Called with the session when a transaction of the domain begins, before anything else is done in it.
 at_transaction_start: list[Callable[["TenantSession"], None]] = []
 _watched: set[Any] = set()
+#: Schemas whose tables all count: each holds what one plugin keeps.
+_WATCHED_SCHEMAS = "p_"
+#: A statement written as text that changes such a table.
+_CHANGES_PLUGIN = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH)\b.*\bp_\w+\.", re.IGNORECASE | re.DOTALL)
+#: In a table's ``info``: neither recorded nor counted, since when it changed is to be nobody's knowledge (who voted when).
+UNRECORDED = "unrecorded"
 
 
 def watch(*models: Any) -> None:
     """Say that changes of these models' rows count as changes of the tenant's data."""
     _watched.update(model.__table__ for model in models)
+
+
+def is_watched(table: Any) -> bool:
+    """Whether changes of a table count as changes of the tenant's data: those named by :func:`watch`, and all of plugins."""
+    if table in _watched:
+        return True
+    schema = getattr(table, "schema", None) or ""
+    return schema.startswith(_WATCHED_SCHEMAS) and not table.info.get(UNRECORDED)
 
 
 class TenantSession(Session):
@@ -32,7 +47,7 @@ class TenantSession(Session):
         """Remember that this transaction changes a table."""
         self.info["written"] = self.info.get("written", 0) + 1
         self.info.setdefault("tables", set()).add(table)
-        if table in _watched:
+        if is_watched(table):
             self.info["changed"] = True
 
     def serve(self) -> int:
@@ -59,6 +74,8 @@ def _limit(state: ORMExecuteState) -> None:
     if not isinstance(session, TenantSession):
         raise TypeError("the event is registered for TenantSession alone")
     if not touches_tenant(state.statement):
+        if isinstance(state.statement, TextClause) and _CHANGES_PLUGIN.match(state.statement.text):
+            session.info["changed"] = True
         return
     tenant = session.serve()
     if state.is_insert or state.is_update or state.is_delete:

@@ -7,7 +7,7 @@ changes only with that version; ``tests/sdk/surface.txt`` holds every name with 
 nobody reviewed fails the build. What is going to leave warns for two minor versions first.
 
 By theme: *tables* (``Model``, ``tenant_key``, ``uuid7``, ``declare_sealed``), *reading and writing* (``rows``, ``row``,
-``scalar``, ``flush``, ``transaction``, ``record``, ``emit``), *who may what* (``requires``, ``ranges``, ``within``, ``bounds``,
+``scalar``, ``flush``, ``remembered``, ``transaction``, ``record``, ``emit``), *who may what* (``requires``, ``ranges``, ``within``, ``bounds``,
 ``may``, ``need``, ``need_at``, ``actor``), *rules* (``Finding``, ``Severity``, ``Refused``), *dates* (``today``, ``now``,
 ``add_months``), *background work* (``Job``, ``post_job``, ``Subscriber``), and every contribution a ``register_…`` hook gives.
 Whatever needs more names has a module of its own: ``pages`` (rendering, forms, lists), ``api``, ``people``, ``members``
@@ -75,6 +75,7 @@ from core.sdk import api
 from core.sdk.looking_up import Holder, holders_at, masked_address, person_of, roles_with
 from core.sdk.policy import policy_set, policy_value, policy_values
 from core.tenancy.keys import keyring
+from core.tenancy.remembering import remembered
 from core.tenancy.sealed import declare_sealed
 from core.web.palette import Action as PaletteAction
 from core.web.palette import Hit
@@ -182,6 +183,7 @@ __all__ = [
     "ranges",
     "record",
     "refuse_blocked",
+    "remembered",
     "render",
     "requires",
     "roles_with",

@@ -34,6 +34,7 @@ _KEPT_BYTES = 8 * 1024 * 1024
 def _count_change(_session: TenantSession) -> None:
     """Raise the data counter, last in the transaction: its row is held for as short a time as can be."""
     execute(_CHANGED, changes=TenantState)
+    g.pop("data_version", None)  # what this request reads from here on is newer than what it saw first
 
 
 class Stale(BaseException):

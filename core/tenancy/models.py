@@ -44,7 +44,7 @@ class TenantState(TenantModel):
 
     #: rises with every change of accounts, grants, tenant state or plugins
     access_version: Mapped[int] = mapped_column(BigInteger, server_default="1")
-    #: rises with every change of organisation or people
+    #: rises with every change of organisation or people, and of what plugins keep
     data_version: Mapped[int] = mapped_column(BigInteger, server_default="1")
     #: the next unit's ordinal, from which its path label is made
     next_unit: Mapped[int] = mapped_column(Integer, server_default="1")

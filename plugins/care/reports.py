@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.sdk import Indicator, Report
+from core.sdk import Indicator, Report, remembered
 from plugins.care.permissions import VIEW
 from plugins.care.queries.coverage import coverage
 from plugins.care.words import KINDS
@@ -25,9 +25,23 @@ def _rows(held: Sequence[Range], until: date) -> Iterable[Sequence[Any]]:
 
 def _total(what: str) -> Any:
     def count(held: Sequence[Range], until: date) -> int:
-        return sum(int(getattr(one, what)) for one in coverage(held, year=until.year, until=until))
+        return int(remembered("care.coverage", lambda: _totals(held, until), ranges=held, as_of=until)[what])
 
     return count
+
+
+def _totals(held: Sequence[Range], until: date) -> dict[str, int]:
+    """The four kinds together, every number at once: they come from the same statements."""
+    kinds = coverage(held, year=until.year, until=until)
+    return {what: sum(int(getattr(one, what)) for one in kinds) for what, _title in _NUMBERS}
+
+
+_NUMBERS = (
+    ("confirmed", "四必访核实件数"),
+    ("in_time", "四必访按期走访件数"),
+    ("waiting", "四必访待走访件数"),
+    ("open_follow_ups", "走访后未完成的跟进"),
+)
 
 
 COVERAGE = Report(
@@ -39,10 +53,5 @@ COVERAGE = Report(
 )
 INDICATORS = tuple(
     Indicator(key=f"care.{what}", title=title, unit="件", permission=VIEW, count=_total(what), endpoint="cases")
-    for what, title in (
-        ("confirmed", "四必访核实件数"),
-        ("in_time", "四必访按期走访件数"),
-        ("waiting", "四必访待走访件数"),
-        ("open_follow_ups", "走访后未完成的跟进"),
-    )
+    for what, title in _NUMBERS
 )

@@ -1,6 +1,6 @@
 """What this part of the plugin gives the host beside its pages: events, kinds of audit, deadlines, jobs, numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.sdk import (
     Report,
     Unit,
     declare_sealed,
+    remembered,
     rows,
 )
 from plugins.care.aid import permissions as p
@@ -207,8 +208,13 @@ def _active_pairs(held: Sequence[Range], _until: date) -> int:
     )
 
 
+def _kept(name: str, count: Callable[[Sequence[Range], date], int]) -> Callable[[Sequence[Range], date], int]:
+    return lambda held, until: int(remembered(name, lambda: count(held, until), ranges=held, as_of=until))
+
+
 INDICATORS = (
     Indicator(key="care.hardship", title="困难党员人数", unit="人", permission=p.HARDSHIP_VIEW, endpoint="hardships",
-              count=lambda held, _until: sum(counts(tuple(held)).values())),
-    Indicator(key="care.pairs", title="结对帮扶对数", unit="对", permission=p.PAIR_VIEW, endpoint="pairs", count=_active_pairs),
+              count=_kept("care.hardship", lambda held, _until: sum(counts(tuple(held)).values()))),
+    Indicator(key="care.pairs", title="结对帮扶对数", unit="对", permission=p.PAIR_VIEW, endpoint="pairs",
+              count=_kept("care.pairs", _active_pairs)),
 )  # fmt: skip

@@ -1,12 +1,12 @@
 """What this part gives the host: tables, rights, rule values, kinds of records and events, deadlines, jobs, numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import AuditKind, EventKind, Indicator, Job, Navigation, NoticeKind, declare_sealed
+from core.sdk import AuditKind, EventKind, Indicator, Job, Navigation, NoticeKind, declare_sealed, remembered
 from plugins.development.plan import deadlines, hooks, models, permissions, policy
 from plugins.development.plan.progress import board
 from plugins.development.plan.registers import keys, matters
@@ -74,19 +74,25 @@ NAVIGATION = (
 )
 
 
-def _lagging(held: Sequence[tuple[str, str]], until: date) -> int:
-    return sum(line.lag for line in board(tuple(held), until.year, until))
+def _number(what: str) -> Callable[[Sequence[tuple[str, str]], date], int]:
+    """One of the numbers that are taken from the same board."""
 
+    def count(held: Sequence[tuple[str, str]], until: date) -> int:
+        def make() -> dict[str, int]:
+            lines = board(tuple(held), until.year, until)
+            silent = sum(bool(line.attention) for line in lines if line.type == "branch")
+            return {"lagging": sum(line.lag for line in lines), "silent": silent}
 
-def _silent(held: Sequence[tuple[str, str]], until: date) -> int:
-    return sum(bool(line.attention) for line in board(tuple(held), until.year, until) if line.type == "branch")
+        return int(remembered("development.progress", make, ranges=held, as_of=until)[what])
+
+    return count
 
 
 INDICATORS = (
     Indicator(key="development.lagging", title="发展党员滞后单位", unit="个", permission=permissions.PLAN_VIEW, endpoint="lagging",
-              count=_lagging),
+              count=_number("lagging")),
     Indicator(key="development.silent", title="两年以上没有发展党员的支部", unit="个", permission=permissions.PLAN_VIEW,
-              endpoint="lagging", count=_silent),
+              endpoint="lagging", count=_number("silent")),
 )  # fmt: skip
 
 
