@@ -1,15 +1,20 @@
 """What an import compares a row with: the people already on the roster."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, LargeBinary, any_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import ARRAY, Integer, LargeBinary, Uuid, any_, bindparam, cast, func, literal_column, or_, select
 
+from core.calendar_arithmetic import add_months
 from core.database.bulk import Insert
+from core.database.read import rows
 from core.organization.models import UnitFigures
-from core.people.models import Person
+from core.people.models import MembershipSpell, Person
+from core.people.rules.joining import WITHOUT_PROBATION
+from core.people.rules.record import MemberRecord
 
 #: Texts taken as they are.
 PLAIN: Final[tuple[str, ...]] = ("native_place", "employer", "former_name", "skills", "remark")
@@ -50,6 +55,10 @@ class Stored(NamedTuple):
     skills: str | None
     remark: str | None
 
+    def joined_as(self, record: MemberRecord) -> bool:
+        """Whether a record tells of the same days of joining and of becoming a formal member."""
+        return (record.join_date, record.regular_date) == (self.join_date, self.regular_date)
+
 
 @dataclass
 class Judged:
@@ -70,6 +79,22 @@ STORED = (
     .where(Person.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))))
     .where(or_(*(Person.standing == literal_column(f"'{standing}'") for standing in CURRENT)))
 )  # fmt: skip
+#: Of some people, those who became members without probation.
+DIRECT = select(MembershipSpell.person_id).where(
+    MembershipSpell.person_id == any_(bindparam("people", type_=ARRAY(Uuid))),
+    or_(*(MembershipSpell.start_reason == literal_column(f"'{reason}'") for reason in sorted(WITHOUT_PROBATION))),
+)
+
+
+def without_probation(stored: Iterable[Stored], *, months: int) -> frozenset[UUID]:
+    """Who of them was admitted directly; asked only of those whose days leave no room for a probation of so many months."""
+    short = [
+        one.id for one in stored
+        if one.join_date and one.regular_date and one.join_date <= one.regular_date < add_months(one.join_date, months)
+    ]  # fmt: skip
+    return frozenset(person for (person,) in rows(DIRECT, people=short)) if short else frozenset()
+
+
 #: Those no longer on the roster.
 GONE = select(Person.id_no_index, Person.name, Person.standing).where(
     or_(Person.standing == "removed", Person.standing == "died", Person.standing == "transferred_out")

@@ -27,12 +27,14 @@ from core.people.import_stored import (
     YOUNG_MONTHS,
     Judged,
     Stored,
+    without_probation,
 )
 from core.people.import_writing import Writer
 from core.people.policy import policy
 from core.people.record import unseal
 from core.people.rules.fields import phone_shared
 from core.people.rules.identity import duplicate_in_file, duplicate_in_roster
+from core.people.rules.joining import asks_probation
 from core.people.rules.member import check_member, complete
 from core.people.rules.record import MemberRecord
 from core.people.rules.wording import block, inform, short
@@ -79,6 +81,7 @@ class PeopleImporter:
         self._parsers: dict[str, Callable[[object], str | None]] = {name: parser(name) for name in _CODES}
         self._writer = Writer(context, self.ring)
         self._added, self._held = Added(context.fields), dict[UUID, dict[str, Any]]()
+        self._direct: frozenset[UUID] = frozenset()
 
     def check(self, batch: Batch) -> Verdicts:
         """Judge a batch by the rules of the roster; duplicates are seen across the whole file."""
@@ -89,6 +92,7 @@ class PeopleImporter:
         numbers = [row.number for row in read if row.number]
         stored = {found.id_no_index: found for found in (Stored(*row) for row in rows(STORED, numbers=numbers))}
         self._held = self._added.stored([found.id for found in stored.values()])
+        self._direct = without_probation(stored.values(), months=self._policy.probation_months)
         verdicts, judged = Verdicts([]), Judged()
         for at, row in enumerate(read):
             act = self._judge(batch, at, row, stored.get(row.number or b""), judged)
@@ -223,6 +227,9 @@ class PeopleImporter:
             if (
                 finding.field not in reported
                 and not _follows(finding, reported, row)
+                and not (
+                    asks_probation(finding) and stored and stored.id in self._direct and stored.joined_as(row.record)
+                )
                 and (stored is None or finding.field in self._context.fields)
             ):
                 row.findings.append(finding)

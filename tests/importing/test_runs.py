@@ -1,6 +1,7 @@
 """A run from upload to undo: batches, interruption, two at once, what is kept."""
 
 import threading
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,10 @@ from core.importing.models import ImportEffect, ImportFile, ImportFinding, Impor
 from core.jobs.models import Outbox
 from core.organization.models import Unit
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
+from core.people.rules import Document
 from core.policy.findings import Refused
 from core.privacy.models import CorrectionRequest
+from core.sdk.members import admit_directly
 from core.spreadsheets.opening import open_workbook
 from tenants.provision import NewTenant
 from tests.importing.conftest import AS_OF, HEAD, id_no, imported, member, people, roster
@@ -372,3 +375,19 @@ def test_whose_number_it_is_in_another_branch_is_not_told_to_who_imports_into_on
     said = "".join(one.finding.message for one in found)
     for held in (member(1)[1], member(2)[1], "银洋村", "2001年6月30日", "已出党"):
         assert held not in said
+
+
+def test_a_row_of_somebody_admitted_directly_agrees_with_the_roster_but_other_days_do_not(
+    branches: dict[str, Unit],
+) -> None:
+    day = "2024-07-01"
+    paper = Document(number="省委〔2024〕1号", organ="省委", decided_on=date(2024, 7, 1))
+    row = dict(zip(HEAD, member(1, 加入党组织日期=day, 转为正式党员日期=day), strict=True))
+    values = {"name": row["姓名"], "sex": "1", "birth": "1980-01-01", "ethnic": "01", "education": "20", "id_no": row["公民身份号码"],
+              "phone": row["联系电话"], "address": row["家庭住址"], "post": row["工作岗位"]}  # fmt: skip
+    admit_directly(unit_id=branches["兴田村"].id, values=values, on=date(2024, 7, 1), document=paper)
+    same = imported(roster(list(row.values()), member(2, 加入党组织日期=day, 转为正式党员日期=day)))
+    assert [one["row"] for one in same.refused] == [4]  # only the second, who is not known
+    assert (same.updated + same.unchanged, same.created) == (1, 0)
+    moved = imported(roster(list({**row, "转为正式党员日期": "2024-09-01"}.values())))
+    assert [one["rule"] for one in moved.refused] == ["R2.06"]

@@ -25,6 +25,7 @@ from core.people.added import writing as further
 from core.people.models import MembershipSpell, Person, PersonClass, PersonKey
 from core.people.record import SEALED, class_codes, derive, unseal
 from core.people.rules import Document, MemberRecord
+from core.people.rules.joining import WITHOUT_PROBATION, asks_probation
 from core.people.rules.wording import block
 from core.people.schemas import Reading
 from core.policy.findings import Finding, Refused, refuse_blocked
@@ -37,9 +38,7 @@ declare_kind("people.member.edited", "修改党员信息", keep=True)
 
 #: Fields that move somebody, which have verbs of their own (``placing``, ``standing``).
 ELSEWHERE: Final = frozenset({"unit", "group", "person_type"})
-#: Ways of becoming a member that have no probation: by the centre's or a province's own decision.
-_WITHOUT_PROBATION: Final = frozenset({"direct", "posthumous"})
-_START_REASONS: Final = frozenset({"developed", "transferred_in", "whole_unit_in", "readmitted"}) | _WITHOUT_PROBATION
+_START_REASONS: Final = frozenset({"developed", "transferred_in", "whole_unit_in", "readmitted"}) | WITHOUT_PROBATION
 
 
 class Stale(Exception):
@@ -98,8 +97,8 @@ def create(
             )
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
-            if start_reason in _WITHOUT_PROBATION:
-                findings = [finding for finding in findings if not _asks_probation(finding)]
+            if start_reason in WITHOUT_PROBATION:
+                findings = [finding for finding in findings if not asks_probation(finding)]
             findings += _objections(
                 "created", person, values.get("unit"), {}, {**values, **further.told_new(reading.added)}
             )
@@ -133,15 +132,10 @@ def _columns(
     return columns
 
 
-def _asks_probation(finding: Finding) -> bool:
-    """Whether R2.06 refuses a day of becoming a formal member because no year lies before it."""
-    return (finding.rule, finding.field, finding.blocks) == ("R2.06", "regular_date", True)
-
-
 def _had_none(person: UUID) -> bool:
     """Whether somebody became a member without probation."""
     found = select(MembershipSpell.id).where(
-        MembershipSpell.person_id == person, MembershipSpell.start_reason.in_(_WITHOUT_PROBATION)
+        MembershipSpell.person_id == person, MembershipSpell.start_reason.in_(WITHOUT_PROBATION)
     )
     return writing.session().scalar(found.limit(1)) is not None
 
@@ -234,8 +228,8 @@ def edit(
                 as_of=day,
                 reason=why,
             )
-            if any(map(_asks_probation, findings)) and _had_none(person):
-                findings = [finding for finding in findings if not _asks_probation(finding)]
+            if any(map(asks_probation, findings)) and _had_none(person):
+                findings = [finding for finding in findings if not asks_probation(finding)]
             added = further.differences(person, reading.added)
             said = further.told(added)
             findings += _objections(

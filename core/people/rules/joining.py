@@ -14,6 +14,13 @@ from core.policy.findings import Finding
 
 _STATE_OF_TYPE: Final = {FORMAL: "正式党员", PROBATIONARY: "预备党员"}
 _TYPES_OF_STATE: Final = {"formal": FORMAL, "probationary": PROBATIONARY, "suspended": FORMAL}
+#: Ways of becoming a member that have no probation: by the centre's or a province's own decision.
+WITHOUT_PROBATION: Final = frozenset({"direct", "posthumous"})
+
+
+def asks_probation(finding: Finding) -> bool:
+    """Whether R2.06 refuses a day of becoming a formal member because no year lies before it."""
+    return (finding.rule, finding.field, finding.blocks) == ("R2.06", "regular_date", True)
 
 
 def birth_rule(record: MemberRecord, *, as_of: date) -> Iterator[Finding]:
