@@ -20,6 +20,8 @@ from core.policy.findings import Finding, Refused, Severity
 #: States in which columns may be mapped anew.
 MAPPABLE = ("inspected", "mapped", "checked", "failed")
 MODES = ("both", "add", "update")
+#: What an empty cell between two levels means where a table is laid out as a hierarchy; plain: it is no hierarchy.
+OUTLINES = ("", "same", "none", "plain")
 _QUIETLY = {"synchronize_session": False}
 
 
@@ -59,11 +61,14 @@ def set_mapping(
     constants: Mapping[str, str] | None = None,
     sheets: Sequence[str] = (),
     mode: str = "both",
+    outline: str = "",
 ) -> None:
     """Say which column is which field, and check the file by it.
 
+    :param outline: one of :data:`OUTLINES`, for tables laid out as a hierarchy.
     :raises Refused: an unknown field or mode, a field with two columns, a required field without any (IM.04), or a
-        run that is past mapping (IM.07).
+        run that is past mapping (IM.07), or a
+        hierarchy in which it decides what empty cells mean and nobody said (IM.10).
     """
     run = _run(run_id, MAPPABLE)
     kind = kind_of(run.kind)
@@ -84,11 +89,38 @@ def set_mapping(
             findings.append(Finding("IM.04", Severity.BLOCK, spec.name, message, code="E_REQUIRED"))
     if mode not in MODES:
         findings.append(Finding("IM.07", Severity.BLOCK, "mode", "请选择导入方式。", code="E_FORMAT"))
+    findings += _outline_findings(run, sheets, outline)
     if findings:
         raise Refused(findings)
-    run.mapping = {"columns": dict(columns), "constants": constants, "sheets": list(sheets)}
+    run.mapping = {"columns": dict(columns), "constants": constants, "sheets": list(sheets), "outline": outline}
     run.options = {**run.options, "mode": mode}
     _check_again(run)
+
+
+def _outline_findings(run: ImportRun, sheets: Sequence[str], outline: str) -> list[Finding]:
+    tables = [
+        table for table in run.layout.get("tables", ()) if table["sheet"] in sheets or (not sheets and table["used"])
+    ]
+    if outline not in OUTLINES:
+        return [Finding("IM.10", Severity.BLOCK, "outline", "请选择空白的一级表示什么。", code="E_FORMAT")]
+    doubtful = [table for table in tables if (table.get("outline") or {}).get("doubts")]
+    if doubtful and not outline:
+        message = "表中有的行中间一级是空的。请选择空白表示“同上”还是“没有这一级”。"
+        return [Finding("IM.10", Severity.BLOCK, "outline", message, code="E_REQUIRED")]
+    return []
+
+
+@transaction()
+def read_again(*, run_id: UUID, plain: bool) -> None:
+    """Look at the file anew: as a plain table, or as a hierarchy if it is laid out as one.
+
+    :raises Refused: a run that is past mapping (IM.07).
+    """
+    run = _run(run_id, MAPPABLE)
+    run.mapping = {"outline": "plain"} if plain else {}
+    run.state, run.problem = "uploaded", None
+    store.forget_findings(run.id)
+    post(kind="importing.inspect", payload={"run_id": str(run.id)}, actor=origin().actor)
 
 
 @transaction()

@@ -21,8 +21,9 @@ from core.audit.actions import record
 from core.database import transaction
 from core.files.pages import disposition
 from core.importing import actions, store
-from core.importing.actions import MODES, STATE_NAMES
-from core.importing.kinds import ImportKind, UnknownKind, kind_of, open_kinds
+from core.importing.actions import MODES, OUTLINES, STATE_NAMES
+from core.importing.kinds import ImportKind, kind_of, open_kinds
+from core.importing.pages import allowed, everywhere
 from core.importing.queries import (
     FindingView,
     RunView,
@@ -130,6 +131,13 @@ class Mapping(Shape):
     constants = fields.Many(fields.Nested(Constant), load_default=list)
     sheets = fields.Many(fields.Text(most=100), load_default=list, metadata={"description": _l("工作表，空为自动")})
     mode = fields.Choice(MODES, _l("both 新增和更新、add 只新增、update 只更新"), load_default="both")
+    outline = fields.Choice(OUTLINES, _l("按层级排列的表格中空白的一级：same 同上、none 没有这一级"), load_default="")
+
+
+class ReadShape(Shape):
+    """How a file is looked at anew."""
+
+    plain = fields.Flag(_l("按普通表格识别，不按层级识别"), required=True)
 
 
 class RowPlace(Shape):
@@ -179,28 +187,13 @@ class Held:
     kind: ImportKind
 
 
-def _everywhere(permission: str) -> bool:
-    """Whether the asking account holds a permission in the whole tenant: on a unit with none above it."""
-    return any(start.count(".") == 1 for start, _end in ranges(permission))
-
-
-def _allowed(name: str) -> ImportKind:
-    try:
-        kind = kind_of(name)
-    except UnknownKind:
-        abort(404)
-    if not may(kind.permission):
-        abort(403)
-    return kind
-
-
 def _held(run_id: UUID) -> Held:
     """A run one may see: one's own, or any of a kind one may import everywhere."""
     run = run_view(run_id)
     if run is None or not may(kind_of(run.kind).permission):
         abort(404)
     kind = kind_of(run.kind)
-    if run.actor_id != actor().account_id and not _everywhere(kind.permission):
+    if run.actor_id != actor().account_id and not everywhere(kind.permission):
         abort(404)
     return Held(run, kind)
 
@@ -231,7 +224,7 @@ def import_kinds() -> Response:
 @requires(SIGNED_IN)
 def import_template(kind: str) -> Response:
     """An empty workbook with the headings of a kind."""
-    known = _allowed(kind)
+    known = allowed(kind)
     return _file(template_workbook(known), _("%(title)s导入模板.xlsx", title=known.title), XLSX)
 
 
@@ -239,7 +232,7 @@ def import_template(kind: str) -> Response:
 @requires(SIGNED_IN)
 def upload(kind: str) -> Response:
     """Take the file; a job looks at it."""
-    known = _allowed(kind)
+    known = allowed(kind)
     if request.mimetype != "multipart/form-data":
         abort(415, _("文件须以 multipart/form-data 上传。"))
     _only_file()
@@ -248,7 +241,7 @@ def upload(kind: str) -> Response:
         kind=known.name,
         file_name=(sent.filename or "") if sent else "",
         data=sent.read() if sent else b"",
-        within=None if _everywhere(known.permission) else ranges(known.permission),
+        within=None if everywhere(known.permission) else ranges(known.permission),
     )
     return answer(_shown(_held(made).run), 201, location=url_for("importing_api.one_import", run_id=made))
 
@@ -265,9 +258,9 @@ def _only_file() -> None:
 @requires(SIGNED_IN)
 def list_imports(query: dict[str, Any]) -> Response:
     """Imports one may see, newest first."""
-    everywhere = [kind.name for kind in open_kinds().values() if may(kind.permission) and _everywhere(kind.permission)]
+    whole = [kind.name for kind in open_kinds().values() if may(kind.permission) and everywhere(kind.permission)]
     page = page_of(query, order="importing.runs", read=(datetime.fromisoformat, UUID))
-    found = runs_behind(everywhere=everywhere, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)
+    found = runs_behind(everywhere=whole, actor_id=actor().account_id, after=page.after, limit=page.limit + 1)
     return listed(found, page, shown=_row, key=lambda run: (run.created_at, run.id))
 
 
@@ -319,8 +312,17 @@ def import_columns(run_id: UUID, body: dict[str, Any]) -> Response:
     _held(run_id)
     columns = {one["column"]: one["field"] for one in body["columns"]}
     constants = {one["field"]: one["value"] for one in body["constants"]}
-    given = {"columns": columns, "constants": constants, "sheets": body["sheets"], "mode": body["mode"]}
+    given = {"columns": columns, "constants": constants, "sheets": body["sheets"], "mode": body["mode"],
+             "outline": body["outline"]}  # fmt: skip
     return _done(run_id, lambda: actions.set_mapping(run_id=run_id, **given))
+
+
+@bp.post("/imports/<uuid:run_id>/read", summary=_l("重新识别表格"), takes=ReadShape, gives=Run)
+@requires(SIGNED_IN)
+def import_read(run_id: UUID, body: dict[str, Any]) -> Response:
+    """Look at the file anew: as a plain table, or as a hierarchy if it is laid out as one."""
+    _held(run_id)
+    return _done(run_id, lambda: actions.read_again(run_id=run_id, plain=body["plain"]))
 
 
 @bp.post("/imports/<uuid:run_id>/reason", summary=_l("为需要理由的行说明理由"), takes=Reason, gives=Run)

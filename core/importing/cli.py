@@ -35,17 +35,26 @@ def add_import(
         "--mode", type=click.Choice(["both", "add", "update"]), default="both", help="新增和更新、只新增、只更新"
     )
     @click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
+    @click.option(
+        "--blank",
+        type=click.Choice(["same", "none", "plain"]),
+        default=None,
+        help="各级分列的表格中空白的一级：same 同上、none 没有这一级；plain 不按层级识别",
+    )
     @click.option("--reason", default="", help="有疑问的行仍要导入的理由")
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")
     @command(permission=OPERATOR)
-    def import_(console: Console, /, file: Path, tenant: str, as_of: datetime | None, **given: Any) -> None:
+    def import_(console: Console, /, file: Path, tenant: str, as_of: datetime | None, blank: str | None,
+                **given: Any) -> None:  # fmt: skip
         """Import a register."""
         with console.application(queue=False), serving(tenant, writing=not given["dry_run"]):
             from core.importing.command import run_import
 
             day = as_of.date() if as_of else None
             with console.progress(f"导入{what}") as progress:
-                result = run_import(kind(), file.read_bytes(), file.name, as_of=day, progress=progress, **given)
+                result = run_import(
+                    kind(), file.read_bytes(), file.name, as_of=day, blank=blank or "", progress=progress, **given
+                )
         lines = _lines(result, dry_run=given["dry_run"])
         if figures is not None and result.totals:
             lines.append(figures(result.totals))

@@ -64,6 +64,7 @@ def run_import(
     mapping: Mapping[str, str] | None = None,
     sheets: Sequence[str] = (),
     constants: Mapping[str, str] | None = None,
+    blank: str = "",
     mode: str = "both",
     reason: str = "",
     as_of: date | None = None,
@@ -77,6 +78,8 @@ def run_import(
     :param dry_run: judge every row and write nothing at all.
     :param mapping: heading (column key) → field, ``""`` to leave a column out; goes before recognition.
     :param constants: field → one text for all rows.
+    :param blank: of a table laid out as a hierarchy: what an empty cell between two levels means (``same`` or ``none``), or
+        ``plain`` if it is none.
     :param mode: ``both``, ``add`` or ``update``.
     :param reason: why doubted rows are right, for all of them.
     :param progress: called with (rows gone through, rows in all).
@@ -86,7 +89,7 @@ def run_import(
     """
     known = kind_of(kind) if isinstance(kind, str) else kind
     wish = running.Wish(
-        choice=Choice(dict(mapping or {}), dict(constants or {}), tuple(sheets)),
+        choice=Choice(dict(mapping or {}), dict(constants or {}), tuple(sheets), blank),
         mode=mode,
         reason_for_all=reason,
         as_of=as_of,
@@ -141,7 +144,7 @@ def _begin(kind: ImportKind, data: bytes, file_name: str, wish: running.Wish) ->
             run = ImportRun(
                 kind=kind.name, file_name=file_name[-200:], file_size=len(data), file_digest=digest, state="waiting",
                 mapping={"columns": dict(wish.choice.columns), "constants": dict(wish.choice.constants),
-                         "sheets": list(wish.choice.sheets)},
+                         "sheets": list(wish.choice.sheets), "outline": wish.choice.outline},
                 options={"mode": wish.mode, "reason_for_all": wish.reason_for_all},
                 actor_id=who.actor_id, actor=who.actor,
             )  # fmt: skip

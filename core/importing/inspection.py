@@ -6,9 +6,10 @@ from typing import Any
 from core.importing.source import Source, Table
 from core.spreadsheets.fields import FieldSpec, Kind
 from core.spreadsheets.mapping import sample
+from core.spreadsheets.text import cell_text
 
 _LONG_NUMBER = re.compile(r"\d{7,}[\dXx]*")
-_SAMPLES, _SKIPPED = 3, 30
+_SAMPLES, _SKIPPED, _PAIRS = 3, 30, 12
 
 
 def described(source: Source) -> dict[str, Any]:
@@ -60,7 +61,31 @@ def _table(source: Source, found: Table) -> dict[str, Any]:
         "conflicts": mapping.conflicts,
         "missing": [spec.name for spec in mapping.missing],
         "fingerprint": found.fingerprint,
+        "outline": _outline(found),
     }
+
+
+def _outline(found: Table) -> dict[str, Any] | None:
+    """How a table laid out as a hierarchy was read: in words, by its first rows, and what has to be asked."""
+    outline = found.table.outline
+    if outline is None:
+        return None
+    names = sample_of(found, "name")
+    pairs = [[names[at], names[upper] if upper is not None else ""] for at, upper in enumerate(outline.above)]
+    return {
+        "said": outline.said,
+        "doubtful": list(outline.doubtful[:_SKIPPED]),
+        "doubts": len(outline.doubtful),
+        "implied": len(outline.implied),
+        "pairs": pairs[:_PAIRS],
+        "more": max(len(pairs) - _PAIRS, 0),
+    }
+
+
+def sample_of(found: Table, field: str) -> list[str]:
+    """The texts of a field's column, shortened for showing."""
+    place = found.mapping.fields.get(field)
+    return [cell_text(row[place])[:60] if place is not None else "" for row in found.table.rows]
 
 
 def _samples(found: Table, index: int, spec: FieldSpec | None) -> list[str]:

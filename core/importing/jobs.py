@@ -17,7 +17,7 @@ from core.importing.inspection import described
 from core.importing.kinds import kind_of
 from core.importing.memory import bounded_memory, without_collecting
 from core.importing.models import ImportFile, ImportRun
-from core.importing.source import Source, read_source
+from core.importing.source import Choice, Source, read_source
 from core.jobs import current_job, daily, job, post
 from core.policy.findings import Refused
 from core.spreadsheets.errors import WorkbookRefused
@@ -60,8 +60,9 @@ def inspect(payload: dict[str, Any]) -> None:
     def look() -> None:
         with bounded_memory():
             source = read_source(
-                kind_of(run.kind), data, memory=lambda fingerprint: store.remembered(run.kind, fingerprint)
-            )
+                kind_of(run.kind), data, choice=Choice.of(run.mapping),
+                memory=lambda fingerprint: store.remembered(run.kind, fingerprint),
+            )  # fmt: skip
         rows = sum(len(table.table.rows) for table in source.used)
         _set(run.id, "uploaded", state="inspected", layout=described(source), row_count=rows)
 

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from core.policy.findings import Finding
 from core.spreadsheets.fields import FieldSpec
+from core.spreadsheets.layout import SheetTable
+from core.spreadsheets.mapping import ColumnMapping
+from core.spreadsheets.sheets import Contents
 from core.tenancy.doors import is_open
 
 
@@ -33,6 +36,8 @@ class Batch:
     :param unreadable: place → field → text of a cell that was given but could not be read; its value is empty.
     :param month_only: date field → places where only year and month were written (the value is the first of the month).
     :param reasons: of each row the reason given for it, in a column or afterwards, or ``""``.
+    :param above: of each row the place of its superior's row, where the table was laid out as a hierarchy; else ``None``.
+    :param implied: places of rows that have none of their own in the sheet; ``outermost``: of those with nothing above.
     """
 
     start: int
@@ -43,6 +48,9 @@ class Batch:
     unreadable: dict[int, dict[str, str]] = field(default_factory=dict)
     month_only: dict[str, frozenset[int]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    above: Mapping[int, int | None] = field(default_factory=dict)
+    implied: frozenset[int] = frozenset()
+    outermost: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -128,6 +136,24 @@ class Undone:
     kept: Sequence[str] = ()
 
 
+class Arrange(Protocol):
+    """Reads tables that are laid out in a way of their own."""
+
+    def __call__(
+        self, table: SheetTable, contents: Contents, mapping: ColumnMapping, *, blank: str, top: str
+    ) -> SheetTable | None:
+        """The table as an ordinary one with an ``outline``, or ``None`` if it is ordinary.
+
+        :param mapping: what its columns are when taken as they stand.
+        :param blank: ``same`` or ``none``: what an empty cell between two levels means; ``""`` if nobody said.
+        :param top: the superior of the outermost rows, ``""`` if nobody said.
+        """
+
+
+def _no_level(_heading: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class ImportKind:
     """A kind of record that can be imported.
@@ -141,6 +167,8 @@ class ImportKind:
     :param key_fields: the required fields that suffice when only existing records are updated.
     :param figure_titles: what the importer's totals are called on screen.
     :param further: the fields that the bound tenant has besides.
+    :param arrange: makes an ordinary table of one that is laid out otherwise, or says that it is ordinary; see :class:`Arrange`.
+    :param is_level: whether a heading is one of a hierarchy that ``arrange`` reads.
     """
 
     name: str
@@ -154,6 +182,8 @@ class ImportKind:
     key_fields: frozenset[str] = frozenset()
     figure_titles: Mapping[str, str] = field(default_factory=dict)
     further: Callable[[], Sequence[FieldSpec]] = tuple
+    arrange: Arrange | None = None
+    is_level: Callable[[str], bool] = _no_level
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -43,15 +43,21 @@ MODES = (
     ("add", _l("只新增：已有的保持原样")),
     ("update", _l("只更新：不新增")),
 )
+#: What an empty cell between two levels may mean.
+BLANKS = (
+    ("same", _l("同上：与上面一行的这一级相同")),
+    ("none", _l("没有这一级：直接隶属于更上一级")),
+)
 _TONES = {"applied": "ok", "failed": "bad", "undone": "plain", "cancelled": "plain", "checked": "warn"}
 
 
-def _everywhere(permission: str) -> bool:
+def everywhere(permission: str) -> bool:
     """Whether the asking account holds a permission in the whole tenant: on a unit with none above it."""
     return any(start.count(".") == 1 for start, _end in ranges(permission))
 
 
-def _allowed(name: str) -> ImportKind:
+def allowed(name: str) -> ImportKind:
+    """The kind of that name: 404 when there is none, 403 when the account may not import it."""
     try:
         kind = kind_of(name)
     except UnknownKind:
@@ -68,7 +74,7 @@ def _run(run_id: UUID) -> tuple[RunView, ImportKind]:
         abort(404)
     kind = kind_of(run.kind)
     own = run.actor_id == actor().account_id
-    if not may(kind.permission) or not (own or _everywhere(kind.permission)):
+    if not may(kind.permission) or not (own or everywhere(kind.permission)):
         abort(404)  # and not 403: whether there is such a run is nobody else's business
     return run, kind
 
@@ -81,8 +87,8 @@ def runs() -> str:
     if not mine:
         abort(403)
     page = max(request.args.get("page", 1, type=int), 1)
-    everywhere = [kind.name for kind in mine if _everywhere(kind.permission)]
-    found = run_list(everywhere=everywhere, actor_id=actor().account_id, page=page)
+    whole = [kind.name for kind in mine if everywhere(kind.permission)]
+    found = run_list(everywhere=whole, actor_id=actor().account_id, page=page)
     return render(
         "importing/runs.html", runs=found, kinds=mine, titles={kind.name: kind.title for kind in mine},
         states=STATE_NAMES, tones=_TONES, page=page, more=len(found) == 50,
@@ -93,7 +99,7 @@ def runs() -> str:
 @requires(SIGNED_IN)
 def new(kind: str) -> str:
     """The first step: choose a file."""
-    return _upload_page(_allowed(kind))
+    return _upload_page(allowed(kind))
 
 
 def _upload_page(kind: ImportKind, refused: Refused | None = None) -> str:
@@ -104,9 +110,9 @@ def _upload_page(kind: ImportKind, refused: Refused | None = None) -> str:
 @requires(SIGNED_IN)
 def upload(kind: str) -> str | Response | tuple[str, int]:
     """Take the file; a job looks at it."""
-    known = _allowed(kind)
+    known = allowed(kind)
     sent = request.files.get("file")
-    within = None if _everywhere(known.permission) else ranges(known.permission)
+    within = None if everywhere(known.permission) else ranges(known.permission)
     try:
         run_id = actions.upload(
             kind=known.name,
@@ -123,7 +129,7 @@ def upload(kind: str) -> str | Response | tuple[str, int]:
 @requires(SIGNED_IN)
 def template(kind: str) -> Response:
     """An empty workbook with the headings of a kind."""
-    known = _allowed(kind)
+    known = allowed(kind)
     return _file(template_workbook(known), _("%(title)s导入模板.xlsx", title=known.title))
 
 
@@ -192,6 +198,9 @@ def _columns(found: RunView, kind: ImportKind) -> dict[str, Any]:
         "constants": found.mapping.get("constants", {}),
         "sheets": found.mapping.get("sheets", []),
         "mode": found.options.get("mode", "both"),
+        "outlines": [table["outline"] for table in tables if table["used"] and table.get("outline")],
+        "outline": found.mapping.get("outline", ""),
+        "blanks": BLANKS,
         "left_out": found.layout.get("left_out", {}),
     }
 
@@ -211,7 +220,20 @@ def columns(run_id: UUID) -> str | Response | tuple[str, int]:
             constants=constants,
             sheets=request.form.getlist("sheet"),
             mode=request.form.get("mode", "both"),
+            outline=request.form.get("outline", ""),
         )
+    except Refused as refused:
+        return _page(found, kind, refused), 422
+    return _back(run_id)
+
+
+@bp.post("/imports/<uuid:run_id>/read")
+@requires(SIGNED_IN)
+def read_again(run_id: UUID) -> str | Response | tuple[str, int]:
+    """Look at the file anew: as a plain table, or as a hierarchy."""
+    found, kind = _run(run_id)
+    try:
+        actions.read_again(run_id=run_id, plain=request.form.get("as") == "plain")
     except Refused as refused:
         return _page(found, kind, refused), 422
     return _back(run_id)

@@ -9,7 +9,7 @@ from core.importing.kinds import Batch
 from core.policy.findings import Finding, Severity
 from core.spreadsheets.dates import read_date, read_text
 from core.spreadsheets.fields import FieldSpec, Kind
-from core.spreadsheets.layout import TITLES, SheetTable
+from core.spreadsheets.layout import TITLES, Outline, SheetTable
 from core.spreadsheets.sheets import Cell
 from core.spreadsheets.text import LOST_DIGITS, cell_text, lost_digits, tidy, without_fillers
 
@@ -33,6 +33,9 @@ class Columns:
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     unreadable: dict[int, dict[str, str]] = field(default_factory=dict)
     month_only: dict[str, set[int]] = field(default_factory=dict)
+    above: dict[int, int | None] = field(default_factory=dict)
+    implied: set[int] = field(default_factory=set)
+    outermost: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,6 +56,8 @@ class Columns:
         start, count = len(self.rows), len(table.rows)
         self.sheets += [table.sheet] * count
         self.rows += table.numbers
+        if table.outline is not None:
+            self._add_outline(table.outline, start)
         for name, spec in specs.items():
             if name in places:
                 read = self._read(spec, table, places[name], start, dates_from_1904)
@@ -65,6 +70,16 @@ class Columns:
                 continue
             known = self.values.setdefault(name, [None if spec.kind is Kind.DATE else ""] * start)
             known += read
+
+    def _add_outline(self, outline: Outline, start: int) -> None:
+        """Keep how the rows of a table stand under each other; places count through all tables."""
+        for at, upper in enumerate(outline.above):
+            self.above[start + at] = None if upper is None else start + upper
+        self.implied |= {start + at for at in outline.implied}
+        self.outermost |= {start + at for at in outline.outermost}
+        for at, problem in outline.problems.items():
+            found = Finding("IM.10", Severity.BLOCK, "parent", f"{problem}。请改正后再导入。", code="E_FORMAT")
+            self.findings.setdefault(start + at, []).append(found)
 
     def batch(self, start: int, size: int, reasons: Mapping[tuple[str, int], str], for_all: str = "") -> Batch:
         """Rows ``start`` to ``start + size`` as a batch.
@@ -89,6 +104,13 @@ class Columns:
                 name: frozenset(at - start for at in places if at in inside) for name, places in self.month_only.items()
             },
             reasons=written,
+            above={
+                at - start: upper - start if upper is not None else None
+                for at, upper in self.above.items()
+                if at in inside and (upper is None or upper in inside)
+            },
+            implied=frozenset(at - start for at in self.implied if at in inside),
+            outermost=frozenset(at - start for at in self.outermost if at in inside),
         )
 
     def _read(self, spec: FieldSpec, table: SheetTable, index: int, start: int, dates_from_1904: bool) -> list[Any]:

@@ -70,6 +70,7 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
     if strange:
         message = f"文件里没有名为“{'”、“'.join(strange)}”的工作表；有：{'、'.join(here[:20])}。"
         raise Refused([Finding("IM.04", Severity.BLOCK, "sheets", message, code="E_REQUIRED")])
+    _refuse_doubt(source)
     missing = [spec for spec in source.missing if wish.mode != "update" or spec.name in known.key_fields]
     if not source.used:
         message = f"没有找到{known.title}的表格：各工作表都没有需要的表头。请检查是否选对了文件，或手工指定各列。"
@@ -79,6 +80,17 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
         message = f"表格里没有找到{names}列。请在表头中补上，或手工指定是哪一列。"
         raise Refused([Finding("IM.04", Severity.BLOCK, missing[0].name, message, code="E_REQUIRED")])
     return source
+
+
+def _refuse_doubt(source: Source) -> None:
+    """Ask what an empty cell means where the answer decides who is under whom."""
+    for sheet, numbers in source.doubtful.items():
+        shown = "、".join(map(str, numbers[:10])) + ("…" if len(numbers) > 10 else "")
+        message = (
+            f"工作表“{sheet}”按各级分列，第{shown}行中间一级是空的，看不出是“同上”还是“没有这一级”，所以没有导入。"
+            "请在向导中选择；在命令行中写 --blank same（同上）或 --blank none（没有这一级）。"
+        )
+        raise Refused([Finding("IM.10", Severity.BLOCK, "outline", message, code="E_REQUIRED")])
 
 
 def course_of(

@@ -1,6 +1,6 @@
 """A file with its tables found and their columns mapped: the same steps for looking, checking and applying."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +13,7 @@ from core.spreadsheets.fields import FieldSpec
 from core.spreadsheets.layout import SheetTable, recognise
 from core.spreadsheets.mapping import ColumnMapping, Headings, map_columns
 from core.spreadsheets.opening import Workbook, open_workbook
+from core.spreadsheets.sheets import Contents
 
 #: Asks for the remembered mapping of a table by its fingerprint.
 Memory = Callable[[str], Mapping[str, str] | None]
@@ -25,16 +26,20 @@ class Choice:
     :param columns: column key → field, ``""`` for a column that is not imported.
     :param constants: field → one text for all rows that lack a column for it.
     :param sheets: the sheets to import; empty: those that look right.
+    :param outline: of a table laid out as a hierarchy: what an empty cell between two levels means (``same``: as above,
+        ``none``: no such level); ``plain``: it is no hierarchy; ``""``: nobody said.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    outline: str = ""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Choice":
         """From ``ImportRun.mapping``."""
-        return cls(stored.get("columns", {}), stored.get("constants", {}), tuple(stored.get("sheets", ())))
+        sheets = tuple(stored.get("sheets", ()))
+        return cls(stored.get("columns", {}), stored.get("constants", {}), sheets, stored.get("outline", ""))
 
 
 @dataclass
@@ -83,6 +88,12 @@ class Source:
         lacking = {spec.name: spec for table in self.used for spec in table.mapping.missing}
         return [spec for name, spec in lacking.items() if name not in self.constants]
 
+    @property
+    def doubtful(self) -> dict[str, Sequence[int]]:
+        """Sheet → numbers of the rows whose superior depends on what an empty cell means, which nobody said."""
+        outlines = {table.table.sheet: table.table.outline for table in self.used}
+        return {sheet: outline.doubtful for sheet, outline in outlines.items() if outline and outline.doubtful}
+
     def columns(self) -> Columns:
         """All rows of the used tables as columns of fields."""
         specs = {spec.name: spec for spec in all_fields(self.kind.name)}
@@ -126,17 +137,32 @@ def read_source(
     workbook = open_workbook(data, limits)
     source = Source(kind, workbook, [], choice.constants)
     headings = headings_of(kind.name)
+
+    def known(heading: str) -> float:
+        return max(headings.known(heading), 0.9 if kind.is_level(heading) else 0.0)
+
     for sheet in workbook.sheets:
         if sheet.hidden and sheet.name not in choice.sheets:
             source.left_out[sheet.name] = "是隐藏的工作表，没有导入"
             continue
-        table = recognise(sheet, headings.known)
-        if table is None or not table.rows:
+        table = recognise(sheet, known)
+        found = _mapped(table, headings, choice, memory) if table else None
+        found = (found and _arranged(found, sheet.contents, source, choice, memory)) or found
+        if found is None or not found.table.rows:
             source.left_out[sheet.name] = "是空的，或没有数据行"
             continue
-        source.tables.append(_mapped(table, headings, choice, memory))
+        source.tables.append(found)
     _use(source, choice)
     return source
+
+
+def _arranged(found: Table, contents: Contents, source: Source, choice: Choice, memory: Memory | None) -> Table | None:
+    """The table as an ordinary one, if it is laid out as a hierarchy and nobody says that it is not."""
+    if source.kind.arrange is None or choice.outline == "plain":
+        return None
+    top = choice.constants.get("parent", "")
+    made = source.kind.arrange(found.table, contents, found.mapping, blank=choice.outline, top=top)
+    return _mapped(made, headings_of(source.kind.name), choice, memory) if made and made.rows else None
 
 
 def _mapped(table: SheetTable, headings: Headings, choice: Choice, memory: Memory | None) -> Table:

@@ -78,3 +78,6 @@ FIELDS: Final = (
     FieldSpec("address", "地址", ("党组织地址", "办公地址", "通讯地址", "所在地址", "单位地址"), rule="R1.F"),
     FieldSpec("remark", "备注", (), rule="R1.F"),
 )  # fmt: skip
+
+#: What the lines above a table say of the superior of its outermost units.
+SUPERIOR_ABOVE: Final = next(spec for spec in FIELDS if spec.name == "parent")

@@ -24,7 +24,10 @@ from core.spreadsheets.text import NOTHING, tidy
 
 @dataclass
 class Row:
-    """One row on its way through the rules. ``parent`` is a stored unit, ``parent_row`` another row of the file."""
+    """One row on its way through the rules. ``parent`` is a stored unit, ``parent_row`` another row of the file.
+
+    ``above`` is the row that stands above it where the register is laid out as a hierarchy (``laid_out``).
+    """
 
     at: int
     sheet: str
@@ -46,6 +49,19 @@ class Row:
     years: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     new_body: bool = False
+    laid_out: bool = False
+    implied: bool = False
+    outermost: bool = False
+    above: "Row | None" = None
+
+    def place_in(self, above: "Row | None", *, implied: bool, outermost: bool) -> None:
+        """Put the row where the register lays it out."""
+        self.laid_out, self.above, self.implied, self.outermost = True, above, implied, outermost
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names of the rows above, the nearest first."""
+        return (self.above.name, *self.above.path) if self.above is not None else ()
 
     @property
     def blocked(self) -> bool:

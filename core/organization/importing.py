@@ -13,6 +13,7 @@ from uuid import UUID
 from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Undone, Verdicts, register_kind
 from core.organization.codes import Domain, UnitType
 from core.organization.import_fields import FIELDS
+from core.organization.import_outline import arrange, is_level
 from core.organization.import_rows import Row, read_row
 from core.organization.labels import label
 from core.organization.name_stems import is_common
@@ -25,6 +26,7 @@ from core.organization.rules.form import (
     code_findings,
     established_findings,
     region_findings,
+    same_kind,
     subtype_findings,
 )
 from core.organization.rules.nesting import cycle_row_finding, cyclic, parent_findings
@@ -53,6 +55,10 @@ class OrganizationImporter:
     def check(self, batch: Batch) -> Verdicts:
         """Judge the whole file at once, as its rows refer to each other."""
         rows = [read_row(batch, at) for at in range(len(batch))]
+        for at, upper in batch.above.items():
+            rows[at].place_in(
+                rows[upper] if upper is not None else None, implied=at in batch.implied, outermost=at in batch.outermost
+            )
         for row in rows:
             row.stored = self._known(row)
         self._find_twins(rows)
@@ -99,10 +105,23 @@ class OrganizationImporter:
         code = row.values.get("code")
         if code and code in self._register.by_code:
             return self._register.by_id[self._register.by_code[code]]
+        if row.laid_out and row.name:
+            return self._known_by_place(row)
         found = self._register.named(row.name, short=False) if row.name else []
         if found and row.parent_text and (row.type is UnitType.GROUP or not _tells_its_place(row.name)):
             parents = {unit.id for unit in self._register.named(row.parent_text)}
             found = [unit for unit in found if unit.type == row.type and unit.parent_id in parents]
+        return found[0] if len(found) == 1 else None
+
+    def _known_by_place(self, row: Row) -> Stored | None:
+        """The stored unit a row of an outline is about: of its name, under the unit that the row above it is about."""
+        found = self._register.named(row.name, short=row.implied) or (
+            self._register.meant(row.name) if row.implied or row.outermost else []
+        )
+        found = [unit for unit in found if row.type is None or same_kind(UnitType(unit.type), row.type)]
+        upper = row.above.stored if row.above is not None else None
+        if row.above is not None and (len(found) > 1 or (found and not _tells_its_place(row.name))):
+            found = [unit for unit in found if upper is not None and unit.parent_id == upper.id]
         return found[0] if len(found) == 1 else None
 
     def _find_twins(self, rows: Sequence[Row]) -> None:
@@ -112,7 +131,7 @@ class OrganizationImporter:
             keys: list[tuple[str, ...]] = []
             if row.name:
                 small = row.type is UnitType.GROUP or not _tells_its_place(row.name)
-                within = self._register.keys(row.parent_text)[-1:] if small else ()
+                within = (row.path if row.laid_out else self._register.keys(row.parent_text)[-1:]) if small else ()
                 keys.append(("name", self._register.keys(row.name)[-1], *within))
             if row.values.get("code"):
                 keys.append(("code", row.values["code"]))
@@ -131,6 +150,8 @@ class OrganizationImporter:
             for key in self._register.keys(row.name) if not _twin(row) else ():
                 by_key.setdefault(key, {})[row.at] = row
         for row in rows:
+            if row.laid_out and self._find_laid_out(row):
+                continue
             text = row.parent_text
             if text and row.stored is self._register.root and not _named(by_key, self._register.keys(text)):
                 text = self._above_the_root(row)
@@ -147,6 +168,22 @@ class OrganizationImporter:
                 row.parent, row.parent_row = row.parent_row.stored, None
             if row.parent is None and row.parent_row is None:
                 self._find_stored_parent(row)
+
+    def _find_laid_out(self, row: Row) -> bool:
+        """The superior of a row of an outline: that of its place; an outermost one stands under the root unless it says otherwise."""
+        if row.above is not None:
+            if row.above.stored is not None:
+                row.parent = row.above.stored
+            else:
+                row.parent_row = row.above
+            return True
+        if row.parent_text or row.stored is not None or not row.outermost:
+            return False
+        root = self._register.root
+        row.parent = root
+        message = f"“{row.name}”是表中最上一级，表中没有写它的上级，已放在“{root.name}”之下；不对的，请在核对各列时写明上级党组织。"
+        row.inform("R1.01", "parent", message)
+        return True
 
     def _above_the_root(self, row: Row) -> str:
         """What the root's own row says of its superior: nothing to us, unless it names a unit of the tenant."""
@@ -296,6 +333,9 @@ class OrganizationImporter:
         if row.blocked:
             return Act.REFUSE
         if row.stored is None:
+            if row.implied:
+                message = f"“{row.name}”在表中没有自己的一行，只作为上级出现，系统中也没有，将一并新建。"
+                row.inform("R1.01", "name", message)
             return Act.CREATE
         changed = bool(row.changes or row.new_body) and self._context.mode != "add"
         return Act.UPDATE if changed else Act.SAME
@@ -347,6 +387,8 @@ ORGANIZATION = register_kind(
         begin=OrganizationImporter,
         undo=_undo,
         batch_rows=None,
+        arrange=arrange,
+        is_level=is_level,
         figure_titles={"total": "党组织总数", "committee": "党委", "general_branch": "党总支", "branch": "党支部"},
     )
 )

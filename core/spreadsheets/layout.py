@@ -3,7 +3,7 @@
 Rows keep the numbers Excel shows. Nothing is dropped silently: each row left out stands in ``skipped`` with the reason.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.spreadsheets.bounds import column_letters
@@ -28,17 +28,19 @@ class Column:
     :param index: 0-based, from column A; -1 and -2 and -3 for the columns made of what stands outside the rows.
     :param heading: its own heading; ``group`` is what stands above it (``党籍信息``), or ``""``.
     :param key: name of the column among the table's columns, stable from file to file; what mappings are kept by.
+    :param source: letters of the columns that a column was made of by :class:`Outline`.
     """
 
     index: int
     heading: str
     group: str = ""
     key: str = ""
+    source: str = ""
 
     @property
     def letters(self) -> str:
         """``A``, ``AB`` … as the spreadsheet shows it; empty for a made column."""
-        return column_letters(self.index) if self.index >= 0 else ""
+        return self.source or (column_letters(self.index) if self.index >= 0 else "")
 
     @property
     def title(self) -> str:
@@ -50,6 +52,28 @@ class Column:
 SECTION, SHEET_NAME, TITLES = -1, -2, -3
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How the rows of a table stand under each other, where the table was laid out as a hierarchy.
+
+    Rows are told by their places in :attr:`SheetTable.rows`; one row of the sheet may have become several.
+
+    :param said: Chinese: how the table was read.
+    :param above: for each row the place of the row of its superior, ``None`` if it has none in the table.
+    :param implied: rows without a row of their own in the sheet: they only stand there as somebody's superior.
+    :param outermost: rows of the outermost level.
+    :param problems: place → Chinese: why the row's superior cannot be told.
+    :param doubtful: numbers of the rows (as Excel counts) whose superior depends on what an empty cell means.
+    """
+
+    said: str
+    above: Sequence[int | None]
+    implied: frozenset[int] = frozenset()
+    outermost: frozenset[int] = frozenset()
+    problems: Mapping[int, str] = field(default_factory=dict)
+    doubtful: Sequence[int] = ()
+
+
 @dataclass
 class SheetTable:
     """The table of one sheet.
@@ -59,6 +83,7 @@ class SheetTable:
     :param rows: the data rows, each from column A; ``numbers`` are their row numbers.
     :param sections: for each data row the section row above it, or ``[]`` if the sheet has no sections.
     :param titles: texts above the headings.
+    :param outline: for a hierarchy that was laid out.
     """
 
     sheet: str
@@ -72,6 +97,7 @@ class SheetTable:
     titles: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     formulas: frozenset[Place] = frozenset()
+    outline: Outline | None = None
 
     @property
     def headings(self) -> list[str]:
@@ -102,7 +128,9 @@ class SheetTable:
         """Positions in ``rows`` whose cell in this column is a formula."""
         if not self.formulas:
             return frozenset()
-        return frozenset(at for at, number in enumerate(self.numbers) if (number - 1, index) in self.formulas)
+        implied = self.outline.implied if self.outline else frozenset[int]()
+        places = ((at, (number - 1, index)) for at, number in enumerate(self.numbers))
+        return frozenset(at for at, place in places if place in self.formulas and at not in implied)
 
 
 def recognise(sheet: Sheet, known: Known) -> SheetTable | None:

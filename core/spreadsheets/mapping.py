@@ -200,6 +200,8 @@ def map_columns(table: SheetTable, headings: Headings, remembered: Mapping[str, 
 
 def _by_heading(column: Column, headings: Headings) -> Match | None:
     alone = headings.find(column.heading)
+    if column.source and alone:
+        return Match(column, alone[0], 0.9, f"由 {column.source} 列的层级得出")
     if column.group and _OTHER_PEOPLE.search(column.group):
         return None  # 姓名 below 介绍人 is not the member's name
     together = [headings.find(text) for text in with_groups(column.group, column.heading)]

@@ -35,11 +35,12 @@ SEQUENCE = frozenset({"序号", "编号", "序", "no", "no.", "#", "行号"})
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row that is not data. ``reason`` is Chinese; ``text`` its beginning."""
+    """A row that is not data. ``reason`` is Chinese, ``text`` its beginning, ``kind`` a word for programs."""
 
     row: int
     reason: str
     text: str
+    kind: str = ""
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Sorted:
         if len(texts) == 1:
             for kept in (self.rows, self.numbers, self.sections):
                 kept.pop()
-            self.skipped.append(Skipped(at + 1, _REASONS["title"], texts.pop()[:60]))
+            self.skipped.append(Skipped(at + 1, _REASONS["title"], texts.pop()[:60], "title"))
 
 
 def _in_place(row: Row, moved: dict[int, int]) -> Row:
@@ -123,7 +124,7 @@ class RowSorter:
             elif kind == "data":
                 found.take(_in_place(row, moved), at + 1, section)
             if kind not in ("data", "blank"):
-                found.skipped.append(Skipped(at + 1, _REASONS[kind], text[:60]))
+                found.skipped.append(Skipped(at + 1, _REASONS[kind], text[:60], kind))
         return found
 
     def _full_from(self, rows: list[Row], width: int) -> int:

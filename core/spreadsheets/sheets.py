@@ -1,6 +1,6 @@
 """What a workbook is once it is open: sheets of plain cells, whatever format it came in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -22,11 +22,13 @@ class Contents:
     :param rows: every row from row 1, each from column A, so that ``rows[i]`` is Excel's row ``i + 1``.
     :param merged: merged ranges as ((first row, first column), (last row, last column)), 0-based; empty if unknown.
     :param formulas: places of formula cells; their ``rows`` value is what was last computed, if anything.
+    :param indents: reads how far cells are indented by their format; ``None`` where the format is not known.
     """
 
     rows: list[Row]
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     formulas: frozenset[Place] = frozenset()
+    indents: Callable[[], Mapping[Place, int]] | None = None
 
 
 @dataclass

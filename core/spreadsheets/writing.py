@@ -4,11 +4,12 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any
 
 from core.spreadsheets.sheets import Cell
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 #: What spreadsheets take for the beginning of a formula, with the full-width forms that some convert (reliability F4).
 FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -70,8 +71,10 @@ def write_list(
     return output.getvalue()
 
 
-def new_book(output: io.BytesIO) -> xlsxwriter.Workbook:
+def new_book(output: io.BytesIO) -> "xlsxwriter.Workbook":
     """A workbook being written, in which text stays text."""
+    import xlsxwriter
+
     return xlsxwriter.Workbook(
         output,
         {

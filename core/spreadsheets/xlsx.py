@@ -19,6 +19,11 @@ _ROW = re.compile(rb"<(?:\w+:)?row [^>]*?\br=\"(\d+)\"")
 _HIGH_ROW = re.compile(rb" r=\"[A-Z]{1,3}(\d{6,})\"[^>/]*>")
 _WIDE = re.compile(rb" r=\"([A-Z]{3})\d+\"[^>/]*>")
 _TWO_LETTERS = re.compile(rb" r=\"([A-Z]{2})\d+\"[^>/]*>")
+_CELL, _PLACE, _STYLE = (
+    re.compile(rb"<(?:\w+:)?c [^>]*>"),
+    re.compile(rb' r="([A-Z]+)(\d+)"'),
+    re.compile(rb' s="(\d+)"'),
+)
 _FORMULA = re.compile(rb"<(?:\w+:)?c [^>]*?\br=\"([A-Z]+)(\d+)\"[^>]*>\s*<(?:\w+:)?f[ >/]")
 
 
@@ -79,9 +84,30 @@ def _loader(
             merged = sheet.merged_cell_ranges or []
         except Exception as error:
             raise WorkbookRefused("damaged", DAMAGED) from error
-        return Contents(rows, list(merged), formulas)
+        return Contents(rows, list(merged), formulas, lambda: indents(archive, part))
 
     return load
+
+
+def indents(archive: zipfile.ZipFile, part: str) -> dict[Place, int]:
+    """The cells of a sheet that Excel's “increase indent” moved to the right, with how many steps."""
+    try:
+        styles = ElementTree.fromstring(read_member(archive, "xl/styles.xml"))
+    except (KeyError, SyntaxError, ValueError, WorkbookRefused):  # no styles, or unreadable ones, indent nothing
+        return {}
+    formats = next((found for found in styles.iter() if found.tag.endswith("}cellXfs")), ())
+    steps: dict[bytes, int] = {}
+    for at, one in enumerate(formats):
+        given = next((child.get("indent", "0") for child in one if child.tag.endswith("}alignment")), "0")
+        if given.isdecimal() and 0 < int(given) < 100:
+            steps[str(at).encode()] = int(given)
+    if not steps:
+        return {}
+    return {
+        (int(cell[2]) - 1, column_index(cell[1].decode())): steps[style[1]]
+        for tag in _CELL.finditer(read_member(archive, part))
+        if (cell := _PLACE.search(tag[0])) and (style := _STYLE.search(tag[0])) and style[1] in steps
+    }
 
 
 def scan(name: str, xml: bytes, limits: Limits) -> frozenset[Place]:

@@ -38,13 +38,13 @@ def name_findings(full_name: str, unit_type: UnitType | None) -> tuple[Finding, 
         )
         found.append(Finding("R1.F", Severity.INFO, "full_name", message, code="E_FORMAT"))
     told = type_from_name(name)
-    if unit_type is not None and told is not None and not _same_kind(told, unit_type):
+    if unit_type is not None and told is not None and not same_kind(told, unit_type):
         message = f"类别为{label(unit_type)}，但全称“{name}”表明是{label(told)}，请核对。"
         found.append(Finding("R1.F", Severity.WARN, "type", message, code="E_CONFLICT"))
     return tuple(found)
 
 
-def _same_kind(told: UnitType, stated: UnitType) -> bool:
+def same_kind(told: UnitType, stated: UnitType) -> bool:
     """A work committee is commonly listed among the committees."""
     committees = {UnitType.COMMITTEE, UnitType.WORK_COMMITTEE}
     return told is stated or {told, stated} <= committees
