@@ -46,21 +46,11 @@ def uses(name: str) -> list[str]:
     return _implemented().get(name, [])
 
 
-#: Points nobody in the tree implements, and why.
-UNUSED = {
-    "register_identity_providers": "how one signs in is the installation's affair; the core's own ways use the same registry",
-}
-
-
 def used_by(name: str) -> str:
-    """Who implements an extension point in the tree, in words; where it is the example alone, that is said."""
+    """Who implements an extension point in the tree, in words."""
     found = uses(name)
     said = ", ".join(f"[`{path}`](../../{path})" for path in found)
-    if not found:
-        return f"nobody in the tree ({UNUSED.get(name, 'no reason is known')}); tested with plugins made for the tests"
-    if all(path.startswith(EXAMPLES) for path in found):
-        return f"{said} alone, the example of a third party's plugin; none of the product's own plugins needs it"
-    return said
+    return said or "nobody in the tree"
 
 
 def signature(name: str) -> str:

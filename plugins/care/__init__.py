@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from core.sdk import Permission, PolicyKey, SampleData, Subscriber, implements
+from core.sdk import MemberChange, Permission, PolicyKey, SampleData, Subscriber, UnitChange, Veto, implements
 
 
 @implements
@@ -66,6 +66,78 @@ def register_widgets() -> Sequence[Any]:
     from plugins.care import shown
 
     return shown.WIDGETS
+
+
+@implements
+def register_settings() -> Sequence[Any]:
+    """What a tenant can set."""
+    from plugins.care.site import SETTINGS
+
+    return SETTINGS
+
+
+@implements
+def register_member_fields() -> Sequence[Any]:
+    """Whom to call."""
+    from plugins.care import roster
+
+    return roster.FIELDS
+
+
+@implements
+def people_list_columns() -> Sequence[Any]:
+    """When somebody was last visited."""
+    from plugins.care import roster
+
+    return roster.COLUMNS
+
+
+@implements
+def people_list_rows(rows: Sequence[Sequence[Any]]) -> Mapping[str, Mapping[str, Any]]:
+    """One statement for a page of members."""
+    from plugins.care import roster
+
+    return roster.visited_on(rows)
+
+
+@implements
+def veto_unit_change(change: UnitChange) -> Veto | None:
+    """The fund's money first."""
+    from plugins.care import standing
+
+    return standing.of_unit(change)
+
+
+@implements
+def veto_member_change(change: MemberChange) -> Veto | None:
+    """What was borrowed first."""
+    from plugins.care import standing
+
+    return standing.of_member(change)
+
+
+@implements
+def register_hooks() -> Sequence[type]:
+    """Other plugins may know of an occasion."""
+    from plugins.care.points import CareHooks
+
+    return (CareHooks,)
+
+
+@implements
+def register_exporters() -> Sequence[Any]:
+    """The fund's ledger."""
+    from plugins.care.aid.exports import EXPORTERS
+
+    return EXPORTERS
+
+
+@implements
+def register_health_checks() -> Sequence[Any]:
+    """Whether the festivals have days."""
+    from plugins.care.aid.exports import CHECKS
+
+    return CHECKS
 
 
 @implements
@@ -289,6 +361,14 @@ def on_enable() -> None:
     from plugins.care import life
 
     life.on_enable()
+
+
+@implements
+def on_disable() -> None:
+    """What waits is counted."""
+    from plugins.care import standing
+
+    standing.on_disable()
 
 
 @implements

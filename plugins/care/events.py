@@ -33,6 +33,7 @@ KINDS = (
     AuditKind("care.follow_up.moved", "移交跟进"),
     AuditKind("care.contact.listed", "调整联系党员名单"),
     AuditKind("care.talk.made", "登记联系、谈心", of=("care_talk", "谈心谈话")),
+    AuditKind("care.left.open", "停用时还没有办结的关怀事项"),
     AuditKind("care.detail.opened", "查看走访的详细内容"),
 )
 

@@ -40,7 +40,7 @@ def report(
 ) -> Reported:
     """Report an occasion. A second report of the kind within a week is proposed for merging (06-care 6.7).
 
-    :param source: report | died | bulk.
+    :param source: report | died | bulk | transfer | plugin.
     :param unit_id: the branch, for somebody whom none counts any more.
     :raises Unknown: no such member. :raises Refused: what the report lacks.
     """

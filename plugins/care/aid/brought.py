@@ -30,6 +30,7 @@ from plugins.care.hardship.actions import end_expired
 from plugins.care.hardship.models import Hardship, Subsidy
 from plugins.care.pairs.models import Pair, Progress
 from plugins.care.people import inside, same_unit
+from plugins.care.points import take_up
 from plugins.care.rounds.actions import SOURCES, STATES
 from plugins.care.rounds.greetings import NOTICE, greet_daily
 from plugins.care.rounds.models import Round, RoundEntry
@@ -129,8 +130,9 @@ RULES = (
 
 
 def _daily(payload: dict[str, Any]) -> None:
-    """Greet on political birthdays; end what is valid no longer; file what was signed for long ago."""
+    """Take up what other plugins know of; greet on political birthdays; end what is valid no longer; file what was signed for."""
     as_of = date.fromisoformat(payload["as_of"])
+    take_up(as_of)
     greet_daily(as_of)
     end_expired(as_of)
     file_old(as_of)

@@ -11,7 +11,7 @@ from flask import abort
 from sqlalchemy import select
 
 from core.sdk import SIGNED_IN, Document, may, ranges, record, requires, today, transaction
-from core.sdk.documents import Field, Loaded, drawing, print_page
+from core.sdk.documents import Field, Loaded, print_page
 from plugins.care.aid import permissions as p
 from plugins.care.aid import visit_papers
 from plugins.care.aid.screens import Answer, at
@@ -272,6 +272,8 @@ def _load(paper: Paper, request: Mapping[str, Any], _full: bool) -> Loaded | Non
 
 def _drawn(paper: Paper) -> bytes:
     """The product's own template."""
+    from core.sdk.documents import drawing  # with python-docx, which only printing needs
+
     sheet = drawing.sheet()
     if paper.cards:
         return _drawn_cards(paper, sheet)
@@ -310,6 +312,8 @@ def _drawn(paper: Paper) -> bytes:
 
 def _drawn_cards(paper: Paper, sheet: Any) -> bytes:
     """Four cards on a page, two in a row, to be cut."""
+    from core.sdk.documents import drawing
+
     table = drawing.add_table(sheet, (78, 78))
     drawing.add_row(table, ["{%tr for 行 in 名单 %}", ""])
     row = drawing.add_row(table, ["", ""], height=104)

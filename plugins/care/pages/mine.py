@@ -4,7 +4,7 @@ from core.sdk import SIGNED_IN, actor, may, render, requires
 from plugins.care.pages.board import words
 from plugins.care.permissions import REPORT, VIEW
 from plugins.care.queries.mine import mine as read
-from plugins.care.site import pages
+from plugins.care.site import hotline, pages
 from plugins.care.words import CHANNELS
 
 
@@ -14,5 +14,5 @@ def mine() -> str:
     """One's own visits, follow-ups and reports."""
     return render(
         "care/mine.html", mine=read(actor().account_id), channels=CHANNELS, may_report=may(REPORT), may_board=may(VIEW),
-        **words(),
+        hotline=hotline(), **words(),
     )  # fmt: skip

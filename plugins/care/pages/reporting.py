@@ -14,7 +14,7 @@ from plugins.care.findings import block
 from plugins.care.pages.board import words
 from plugins.care.pages.forms import day, ids, one_id, unreadable
 from plugins.care.permissions import REPORT
-from plugins.care.site import pages
+from plugins.care.site import hotline, pages
 
 _MOST = 500
 
@@ -30,7 +30,14 @@ def report() -> str | Response | tuple[str, int]:
     if who is None:
         text = request.args.get("q", "").strip()
         found = people_in(ranges(REPORT), text=text, limit=21)
-        return render("care/report_who.html", fragment="results", people=found[:20], more=len(found) > 20, q=text)
+        return render(
+            "care/report_who.html",
+            fragment="results",
+            people=found[:20],
+            more=len(found) > 20,
+            q=text,
+            hotline=hotline(),
+        )
     if request.method == "GET":
         return _form(who)
     kind, _colon, sub_kind = request.form.get("what", "").partition(":")
@@ -55,7 +62,7 @@ def report() -> str | Response | tuple[str, int]:
 
 
 def _form(who: PersonRow, findings: Sequence[Finding] = ()) -> str:
-    return render("care/report.html", person=who, findings=findings, given=request.form, **words())
+    return render("care/report.html", person=who, findings=findings, given=request.form, hotline=hotline(), **words())
 
 
 @pages.post("/report/many")
