@@ -85,18 +85,19 @@ def record(
     subject_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
     actor: str | None = None,
+    actor_id: UUID | None = None,
 ) -> None:
     """Add one audit event to the present transaction.
 
     :param detail: what and why; never a sensitive value in clear.
-    :param actor: who, when that is not (yet) the origin, as at sign-in.
+    :param actor: who, when that is not (yet) the origin, as at sign-in; ``actor_id`` is that account.
     """
     who = _origin.get()
     with transaction():
         insert_row(
             AuditEvent,
             id=uuid7(),
-            actor_id=who.actor_id,
+            actor_id=actor_id or who.actor_id,
             actor=actor or who.actor,
             kind=kind,
             subject=subject,

@@ -48,6 +48,11 @@ class Board:
     late: int
     one_place: bool
 
+    @property
+    def pressing(self) -> bool:
+        """Whether anything of one's own is overdue or due within the week."""
+        return any(part.when is not When.LATER for part in self.mine)
+
     def part(self, when: When) -> Part | None:
         """One's own things of that time."""
         return next((part for part in self.mine if part.when == when), None)

@@ -69,7 +69,7 @@ def _summary(found: Board) -> list[tuple[Any, ...]]:
     return [
         (_("已逾期"), overdue, url_for("notices.todos", turn="mine", when="overdue"), None, "bad" if overdue else ""),
         (_("七天内到期"), week, url_for("notices.todos", turn="mine", when="week"), None, "warn" if week else ""),
-        (_("等待他人办理"), found.waits, url_for("notices.todos", turn="others")),
+        (_("等待他人"), found.waits, url_for("notices.todos", turn="others")),
     ]
 
 
@@ -78,7 +78,8 @@ def _summary(found: Board) -> list[tuple[Any, ...]]:
 def home() -> str:
     """What is one's turn by how near it is, whom one waits for, unread notices, and the figures of one's units."""
     today = clock.today()
-    groups, done = home_kept(my_reach(), as_of=today, version=g.tenant.version)
+    reach = my_reach()
+    groups, done = home_kept(reach, as_of=today, version=g.tenant.version)
     found = board([group for group in groups if group.rule in RULES])
     unread, notices, reminders = inbox.waiting(actor().account_id)
     shortcuts = [(label, icon, _link(to)) for right, label, icon, to in SHORTCUTS if right == SIGNED_IN or may(right)]
@@ -90,6 +91,7 @@ def home() -> str:
         few=FEW,
         summary=_summary(found) if found.mine or found.waits else [],
         done=done,
+        watching=reach.only_watches,
         rules=RULES,
         unread=unread,
         unread_count=notices,

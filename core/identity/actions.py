@@ -148,6 +148,7 @@ def begin_session(
             subject="account",
             subject_id=account_id,
             actor=account.display_name,
+            actor_id=account_id,
             detail={"method": method},
         )
     return target or url_for("home.home")

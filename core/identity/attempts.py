@@ -66,7 +66,9 @@ class Attempt:
         """Forget the failures, and remember that the account is known from here."""
         self.hold.failures, self.hold.held_until = 0, None
         self.hold.succeeded_at = self.hold.at = self.now
-        self.account.failures, self.account.held_until = 0, None
+        if self.account.failures or self.account.held_until:
+            # Set only when there is something to forget: a row set to what it holds already would count as a change.
+            self.account.failures, self.account.held_until = 0, None
 
 
 def begin(session: TenantSession, account: Account, *, kind: str, network: str, now: datetime) -> Attempt:

@@ -20,7 +20,7 @@ from core.notices.actions import todos as acting
 from core.notices.actions.reading import read_message
 from core.notices.audience import MOST_PERSONS, WHO, Audience
 from core.notices.deadlines import PASS, SEND, VIEW
-from core.notices.pages.site import my_reach, shown_notice
+from core.notices.pages.site import my_reach, no_mere_watcher, shown_notice
 from core.notices.queries import inbox, receipts, todos
 from core.notices.queries.todos import Filters, Todo
 from core.notices.registry import RULES
@@ -107,6 +107,7 @@ def one_todo(deadline_id: UUID) -> Response:
 def nudge_todo(deadline_id: UUID) -> Response:
     """Ask whoever must act to do so: once a day."""
     found = _open_todo(deadline_id)
+    no_mere_watcher()
     return answer({"told": len(acting.nudge(deadline_id=found.id, as_of=clock.today()))})
 
 

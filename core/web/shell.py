@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from jinja2_fragments.flask import render_block
@@ -112,6 +112,8 @@ def own_path(target: str | None) -> str | None:
         return None
     if any(ord(c) < 0x20 for c in target):
         return None
+    if ".." in unquote(target.split("?", 1)[0].split("#", 1)[0]).split("/"):
+        return None  # a browser would climb out of the tenant's own prefix
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         return None

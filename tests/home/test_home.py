@@ -84,7 +84,7 @@ def test_terms_stand_by_how_near_they_are_and_many_of_a_kind_take_one_line(app, 
     assert f"6 项，最近 {add_months(today, 1)}" in later
     assert days(later) == [str(add_months(today, month)) for month in range(1, SHOWN + 1)]
     assert later.count('class="todo-many"') == 1
-    assert re.search(r'href="/todos\?rule=TERM&(?:amp;)?turn=mine">查看全部 6 项', later)
+    assert re.search(r'href="/todos\?rule=TERM&(?:amp;)?turn=mine"><span[^>]*>换届，查看全部</span> 6 项', later)
 
 
 def test_every_number_of_the_page_leads_to_what_it_counts(app, tenant, today):
@@ -119,6 +119,25 @@ def test_what_is_anothers_turn_says_whom_one_waits_for_and_can_be_nudged_once_a_
     assert "已催办，提醒了1人。" in after
     assert "今天已催办" in after
     assert "催办：换届" in sign_in(app, tenant, "own").get("/notices/reminders", base_url=base).text
+
+
+def test_who_only_looks_on_sees_what_is_late_and_hurries_nobody(app, tenant, today):
+    first, *_ = terms(app, tenant, today, 1)
+    with app.app_context(), bound(tenant_id=tenant.id):
+        add_account(login="own", name="黄书记", password=PASSWORD, role="branch_secretary", unit_id=first.id)
+        add_account(login="eye", name="吴巡察", password=PASSWORD, role="auditor", unit_id=tenant.root_unit_id)
+    client, base = sign_in(app, tenant, "eye"), f"http://{tenant.slug}.dangjian.test"
+    token = re.search(r"""X-CSRFToken":"([^"]+)""", client.get("/", base_url=base).text)
+    action = re.search(r'action="(/todos/[^"]+/nudge)"', page(app, tenant))
+    assert token
+    assert action
+    for path in ("/", "/todos"):
+        text = client.get(path, base_url=base).text
+        assert "等待第1支部办理" in text
+        assert "催办" not in text
+    sent = {"base_url": base, "headers": {"X-CSRFToken": token[1]}}
+    assert client.post(action[1], **sent).status_code == 403
+    assert client.post(f"/api/v1{action[1]}", **sent).status_code == 403
 
 
 def test_a_plain_member_sees_what_is_theirs_alone(app, tenant, today):

@@ -117,6 +117,19 @@ def test_every_attempt_is_recorded_without_the_password(app, tenant):
         assert "secret" not in str([(event.detail, event.subject, event.actor) for event in events])
 
 
+def test_signing_in_is_one_record_by_whom_it_was(app, tenant):
+    attempt(app, tenant, password="wrong password")
+    attempt(app, tenant)
+    attempt(app, tenant)
+    with app.app_context(), bound(tenant_id=tenant.id):
+        events = db.session.scalars(
+            select(AuditEvent).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(2)
+        ).all()
+    assert events[0].kind == "identity.signed_in"
+    assert events[0].actor_id == events[0].subject_id
+    assert events[1].kind != "audit.change"
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.web import assets
+from core.web.shell import own_path
 from core.web.viewer import NOBODY, Viewer
 
 ROOT = Path(__file__).parents[2]
@@ -210,3 +211,10 @@ def test_a_linux_desktop_is_told_where_a_chinese_font_is_and_a_phone_never_fetch
         answer = client.get(f"{assets.PREFIX}{font[1]}")
         assert (answer.status_code, answer.data[:4]) == (200, b"OTTO")
         answer.close()
+
+
+@pytest.mark.parametrize("climbing", ["/t/a/../b/", "/t/a/%2e%2e/b/", "/t/a/..", "/t/a/..//evil.example"])
+def test_no_way_back_climbs_out_of_the_tenants_own_prefix(app: Flask, climbing: str) -> None:
+    with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/t/a"}):
+        assert own_path(climbing) is None
+        assert own_path("/t/a/units/..x?q=..") == "/t/a/units/..x?q=.."

@@ -46,6 +46,12 @@ def my_reach() -> Reach:
     return reach_of(actor(), as_of=clock.today())
 
 
+def no_mere_watcher() -> None:
+    """End the request with 403 where the account only looks on: an inspector sees what is late and asks nobody to hurry."""
+    if my_reach().only_watches:
+        abort(403, _("您只有查看权限，不能催办。"))
+
+
 def shown_notice(notice_id: UUID) -> inbox.Shown:
     """A notice that the asking account may see; ends the request with 404 for every other."""
     found = inbox.notice(actor(), notice_id, as_of=clock.today())

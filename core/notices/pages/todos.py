@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from core import clock
 from core.access.gate import SIGNED_IN, requires
 from core.notices.actions import todos as acting
-from core.notices.pages.site import back, bp, my_reach, subject_url
+from core.notices.pages.site import back, bp, my_reach, no_mere_watcher, subject_url
 from core.notices.policy import notice_policy
 from core.notices.queries import todos as asking
 from core.notices.queries.todos import Filters, Todo
@@ -51,9 +51,8 @@ def _filters() -> Filters:
 def todos() -> str:
     """What is to be done by the account, or by others in its part of the tree; the nearest first."""
     filters = _filters()
-    found = asking.todos(
-        my_reach(), filters, as_of=clock.today(), after=place_of(request.args.get("after")), limit=SIZE + 1
-    )
+    reach = my_reach()
+    found = asking.todos(reach, filters, as_of=clock.today(), after=place_of(request.args.get("after")), limit=SIZE + 1)
     shown, more = found[:SIZE], len(found) > SIZE
     kept: dict[str, Any] = carried(without=("after",))
     further = url_for("notices.todos", **{**kept, "after": f"{shown[-1].due_on}_{shown[-1].id}"}) if more else None
@@ -61,6 +60,7 @@ def todos() -> str:
     return render(
         "notices/todos.html", fragment="results", todos=shown, filters=filters, rules=open_rules(), turns=TURNS, whens=WHENS,
         views=VIEWS, further=further, first=first, subject_url=subject_url, kept=kept, page_url=request.script_root + request.full_path, today=clock.today(),
+        watching=reach.only_watches,
     )  # fmt: skip
 
 
@@ -76,6 +76,7 @@ def _todo(deadline_id: UUID) -> Todo:
 def nudge(deadline_id: UUID) -> Response:
     """Ask whoever must act to do so."""
     found = _todo(deadline_id)
+    no_mere_watcher()
     try:
         told = acting.nudge(deadline_id=found.id, as_of=clock.today())
     except Refused as refused:

@@ -30,6 +30,11 @@ class Reach:
     own: tuple[str, ...]
 
     @property
+    def only_watches(self) -> bool:
+        """Whether the account looks on and acts nowhere, as an inspector does: it sees to-dos and asks nobody to hurry."""
+        return bool(self.seen) and not self.held
+
+    @property
     def shape(self) -> tuple[Any, ...]:
         """What the text of a statement depends on."""
         return tuple(len(ranges) for _, ranges in self.seen), len(self.held)
