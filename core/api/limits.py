@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask_limiter import ApplicationLimit, HeaderNames, Limiter, RateLimitExceeded, RequestLimit
 from limits import parse_many
+from limits.storage import RedisStorage
 from werkzeug.wrappers import Response
 
 from core.config import Settings
@@ -29,6 +30,8 @@ _HEADERS = {
     HeaderNames.RETRY_AFTER: "RateLimit-Reset",  # seconds, in place of the epoch; Retry-After comes with a 429 alone
 }
 _SIGN_IN = "/sign-in"
+# The library would import a second client of the same protocol, which we never ask for.
+RedisStorage.DEPENDENCIES = {"redis": RedisStorage.DEPENDENCIES["redis"]}
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, text
 
-from core.database.operations import APPLICATION, SYSTEM
+from core.database.role_names import APPLICATION, SYSTEM
 
 #: The canonical policy as PostgreSQL writes it back.
 CANONICAL = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"

@@ -12,11 +12,8 @@ from alembic.operations import Operations
 from alembic.operations.ops import MigrateOperation
 
 from core.database.model import NAMING
+from core.database.role_names import APPLICATION, SYSTEM
 
-#: The role that serves requests and jobs; it owns nothing and cannot bypass row security.
-APPLICATION = "dangjian_app"
-#: The role that lists tenants and relays the outbox; it sees tenant rows only where a policy names it.
-SYSTEM = "dangjian_system"
 #: Text of the canonical policy. ``nullif``: after a transaction the setting is '' rather than absent (reliability I3).
 OWN_ROWS = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"

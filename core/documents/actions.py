@@ -13,8 +13,6 @@ from sqlalchemy import func, select, text, update
 from core import clock
 from core.audit.actions import origin, record
 from core.database import db, tenant_id, transaction, uuid7
-from core.documents.checking import tree_of
-from core.documents.defaults import DRAWN
 from core.documents.models import DocumentPrint, DocumentTemplate
 from core.documents.pressing import Order, PressFailed, complaints, press
 from core.documents.registry import DOCUMENTS, Document, Loaded, Particulars, sample
@@ -217,6 +215,8 @@ def _held_by(code: str) -> Any:
 
 def _own(code: str) -> bytes | None:
     """A plugin's own template: the press, a process of its own, knows the product's alone."""
+    from core.documents.defaults import DRAWN  # with python-docx, which only printing needs
+
     return None if code in DRAWN else DOCUMENTS[code].default()
 
 
@@ -240,6 +240,8 @@ def add_template(*, code: str, filename: str, content: bytes, note: str = "") ->
     :raises Refused: DC.10 with everything that is wrong with it.
     """
     meant = DOCUMENTS[code]
+    from core.documents.checking import tree_of
+
     wrong = complaints(content, tree_of(meant.fields)) if content else ["没有选择文件，或文件是空的。"]
     if wrong:
         record(kind="documents.template_refused", subject="document_template", detail={"code": code, "why": wrong[:5]})

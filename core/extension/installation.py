@@ -10,21 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from packaging.version import Version
 from sqlalchemy import Connection, create_engine, text
 
 from core.database import catalogue
 from core.database.migrate import LOCK, head, upgrade
-from core.database.operations import APPLICATION, SYSTEM
+from core.database.role_names import APPLICATION, SYSTEM
 from core.extension import outside
 from core.extension.arrangement import arrange
 from core.extension.discovery import Found, discover
 from core.extension.manifest import Manifest
 from core.extension.version import SDK
+
+if TYPE_CHECKING:  # imported where something is migrated: what serves pages does without
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 FOLDER = "migrations"
@@ -64,8 +65,10 @@ def schema_of(name: str) -> str:
     return f"p_{name}"
 
 
-def configuration(folder: Path, schema: str, connection: Connection) -> Config:
+def configuration(folder: Path, schema: str, connection: Connection) -> "Config":
     """Alembic's configuration for a plugin's revisions."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("version_locations", str(folder))
@@ -117,6 +120,9 @@ def install(owner_url: str, manifest: Manifest, folder: Path | None, revision: s
 
 
 def _migrate(connection: Connection, name: str, revisions: Path, revision: str) -> None:
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     schema = schema_of(name)
     heads = ScriptDirectory.from_config(configuration(revisions, schema, connection)).get_heads()
     if len(heads) != 1:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import olefile  # type: ignore[import-untyped]
-from lxml import etree  # type: ignore[import-untyped]
 
 from core.files.kinds import KINDS, FileKind, Unacceptable
 
@@ -96,6 +95,8 @@ def tree(content: bytes) -> Any:
 
     :raises Unacceptable: it is no XML, or declares types and entities of its own.
     """
+    from lxml import etree  # type: ignore[import-untyped]
+
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     try:
         found = etree.fromstring(content, parser)

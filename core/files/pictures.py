@@ -4,8 +4,6 @@ import io
 import warnings
 from threading import Lock
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from core.files.kinds import FileKind, Unacceptable
 
 #: The longer side of a kept picture, in pixels: an A4 page at 400 dots an inch.
@@ -14,7 +12,6 @@ _FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 _READ = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 #: One picture at a time in a process: what is unpacked is many times the file.
 _one = Lock()
-Image.MAX_IMAGE_PIXELS = None  # the bound below is asked before anything is unpacked
 
 
 def redrawn(content: bytes, kind: FileKind, *, megapixels: int) -> bytes:
@@ -23,6 +20,8 @@ def redrawn(content: bytes, kind: FileKind, *, megapixels: int) -> bytes:
     :param megapixels: what it may unpack to at most; larger photographs are read at a smaller scale.
     :raises Unacceptable: no picture, one of several frames, or larger than that.
     """
+    from PIL import UnidentifiedImageError
+
     with _one, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -34,6 +33,9 @@ def redrawn(content: bytes, kind: FileKind, *, megapixels: int) -> bytes:
 
 
 def _redrawn(content: bytes, kind: FileKind, most: int) -> bytes:
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = None  # the bound below is asked before anything is unpacked
     with Image.open(io.BytesIO(content), formats=_READ) as opened:
         if getattr(opened, "n_frames", 1) > 1:
             raise Unacceptable("不能上传动图。请另存为单张图片。")

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Collection, Iterable
 
-import puremagic
-
 from core.files import containers
 from core.files.kinds import KINDS, FileKind, Unacceptable
 
@@ -95,6 +93,8 @@ def _not_allowed(content: bytes, kind: FileKind | None, allowed: Collection[str]
     wanted = "、".join(KINDS[code].title for code in KINDS if code in allowed)
     if kind is not None:
         return f"这里不能上传{kind.title}。可以上传：{wanted}。"
+    import puremagic
+
     try:
         guessed = puremagic.from_string(content[:65536]).lstrip(".").upper()
     except (puremagic.PureError, ValueError, OSError):

@@ -6,11 +6,11 @@ recovery codes. What it leaves to the application, remembering the last accepted
 
 import hmac
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from flask import current_app
-from flask_security.totp import Totp
 from sqlalchemy import delete, func, select, update
 
 from core import clock
@@ -32,16 +32,25 @@ WINDOW = 30
 _PLACE = {"table": "account", "column": "totp_cipher"}
 
 
-class ReplayProofTotp(Totp):
-    """Flask-Security's TOTP, which accepts each time step of a user at most once."""
+if TYPE_CHECKING:
+    from flask_security.totp import Totp
 
-    def get_last_counter(self, user: Any) -> int | None:
-        """The time step of the last accepted code."""
-        return cast(Counted, user).totp_counter
 
-    def set_last_counter(self, user: Any, tmatch: Any) -> None:
-        """Remember an accepted code's time step."""
-        cast(Counted, user).totp_counter = int(tmatch.counter)
+@cache
+def _replay_proof() -> "type[Totp]":
+    """Flask-Security's TOTP, which accepts each time step of a user at most once; imported with all it brings along."""
+    from flask_security.totp import Totp
+
+    class ReplayProofTotp(Totp):
+        """Asks and tells the account which time step was accepted last."""
+
+        def get_last_counter(self, user: Any) -> int | None:
+            return cast(Counted, user).totp_counter
+
+        def set_last_counter(self, user: Any, tmatch: Any) -> None:
+            cast(Counted, user).totp_counter = int(tmatch.counter)
+
+    return ReplayProofTotp
 
 
 @dataclass
@@ -51,11 +60,11 @@ class Counted:
     totp_counter: int | None = None
 
 
-def totp(issuer: str) -> ReplayProofTotp:
+def totp(issuer: str) -> "Totp":
     """The TOTP engine; secrets are wrapped under a key made of the installation's master key."""
     settings: Settings = current_app.extensions["dangjian.settings"]
     key = hmac.digest(settings.master_key_bytes, b"totp", "sha256").hex()
-    return ReplayProofTotp({"1": key}, issuer)
+    return _replay_proof()({"1": key}, issuer)
 
 
 def begin_totp(*, account_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 A challenge travels in the signed session cookie and is answered at most once: what was answered is written down.
 The relying party is the host of the page, so that a passkey of one tenant's host is unknown on every other.
+The library, with its parsers of certificates, is imported where a passkey is made or proved.
 """
 
 import hashlib
@@ -11,17 +12,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import webauthn
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, generate_challenge
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from core import clock
 from core.audit.actions import record
@@ -73,6 +65,8 @@ def asked_of(cookie: object, *, purpose: str) -> Asked:
 
 
 def _ask(purpose: str) -> Asked:
+    from webauthn.helpers import bytes_to_base64url, generate_challenge
+
     return Asked(bytes_to_base64url(generate_challenge()), purpose, int(clock.now().timestamp()))
 
 
@@ -81,6 +75,15 @@ def registration(*, account_id: UUID, site: Site) -> tuple[str, Asked]:
 
     :raises Refused: the account has :data:`MOST` keys.
     """
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     with transaction() as session:
         account = session.scalars(select(Account).where(Account.id == account_id)).one()
         known = session.scalars(select(AccountPasskey.credential).where(AccountPasskey.account_id == account_id)).all()
@@ -108,6 +111,10 @@ def register(*, account_id: UUID, answer: dict[str, Any], name: str, asked: Aske
     :returns: new recovery codes, shown once; empty when the account has some already.
     :raises Refused: the answer is not one to this challenge, on this host, by a verified user.
     """
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         made = webauthn.verify_registration_response(
             credential=json.dumps(answer),
@@ -143,6 +150,10 @@ def assertion(*, site: Site, purpose: str, account_id: UUID | None = None) -> tu
 
     :param account_id: whose keys are asked for, at the second step; ``None`` lets the person choose any.
     """
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
+
     allowed: list[PublicKeyCredentialDescriptor] = []
     if account_id is not None:
         with transaction() as session:
@@ -165,6 +176,10 @@ def prove(*, answer: dict[str, Any], asked: Asked, site: Site, account_id: UUID 
 
     :param account_id: whose key it has to be, at the second step.
     """
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.exceptions import WebAuthnException
+
     try:
         credential = base64url_to_bytes(str(answer.get("rawId") or answer.get("id") or ""))
     except ValueError:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -28,6 +30,10 @@ _CLOSED_6 = tuple(
 #: A last label like these makes a resolver read the whole host as an IPv4 number (127.1, 2130706433, 0x7f000001).
 _NUMERIC = re.compile(r"(?:\d+|0[xX][0-9a-fA-F]*)\Z")
 _UNFIT = re.compile(r"[\s\\\x00-\x1f\x7f]")
+
+
+class NoAnswer(Exception):
+    """Nothing usable came back; the message says why, in Chinese, without repeating the address."""
 
 
 class Forbidden(Exception):
@@ -78,11 +84,13 @@ def is_public(address: Address) -> bool:
     return address in _OPEN_6 and address.scope_id is None and not any(address in net for net in _CLOSED_6)
 
 
-def read_url(text: str, bounds: Bounds) -> httpx.URL:
+def read_url(text: str, bounds: Bounds) -> "httpx.URL":
     """The URL of a text, as far as it can be judged without resolving its name.
 
     :raises Forbidden: no URL, another scheme, a name and password inside, a number that poses as a name.
     """
+    import httpx  # with what it brings along: only where something is sent
+
     if len(text) > LONGEST_URL or _UNFIT.search(text):
         raise Forbidden(f"网址不能含有空白或反斜杠，最长{LONGEST_URL}个字符。")
     try:
@@ -116,7 +124,7 @@ def _refuse_odd_number(host: str) -> None:
         raise Forbidden("主机名不能是数字形式的地址。")
 
 
-def port_of(url: httpx.URL) -> int:
+def port_of(url: "httpx.URL") -> int:
     """The port a URL leads to."""
     return url.port or (443 if url.scheme == "https" else 80)
 

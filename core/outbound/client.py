@@ -1,17 +1,21 @@
-"""Sending something out: no redirect is followed, no proxy of the environment is used, size and time are limited."""
+"""Sending something out: no redirect is followed, no proxy of the environment is used, size and time are limited.
+
+The library that speaks HTTP is imported where something is sent: most processes that could never do.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from json import JSONDecodeError, loads
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from flask import current_app
 
 from core.config import Settings
-from core.outbound.addresses import Bounds, Forbidden, networks, port_of, ports, read_url
-from core.outbound.transport import NoAnswer, Resolver, Transport, addresses_of, resolve
+from core.outbound.addresses import Bounds, Forbidden, NoAnswer, networks, port_of, ports, read_url
+
+if TYPE_CHECKING:
+    from core.outbound.transport import Resolver, Transport
 
 #: Seconds for a whole exchange, and bytes of an answer, unless the caller says otherwise.
 SECONDS = 10.0
@@ -48,13 +52,17 @@ def bounds() -> Bounds:
     return _read(settings.outbound_allow, settings.outbound_http, settings.outbound_ports)
 
 
-def _resolver() -> Resolver:
+def _resolver() -> "Resolver":
+    from core.outbound.transport import resolve
+
     found: Resolver = current_app.extensions.get(RESOLVER, resolve)
     return found
 
 
-def transport(*, seconds: float = SECONDS, most: int = MOST) -> Transport:
+def transport(*, seconds: float = SECONDS, most: int = MOST) -> "Transport":
     """The guarded transport, for a library that builds its own ``httpx.Client``."""
+    from core.outbound.transport import Transport
+
     return Transport(bounds(), seconds=seconds, most=most, resolver=_resolver())
 
 
@@ -76,6 +84,8 @@ def fetch(
     :param seconds: for the whole exchange. :param most: bytes of the answer's body.
     :raises Forbidden: the address may not be spoken to. :raises NoAnswer: nothing usable came back.
     """
+    import httpx
+
     read_url(url, bounds())
     with httpx.Client(transport=transport(seconds=seconds, most=most), trust_env=False, timeout=None) as client:  # noqa: S113
         answer = client.request(
@@ -95,6 +105,8 @@ def check_address(url: str) -> None:
 
     :raises Forbidden: it may not be spoken to. :raises NoAnswer: there is no such name.
     """
+    from core.outbound.transport import addresses_of
+
     allowed = bounds()
     found = read_url(url, allowed)
     addresses_of(found.raw_host.decode("ascii"), port_of(found), allowed, _resolver(), SECONDS)

@@ -18,14 +18,10 @@ import certifi
 import httpcore
 import httpx
 
-from core.outbound.addresses import Address, Bounds, Forbidden, judge, literal, read_url
+from core.outbound.addresses import Address, Bounds, Forbidden, NoAnswer, judge, literal, read_url
 
 #: The addresses of a name. :raises OSError: when there are none.
 Resolver = Callable[[str, int], Iterable[Address]]
-
-
-class NoAnswer(Exception):
-    """Nothing usable came back; the message says why, in Chinese, without repeating the address."""
 
 
 def resolve(host: str, port: int) -> list[Address]:

@@ -7,13 +7,24 @@ Tenants may replace the template (settings, 打印模板); ``drawing`` helps to 
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from core.documents import defaults as drawing
 from core.documents.actions import Printed, print_document
 from core.documents.pages.printing import answer as print_answer
 from core.documents.pages.printing import print_page
 from core.documents.registry import Document, Field, Loaded
+
+if TYPE_CHECKING:
+    from core.documents import defaults as drawing
+
+
+def __getattr__(name: str) -> Any:
+    """``drawing`` brings python-docx along: only where something is drawn."""
+    if name == "drawing":
+        return import_module("core.documents.defaults")
+    raise AttributeError(name)
 
 
 def packaged(package: str, path: str) -> Callable[[], bytes]:

@@ -4,7 +4,6 @@ import io
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import Response as FlaskResponse
 from flask import abort, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -146,6 +145,8 @@ def qr() -> FlaskResponse:
     found = factors.enrolment(account_id=actor().account_id, issuer=g.tenant.title)
     if found is None:
         abort(404)
+    import segno
+
     drawn = io.BytesIO()
     segno.make(found.uri, error="m").save(drawn, kind="svg", scale=5, border=3, light="#fff")
     return FlaskResponse(drawn.getvalue(), mimetype="image/svg+xml")

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from core.identity.providers.dingtalk import DingTalk
 from core.identity.providers.interface import IdentityProvider
-from core.identity.providers.oidc import Oidc, discover
 from core.identity.providers.wecom import WeCom
 from core.tenancy.doors import is_open
 
@@ -45,7 +44,15 @@ class ProviderKind:
     probe: Callable[[Mapping[str, str]], None] | None = None
 
 
+def _oidc(settings: Mapping[str, Any], secret: str) -> IdentityProvider:
+    from core.identity.providers.oidc import Oidc  # with its libraries: only where somebody signs in so
+
+    return Oidc(settings, secret)
+
+
 def _discovered(settings: Mapping[str, str]) -> None:
+    from core.identity.providers.oidc import discover
+
     discover(settings["issuer"], fresh=True)
 
 
@@ -56,7 +63,7 @@ _kinds: dict[str, ProviderKind] = {
         ProviderKind(
             "oidc",
             _l("通用 OIDC"),
-            Oidc,
+            _oidc,
             (
                 Setting(
                     "issuer",

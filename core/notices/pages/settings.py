@@ -1,11 +1,11 @@
 """How one wants to be told; and the calendar that other programs read."""
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import abort, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from icalendar import Calendar, Event
 from werkzeug.wrappers import Response
 
 from core import clock
@@ -20,6 +20,9 @@ from core.notices.policy import notice_policy
 from core.notices.queries import calendar as asking
 from core.notices.queries import inbox
 from core.policy.findings import Refused
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MODES = {"once": _l("立即"), "daily": _l("每天汇总"), "weekly": _l("每周一汇总"), "off": _l("不发邮件")}
 
@@ -84,6 +87,8 @@ def feed(secret: str) -> Response:
         abort(404)
     if g.tenant.state != "read_only":
         used_feed(account_id=owner, as_of=clock.today())
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", "-//dangjian//todos//ZH")
     made.add("version", "2.0")
@@ -97,7 +102,9 @@ def feed(secret: str) -> Response:
     return answer
 
 
-def _event(uid: str, day: date, title: str, changed_at: datetime) -> Event:
+def _event(uid: str, day: date, title: str, changed_at: datetime) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{uid}@dangjian")
     event.add("dtstamp", changed_at)

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -127,6 +126,8 @@ def link_of(notice: PublicNotice) -> str:
 
 def qr_of(text: str) -> str:
     """An address as a picture that a phone reads (data URL of an SVG)."""
+    import segno
+
     drawn = BytesIO()
     segno.make(text, error="m").save(drawn, kind="svg", scale=5, border=2, light="#fff")
     return f"data:image/svg+xml;base64,{b64encode(drawn.getvalue()).decode()}"

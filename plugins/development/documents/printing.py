@@ -8,7 +8,6 @@ from uuid import UUID
 from core.sdk import Document, ranges
 from core.sdk.documents import Loaded, Printed
 from plugins.development.documents import unit_papers
-from plugins.development.documents.drawing import template_of
 from plugins.development.documents.filling import context_of, core_fields, missing
 from plugins.development.documents.form import Paper
 from plugins.development.documents.loading import Brought, Ranges, dossiers
@@ -19,6 +18,12 @@ from plugins.development.permissions import FIGURES, SEALED
 
 #: Cases in one order.
 MOST = 500
+
+
+def _template(paper: Paper) -> bytes:
+    from plugins.development.documents.drawing import template_of  # with python-docx, which only printing needs
+
+    return template_of(paper)
 
 
 def asked(case_ids: Sequence[UUID]) -> dict[str, Any]:
@@ -79,6 +84,11 @@ def code_of(paper: Paper) -> str:
     return f"development.{paper.code}"
 
 
+def permission_of(paper: Paper) -> str:
+    """What a paper of an organisation asks for: figures, unless it names people or tells of plans."""
+    return str(paper.extra.get("permission", FIGURES))
+
+
 def _document(paper: Paper) -> Document:
     case = paper.about == "case"
     return Document(
@@ -86,8 +96,8 @@ def _document(paper: Paper) -> Document:
         f"D{paper.number} {paper.title}",
         core_fields(paper),
         partial(_load_cases, paper) if case else partial(unit_papers.load, paper),
-        partial(template_of, paper),
-        PRINT if case else FIGURES,
+        partial(_template, paper),
+        PRINT if case else permission_of(paper),
         SEALED if case else None,
         subject="development_case" if case else "unit",
     )
