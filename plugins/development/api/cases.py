@@ -1,6 +1,6 @@
 """``/api/v1/p/development``: cases, their acts, what the rules say of them. What is guarded on the pages is guarded here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,8 @@ from plugins.development.flow import GUARDED
 from plugins.development.flow.words import SIDES, STATES
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import CORRECT, FIGURES, OPEN, SEALED, VIEW
+from plugins.development.reports.asking import covered
+from plugins.development.reports.protecting import states_protected
 from plugins.development.rules.crossing import TITLES
 from plugins.development.site import verbs
 
@@ -56,7 +58,7 @@ class FiguresRow(Answer):
 
     state = fields.Choice(STATES, required=True)
     side = fields.Text(required=True)
-    count = fields.Whole(required=True)
+    count = fields.Whole(_l("少于5人的，对只能查看数字的人为空"), required=True, allow_none=True)
 
 
 class Figures(Answer):
@@ -109,8 +111,10 @@ def get_flow() -> Response:
 @verbs.get("/figures", summary=_l("各状态的人数"), gives=Figures)
 @requires(FIGURES)
 def get_figures() -> Response:
-    """How many open cases there are by state; nobody's name."""
-    found = queries.figures(ranges(FIGURES))
+    """How many open cases there are by state; nobody's name, and no small number for who may see numbers alone."""
+    counted = queries.figures(ranges(FIGURES))
+    named = covered(ranges(FIGURES), ranges(VIEW))
+    found: Mapping[tuple[str, str], int | None] = counted if named else states_protected(counted)
     items = [{"state": state, "side": side, "count": count} for (state, side), count in sorted(found.items())]
     return answer({"items": items})
 

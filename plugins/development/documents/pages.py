@@ -7,7 +7,7 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.sdk import may, ranges, render, requires
+from core.sdk import ranges, render, requires
 from core.sdk.documents import print_page
 from plugins.development.documents import unit_papers
 from plugins.development.documents.form import Paper
@@ -15,7 +15,7 @@ from plugins.development.documents.loading import reaches
 from plugins.development.documents.panel import panel
 from plugins.development.documents.papers import PAPERS
 from plugins.development.documents.permissions import PRINT
-from plugins.development.documents.printing import BY_CODE, MOST, asked, bring, lacking, noted
+from plugins.development.documents.printing import BY_CODE, MOST, asked, bring, lacking, noted, permission_of
 from plugins.development.pages.reading import ids
 from plugins.development.permissions import FIGURES, VIEW
 from plugins.development.site import pages
@@ -123,14 +123,10 @@ def _notes(paper: Paper, wanted: dict[str, Any]) -> list[str]:
 def print_unit_paper(unit_id: UUID, code: str) -> Answer:
     """Print a paper of plans and reports for an organisation."""
     paper = _paper(code, "unit")
-    wanted: dict[str, Any] = {
-        "unit": str(unit_id),
-        "ranges": [list(span) for span in ranges(FIGURES)],
-        **{name: request.args[name] for name in ("year", "month", "notice") if request.args.get(name)},
-        "names": may(VIEW, None),
-    }
+    given = {name: request.args[name] for name in ("year", "month", "notice") if request.args.get(name)}
+    wanted = unit_papers.asked(unit_id, permission_of(paper), **given)
     gathered = unit_papers.GATHERED[paper.extra["provider"]](wanted)
-    if gathered is None or not reaches(ranges(FIGURES), gathered[2]):
+    if gathered is None or not reaches(ranges(permission_of(paper)), gathered[2]):
         abort(404)
     back = request.args.get("back") or url_for("p_development.reports")
     if not back.startswith("/") or back.startswith("//"):

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from core.sdk import ranges
 from core.sdk.documents import Loaded
 from plugins.development.documents.form import Paper
+from plugins.development.permissions import VIEW
 
 #: From what was asked for to (context, what it is called, path of the unit); ``None`` when the unit is out of reach.
 Gather = Callable[[Mapping[str, Any]], tuple[dict[str, Any], str, str] | None]
@@ -20,6 +22,14 @@ def gathers(name: str) -> Callable[[Gather], Gather]:
         return call
 
     return register
+
+
+def asked(unit_id: UUID, permission: str, **given: str) -> dict[str, Any]:
+    """What a print for an organisation asks for: where the actor may read it, and where people behind numbers."""
+    return {
+        "unit": str(unit_id), "ranges": [list(span) for span in ranges(permission)],
+        "named": [list(span) for span in ranges(VIEW)], **given,
+    }  # fmt: skip
 
 
 def load(paper: Paper, request: Mapping[str, Any], _full: bool) -> Loaded | None:

@@ -98,18 +98,22 @@ def _not_yet(column: Any, last: Any) -> Condition:
     return or_(column.is_(None), column > last)
 
 
+#: The day on which somebody was an object at the latest: a register kept before may not tell the day of the listing itself.
+_UP = func.least(Case.listed_on, Case.reviewed_on, Case.prereviewed_on, Case.adopted_on, Case.approved_on)
+
+
 def _pool(_first: Any, last: Any) -> Condition:
     """Activists on the day: named, not yet listed as an object."""
-    return and_(Case.named_on <= last, _not_yet(Case.listed_on, last), _open_on(last))
+    return and_(Case.named_on <= last, _not_yet(_UP, last), _open_on(last))
 
 
 def _queue(_first: Any, last: Any) -> Condition:
     """Applicants and activists not yet development objects (9.4)."""
-    return and_(Case.applied_on <= last, _not_yet(Case.listed_on, last), _open_on(last))
+    return and_(Case.applied_on <= last, _not_yet(_UP, last), _open_on(last))
 
 
 def _objects(_first: Any, last: Any) -> Condition:
-    return and_(Case.listed_on <= last, _not_yet(Case.approved_on, last), _open_on(last))
+    return and_(last >= _UP, _not_yet(Case.approved_on, last), _open_on(last))
 
 
 def _probation(_first: Any, last: Any) -> Condition:
@@ -144,9 +148,7 @@ def _admitted(more: Any) -> Callable[[Any, Any], Condition]:
 
 
 def _left_pool(first: Any, last: Any) -> Condition:
-    return and_(
-        Case.named_on.is_not(None), _not_yet(Case.listed_on, last), Case.closed_on >= first, Case.closed_on <= last
-    )
+    return and_(Case.named_on.is_not(None), _not_yet(_UP, last), Case.closed_on >= first, Case.closed_on <= last)
 
 
 def _trait(code: str) -> Condition:

@@ -92,7 +92,8 @@ def overview(at: Scope, days: Period, *, names_allowed: bool) -> Overview:
     cells = {key: _cell(key, whole, unit) for key in (one.key for one in _FIGURES)}
     if not names_allowed:
         table = [*protected(table)]
-        cells = {key: _alone(one) for key, one in cells.items()}
+        (alone,) = protected([(Cell(""), *cells.values())], sums=())
+        cells = dict(zip(cells, alone[1:], strict=True))
     return Overview(
         tuple((MEASURES[one].title, cells[f"day:{one}"]) for one in _WAY),
         tuple((MEASURES[one].title, cells[f"month:{one}"]) for one in _MONTH),
@@ -117,11 +118,6 @@ def _below(found: Mapping[str, Mapping[str, int]], span: tuple[str, str]) -> dic
 def _cell(key: str, known: Mapping[str, int], unit: Any) -> Cell:
     number = known.get(key, 0)
     return Cell(str(number), number, key, unit)
-
-
-def _alone(one: Cell) -> Cell:
-    """A figure that stands alone before somebody who may see numbers only."""
-    return protected([(Cell(""), one)])[0][1]
 
 
 def _line(name: str, unit: Any, known: Mapping[str, int], quota: int | None) -> tuple[Cell, ...]:

@@ -89,13 +89,15 @@ def _up(found: Asked) -> str | None:
 
 def _papers(found: Asked) -> list[tuple[Any, str]]:
     from plugins.development.documents.papers import PAPERS
+    from plugins.development.documents.printing import permission_of
 
-    if found.unit is None:
+    if found.at.place is None:
         return []
+    path = found.at.place.path
     back = request.full_path.rstrip("?")
     made = [
         (_(PAPERS[code].title), url_for("p_development.print_unit_paper", unit_id=found.unit, code=code, month=found.days.key, year=found.days.on.year, back=back))
-        for code in found.table.papers
+        for code in found.table.papers if may(permission_of(PAPERS[code]), path)
     ]  # fmt: skip
     whole = url_for("p_development.print_report", key=found.table.key, unit_id=found.unit, month=found.days.key)
     return [(_("打印本表"), whole), *made]

@@ -22,7 +22,8 @@ from plugins.development.reports import counting, months
 from plugins.development.reports.asking import covered, days_of
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure
-from plugins.development.reports.reckoning import Scope, Sheet, scope, sheet
+from plugins.development.reports.protecting import protected
+from plugins.development.reports.reckoning import ADDED, Cell, Scope, Sheet, scope, sheet
 from plugins.development.reports.tables import TABLES
 
 Gathered = tuple[dict[str, Any], str, str]
@@ -34,8 +35,8 @@ _MONTHLY = {
 _FULL_NAME = select(Unit.name).where(Unit.id == bindparam("unit", type_=Uuid))
 
 
-def _spans(request: Mapping[str, Any]) -> Ranges:
-    return tuple((start, end) for start, end in request["ranges"])
+def _spans(request: Mapping[str, Any], name: str = "ranges") -> Ranges:
+    return tuple((start, end) for start, end in request.get(name, ()))
 
 
 def _place(request: Mapping[str, Any]) -> Scope | None:
@@ -110,12 +111,13 @@ def quota(request: Mapping[str, Any]) -> Gathered | None:
         return None
     lines = {one.id: one for one in board((at.place.range,), days.on.year, days.on)}
     own, made = lines.get(at.place.id), _head(at, days)
+    added: dict[UUID, int] = dict(rows(ADDED, year=days.on.year))
     children = [lines[one.id] for one in at.places if one.id in lines and one.id != at.place.id]
     handed = [one for one in children if one.plan_id]
     if own is not None and own.plan_id:
         made |= {"名额": str(own.quota), "机动": str(own.reserve), "已分配": str(sum(one.quota for one in handed))}
     made["分配"] = [
-        {"序号": str(number), "党组织": one.name, "积极分子": str(one.activists), "名额": str(one.quota), "追加": "", "已用": str(one.used), "预留": str(one.reserved)}
+        {"序号": str(number), "党组织": one.name, "积极分子": str(one.activists), "名额": str(one.quota - added.get(one.id, 0)), "追加": str(added.get(one.id, 0)), "已用": str(one.used), "预留": str(one.reserved)}
         for number, one in enumerate(handed, 1)
     ]  # fmt: skip
     return made, _name(at, days), _path(at)
@@ -125,7 +127,7 @@ def _sheet(request: Mapping[str, Any], key: str) -> tuple[Scope, Period, Sheet] 
     at, days = _place(request), _days(request)
     if at is None:
         return None
-    named = bool(request.get("names")) and covered(at.ranges, _spans(request))
+    named = covered(at.ranges, _spans(request, "named"))
     closed = months.closed(days.first) if key == "monthly" else None
     counted = None if closed is None else lambda spans, depth: months.counts(closed.id, spans, depth=depth)
     return at, days, sheet(TABLES[key], at, days, names_allowed=named, counted=counted)
@@ -170,15 +172,22 @@ def bulletin(request: Mapping[str, Any]) -> Gathered | None:
         return None
     at, days, made = found
     figures = [Figure("named", "month"), Figure("converted", "month"), Figure("irregular", "year")]
-    known = counting.totals(at.ranges, figures, days)
+    known = _said(counting.totals(at.ranges, figures, days), named=not made.hidden)
     total, behind = made.rows[-1], [cells for cells in made.rows[:-1] if cells[6].tone == "bad"]
     context = {
         **_head(at, days), "计划": total[1].text, "本月批准": total[3].text, "累计批准": total[4].text, "完成率": total[5].text,
-        "本月积极分子": str(known["month:named"]), "本月转正": str(known["month:converted"]), "异常数": str(known["year:irregular"]),
+        "本月积极分子": known["month:named"], "本月转正": known["month:converted"], "异常数": known["year:irregular"],
         "落后数": str(len(behind)), "排名": _ranking(made),
         "落后": [{"党组织": cells[0].text, "计划": cells[1].text, "批准": cells[4].text, "应完成": cells[2].text, "相差": _short(cells)} for cells in behind],
     }  # fmt: skip
     return context, _name(at, days), _path(at)
+
+
+def _said(numbers: Mapping[str, int], *, named: bool) -> dict[str, str]:
+    """Numbers that stand in a sentence, as they may be seen."""
+    cells = [Cell(str(number), number, key) for key, number in numbers.items()]
+    shown_ = cells if named else protected([(Cell(""), *cells)], sums=())[0][1:]
+    return dict(zip(numbers, (one.text for one in shown_), strict=True))
 
 
 def _short(cells: Any) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 from flask import abort, url_for
 from werkzeug.wrappers import Response
 
-from core.sdk import Document, may, ranges, requires
+from core.sdk import Document, requires
 from core.sdk.documents import Field, drawing, print_page
-from plugins.development.permissions import FIGURES, VIEW
+from plugins.development.documents.unit_papers import asked as asked_for
+from plugins.development.permissions import FIGURES
 from plugins.development.reports.asking import asked, kept
 from plugins.development.reports.papers import load_report
 from plugins.development.site import pages
@@ -68,10 +69,7 @@ def print_report(key: str) -> str | Response | tuple[str, int]:
     found = asked(key)
     if found.at.place is None:
         abort(404)
-    wanted: dict[str, Any] = {
-        "report": key, "unit": str(found.unit), "month": found.days.key,
-        "ranges": [list(span) for span in ranges(found.table.permission)], "names": found.named and may(VIEW, found.at.place.path),
-    }  # fmt: skip
+    wanted = asked_for(found.at.place.id, found.table.permission, report=key, month=found.days.key)
     back = url_for("p_development.report", key=key, **kept(found))
     made: str | Response | tuple[str, int] = print_page(
         DOCUMENT, wanted, f"{found.table.title}（{found.at.place.name}）", back, found.at.place.path, subject=found.unit

@@ -15,10 +15,11 @@ from plugins.development.reports import counting
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import protected
+from plugins.development.reports.protecting import WITHHELD, protected
 from plugins.development.reports.tables import Col, Table
 
-_ADDED = select(Plan.unit_id, Plan.supplement).where(Plan.year == bindparam("year", type_=Integer))
+#: Places that were added to a plan, by unit.
+ADDED = select(Plan.unit_id, Plan.supplement).where(Plan.year == bindparam("year", type_=Integer))
 _PLANNED = frozenset({"quota", "supplement", "due", "free", "lag", "next"})
 
 
@@ -27,7 +28,7 @@ class Cell:
     """A cell.
 
     :param number: what was counted; ``None`` for a text. :param figure: key of what it counts, when that can be opened.
-    :param unit: whose; ``None`` for the whole that the viewer sees.
+    :param unit: whose; ``None`` for the whole that the viewer sees. :param derived: reckoned from numbers of people beside it.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Cell:
     figure: str = ""
     unit: UUID | None = None
     tone: str = ""
+    derived: bool = False
 
 
 def is_idle(row: Sequence[Cell]) -> bool:
@@ -147,7 +149,16 @@ def sheet(
     :param counted: figures that are taken from elsewhere (a closed month).
     """
     made = _lined(table, at, days) if table.lines else _by_unit(table, at, days, counted)
-    return made if names_allowed else replace(made, rows=protected(made.rows), hidden=True)
+    return made if names_allowed else _hidden(made)
+
+
+def _hidden(made: Sheet) -> Sheet:
+    """A report before who may see numbers alone; a ranking does not tell the order of what is hidden."""
+    rows_ = protected(made.rows, sums=made.table.sums if made.table.lines else None)
+    if made.table.ranked:
+        ranked = sorted(rows_[:-1], key=lambda row: row[0].text if any(one.text == WITHHELD for one in row) else "")
+        rows_ = (*ranked, rows_[-1])
+    return replace(made, rows=rows_, hidden=True)
 
 
 def figures_of(table: Table) -> list[Figure]:
@@ -246,14 +257,14 @@ def _cell(col: Col, known: Mapping[str, int], plan: Mapping[str, Any], unit: UUI
         return Cell("")
     if col.figure == "rate":
         part, whole = (_number(key, known, plan) for key in col.of)
-        return Cell(percent(part, whole) or "—")
+        return Cell(percent(part, whole) or "—", derived=True)
     if col.figure == "plan:lag":
         words = {"": ("", ""), "lag": ("滞后", "bad"), "rush": ("年末集中", "warn"), "on": ("正常", "ok")}
         text, tone = words[str(plan.get("lag", ""))]
-        return Cell(text or "—", tone=tone)
+        return Cell(text or "—", tone=tone, derived=True)
     if col.figure.startswith("plan:"):
         value = _free(known, plan) if col.figure == "plan:free" else plan.get(col.figure.removeprefix("plan:"))
-        return Cell("—") if value is None else Cell(str(value), int(value))
+        return Cell("—") if value is None else Cell(str(value), int(value), derived=col.figure == "plan:free")
     number = known.get(col.figure, 0)
     return Cell(str(number), number, col.figure, unit)
 
@@ -288,7 +299,7 @@ def _plans(table: Table, at: Scope, days: Period) -> dict[UUID | None, dict[str,
         if "next" in asked
         else {}
     )
-    added: dict[UUID, int] = dict(rows(_ADDED, year=days.on.year)) if "supplement" in asked else {}
+    added: dict[UUID, int] = dict(rows(ADDED, year=days.on.year)) if "supplement" in asked else {}
     wanted = [*at.places, *([at.place] if at.place else [])]
     return {one.id: _planned(lines.get(one.id), following.get(one.id), added.get(one.id, 0)) for one in wanted}
 

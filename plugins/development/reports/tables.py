@@ -34,7 +34,7 @@ class Table:
     :param columns: of a row for each organisation. :param lines: instead of these: (title, its cells), for the whole place.
     :param heads: headings of the lines' cells.
     :param ranked: rows by the share of the plan, with their place in the ranking.
-    :param before: lines have a further cell: the same figure a year before.
+    :param sums: of lines: figures that together make up another one.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Table:
     #: parts of a wide table: (title, first column, behind the last)
     groups: tuple[tuple[object, int, int], ...] = ()
     permission: str = FIGURES
+    sums: tuple[frozenset[str], ...] = ()
 
     @property
     def cols(self) -> tuple[Col, ...]:
@@ -78,6 +79,7 @@ _NEW = (
     "new_women", "new_under35", "new_ethnic", "new_high_school", "new_college", "new_farmer", "new_worker", "new_intellectual",
     "new_student", "new_front_line", "new_technical", "new_new_field", "new_nonpublic", "new_migrant",
 )  # fmt: skip
+_AGED = ("pool_aged_6", "pool_aged_12", "pool_aged_24", "pool_aged_1200")
 
 
 def _shares(measure: str, whole: str, *spans: str) -> tuple[Col, ...]:
@@ -124,10 +126,11 @@ _ALL = (
             (_l("本年确定"), (_col("year:named"), Col("", ""))), (_l("本年退出"), (_col("year:left_pool"), Col("", ""))),
             (_l("本年列为发展对象"), (_col("year:listed"), Col("", ""))),
             *((MEASURES[one].title, _shares(one, "pool", "day")) for one in
-              ("pool_reviewed", "pool_trained", "pool_ready", "pool_planned", "pool_aged_6", "pool_aged_12", "pool_aged_24", "pool_aged_1200")),
+              ("pool_reviewed", "pool_trained", "pool_ready", "pool_planned", *_AGED)),
             *((title, _shares(f"pool_{code}", "pool", "day")) for code, title in words.SOURCES.items()),
         ),
         heads=(_l("人数"), _SHARE),
+        sums=(frozenset(f"day:{one}" for one in _AGED), frozenset(f"day:pool_{code}" for code in words.SOURCES)),
     ),
     Table(
         6, "queue", _l("等待发展情况"), _l("申请人和积极分子中尚未列为发展对象的，按申请年限和参加工作年限分组；只作展示，不作取舍。"),
@@ -139,6 +142,7 @@ _ALL = (
             (_l("女性"), (_col("day:queue_women"), Col("", ""))),
         ),
         heads=(_l("按申请年限"), _l("按参加工作年限")),
+        sums=tuple(frozenset(f"day:{clock}_{least}" for least, _most in BUCKETS.values()) for clock in ("waited", "worked")),
     ),
     Table(
         7, "probation", _l("预备党员考察和期满情况"), _l("预备期内的预备党员、半年考察、60日内期满和期满未转正的。"),

@@ -198,6 +198,13 @@ def test_who_sees_numbers_alone_opens_no_list(app, tenant, served, held):
     assert "您只能查看数字" in page
     assert "figure=" not in page
     assert "&lt;5" in page
+    offered = clerk.get("reports/plan").text + clerk.get("reports/forms").text
+    assert "d37_bulletin" not in offered
+    for code in ("d38_ledger", "d37_plan", "d37_quota", "d37_lag"):
+        assert code not in offered
+        assert clerk.get(f"units/{served.root}/documents/{code}").status_code == 404, "it names people, or counts them"
+    printed = clerk.post(f"units/{served.root}/documents/d37_bulletin?month=2026-08", form="docx")
+    assert printed.status_code == 200
     assert clerk.get("reports/statistics/list", figure="day:pool").status_code == 404
     assert clerk.get("overview").status_code == 200
     officer = Site(app, tenant)

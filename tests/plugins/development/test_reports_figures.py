@@ -13,7 +13,7 @@ from plugins.development.plan.models import Plan
 from plugins.development.reports import counting, months, overview, reckoning
 from plugins.development.reports.measures import MEASURES, Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import HIDDEN, WITHHELD, protected
+from plugins.development.reports.protecting import HIDDEN, WITHHELD, protected, states_protected
 from plugins.development.reports.reckoning import Cell
 from plugins.development.reports.tables import TABLES
 from tests.conftest import make_tenant
@@ -294,6 +294,63 @@ def test_no_number_from_one_to_four_is_shown_to_who_sees_numbers_alone(table, pl
             assert planned or cell.number is None or cell.number == 0 or cell.number >= 5, (table.key, head, cell)
             assert not cell.figure
     assert opened
+
+
+def _line(title: str, figure: str, number: int, more: str = "") -> tuple[Cell, ...]:
+    return (Cell(title), Cell(str(number), number, figure), *([Cell(more)] if more else []))
+
+
+def test_who_is_left_beside_a_part_is_hidden_like_a_part():
+    shown = protected(
+        [_line("批准", "year:approved", 11), _line("女性", "year:new_women", 9, "81.8%"), _line("少数民族", "year:new_ethnic", 5, "45.5%")],
+        sums=(),
+    )  # fmt: skip
+    assert [cell.text for cell in shown[1][1:]] == [WITHHELD, WITHHELD]  # two men
+    assert [cell.text for cell in shown[2][1:]] == ["5", "45.5%"]
+
+
+def test_parts_of_a_line_report_are_not_reckoned_from_their_sum():
+    """The last line is no total; of two hidden ones that can only be one and one, a third is hidden."""
+    table = TABLES["pool"]
+    ages = [1, 1, 20, 10]
+    lines = [_line("总数", "day:pool", 32), *(_line(one, f"day:{one}", n) for one, n in zip(
+        ("pool_aged_6", "pool_aged_12", "pool_aged_24", "pool_aged_1200"), ages, strict=True))]  # fmt: skip
+    shown = protected([*lines, _line("其他", "day:pool_other", 32)], sums=table.sums)
+    assert [row[1].text for row in shown] == ["32", HIDDEN, HIDDEN, "20", WITHHELD, "32"]
+
+
+def test_what_is_left_of_a_quota_does_not_tell_who_was_approved():
+    row = (Cell("甲"), Cell("8", 8), Cell("3", 3, "year:approved"), Cell("5", 5, derived=True), Cell("37.5%"))
+    shown = protected(
+        [row, (Cell("合计"), Cell("8", 8), Cell("3", 3, "year:approved"), Cell("5", 5, derived=True), Cell("37.5%"))]
+    )
+    assert [cell.text for cell in shown[0][1:]] == ["8", HIDDEN, WITHHELD, WITHHELD]
+
+
+def test_states_are_shown_to_a_clerk_without_small_ones_and_without_what_tells_them():
+    found = {
+        ("applicant", ""): 2,
+        ("activist", ""): 24,
+        ("activist", "deferred"): 2,
+        ("probationary", ""): 20,
+        ("dev_object", ""): 7,
+    }
+    assert states_protected(found) == {
+        ("applicant", ""): None, ("activist", ""): None, ("probationary", ""): 20, ("dev_object", ""): 7,
+    }  # fmt: skip
+
+
+def test_a_candidate_of_an_old_register_without_a_day_of_listing_is_no_activist_any_more(own):
+    at, days = whole(own), month(2026, 9, 30)
+    wanted = [Figure(one, "day") for one in ("pool", "queue", "objects", "probation")]
+    before = counting.totals(at.ranges, wanted, days)
+    old: dict = {"state": "probationary", "applied_on": date(2023, 5, 1), "named_on": date(2023, 9, 1)}
+    blank_case(own.green_branch, "有批准", **old, adopted_on=date(2026, 3, 1), approved_on=date(2026, 4, 1))
+    blank_case(own.green_branch, "待批准", **{**old, "state": "adopted"}, adopted_on=date(2026, 8, 1))
+    after = counting.totals(at.ranges, wanted, days)
+    assert {key: after[key] - before[key] for key in after} == {
+        "day:pool": 0, "day:queue": 0, "day:objects": 1, "day:probation": 1,
+    }  # fmt: skip
 
 
 def test_the_overview_agrees_with_the_reports(places):

@@ -1,6 +1,7 @@
 """Papers of plans, of progress and of the forms' ledger: D37 (six sheets) and D38. They are printed for an organisation."""
 
 from plugins.development.documents.form import F, Grid, Line, Paper, Row, Text
+from plugins.development.plan.permissions import FORMS_VIEW, PLAN_VIEW
 
 _HEAD = (F("年度", "", "2026"), F("党组织", "", "中共蓝天县委组织部"))
 _MONTHLY = (
@@ -27,7 +28,7 @@ PAPERS = (
             Grid("进度", (("月份", "月份", 40), ("计划累计（名）", "计划累计", 58), ("完成累计（名）", "完成累计", 58)), "按月进度", 8),
             Line("制表：　　　　　　　审核：　　　　　　　批准：　　　　　　　（盖章）", before=18),
         ),
-        about="unit", sheet_title="{年度}年度发展党员计划表", extra={"provider": "plan"},
+        about="unit", sheet_title="{年度}年度发展党员计划表", extra={"provider": "plan", "permission": PLAN_VIEW},
     ),
     Paper(
         37, "d37_quota", "发展党员名额分配表", (),
@@ -40,7 +41,7 @@ PAPERS = (
             Grid("分配", (("序号", "序号", 14), ("党组织", "党组织", 62), ("积极分子", "积极分子", 20), ("名额", "名额", 16), ("追加", "追加", 14), ("已批准", "已用", 16), ("预审待批", "预留", 14))),
             Line("制表：　　　　　　　　　　　审核：　　　　　　　　　　　{打印.日期}", before=18),
         ),
-        about="unit", sheet_title="{年度}年度发展党员名额分配表", extra={"provider": "quota"},
+        about="unit", sheet_title="{年度}年度发展党员名额分配表", extra={"provider": "quota", "permission": PLAN_VIEW},
     ),
     Paper(
         37, "d37_month", "发展党员月报表", (),
@@ -90,7 +91,7 @@ PAPERS = (
             Text("{党组织}（盖章）", "right", before=40),
             Text("{通知日期|　　　　年　　月　　日}", "right"),
         ),
-        about="unit", extra={"provider": "lag"},
+        about="unit", extra={"provider": "lag", "permission": PLAN_VIEW},
     ),
     Paper(
         37, "d37_year", "年度发展党员工作报告和下年度计划", (),
@@ -128,6 +129,6 @@ PAPERS = (
                         ("状态", "状态", 22)), "发放、使用和作废", 8),
             Line("保管人签名：　　　　　　　　　　　　监督人签名：　　　　　　　　　　　　{打印.日期}", before=16),
         ),
-        about="unit", landscape=True, extra={"provider": "ledger"},
+        about="unit", landscape=True, extra={"provider": "ledger", "permission": FORMS_VIEW},
     ),
 )  # fmt: skip
