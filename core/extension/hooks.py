@@ -182,7 +182,7 @@ class Hooks:
     def people_list_rows(self, rows: Sequence[Sequence[Any]], unit_id: UUID | None) -> Mapping[str, Mapping[str, Any]]:  # type: ignore[empty-body]
         """The values of one's own columns for a page of the list: column key → person id → value.
 
-        Asked once per page, never per row.
+        Asked once per page, never per row, and only where one of one's columns is shown.
 
         :param rows: the page's rows; the first value of each is the person's id as text.
         :param unit_id: the unit listed, ``None`` for all that the viewer may see.

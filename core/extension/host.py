@@ -164,15 +164,18 @@ class Host:
         """
         if current_tenant() is None:  # the installation's own pages: no tenant, nothing that one uses
             return self.always
-        if has_request_context() and "tenant" in g and g.tenant.id == tenant_id():
-            memory = g.tenant.known
-        else:
-            memory = self._briefly()
+        remembered = g.get("tenant") if has_request_context() else None
+        memory = remembered.known if remembered is not None and remembered.id == tenant_id() else self._briefly()
         found: frozenset[str] | None = memory.get(_KNOWN)
         if found is None:
             used = frozenset(name for (name,) in rows(_USED) if self.usable(name))
             found = memory[_KNOWN] = self._sets.setdefault(used, used)
-        return found | self.always if self.always else found
+        return self._with_always(found) if self.always else found
+
+    def _with_always(self, used: frozenset[str]) -> frozenset[str]:
+        """The plugins on for every tenant besides; the same set each time, since much is looked up by it."""
+        both: dict[frozenset[str], frozenset[str]] = self.kept.setdefault("always", {})
+        return both.get(used) or both.setdefault(used, used | self.always)
 
     def _briefly(self) -> dict[Any, Any]:
         """A memory for work outside requests, whose context may live as long as its process: it lasts a second."""
@@ -258,8 +261,8 @@ class savepoint:  # noqa: N801  (it is used as a function is)
 
     def __enter__(self) -> None:
         self._refused = refused()
-        self._session = db.session()
-        self._nested = self._session.begin_nested() if self._session.in_transaction() else None
+        session = self._session = db.session()
+        self._nested = session.begin_nested() if session.in_transaction() else None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if self._nested is None:

@@ -1,6 +1,6 @@
 """The plugins of an application: found, loaded and mounted when it is made."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ from core.extension.host import EXTENSION, Host, Plugin, host
 from core.extension.manifest import Manifest
 from core.people.columns import ListColumn
 from core.tenancy.doors import watched_by
+
+_ROWS = "people_list_rows"
+#: Plugin, its columns, its function held to these, the arguments that it takes.
+_Asked = tuple[str, frozenset[str], Callable[..., Any], tuple[str, ...]]
 
 
 def register(app: Flask) -> None:
@@ -83,19 +87,36 @@ class AddedColumns:
         """The further columns for the bound tenant."""
         return _columns(self._host, self._host.enabled())
 
-    def values(self, rows: Sequence[Sequence[Any]], unit_id: UUID | None) -> Iterable[Mapping[str, Mapping[str, Any]]]:
-        """Each plugin's answer for a page of rows. What has another form is a failure of its own, like any other."""
-        held, hook = self._host, "people_list_rows"
-        shown = {column.key for column in self.columns()}
+    def values(
+        self, rows: Sequence[Sequence[Any]], unit_id: UUID | None, chosen: Collection[str]
+    ) -> Iterable[Mapping[str, Mapping[str, Any]]]:
+        """Each plugin's answer for a page of rows, of those that have one of the chosen columns.
+
+        What has another form is a failure of its own, like any other.
+        """
+        held, tenant = self._host, tenant_id()
+        point = held.points[_ROWS]
         given = {"rows": tuple(tuple(row) for row in rows), "unit_id": unit_id}
-        for one in held.calls.implementations(hook, held.enabled()):
-            own = frozenset(key for key in shown if key.startswith(f"{one.plugin}."))
-            arguments = {name: given[name] for name in one.arguments}
-            done, answer = held.calls.one(
-                one.plugin, hook, held.points[hook], tenant_id(), partial(_of_form, one.function, own), arguments
-            )
+        for plugin, own, function, names in self._asked(held.enabled()):
+            if own.isdisjoint(chosen):
+                continue
+            arguments = {name: given[name] for name in names}
+            done, answer = held.calls.one(plugin, _ROWS, point, tenant, function, arguments)
             if done and answer:
                 yield answer
+
+    def _asked(self, enabled: frozenset[str]) -> tuple[_Asked, ...]:
+        """Who can be asked for values."""
+        known: dict[frozenset[str], tuple[_Asked, ...]] = self._host.kept.setdefault(_ROWS, {})
+        found = known.get(enabled)
+        if found is None:
+            keys = [column.key for column in _columns(self._host, enabled)]
+            made = []
+            for one in self._host.calls.implementations(_ROWS, enabled):
+                own = frozenset(key for key in keys if key.startswith(f"{one.plugin}."))
+                made.append((one.plugin, own, partial(_of_form, one.function, own), one.arguments))
+            found = known[enabled] = tuple(made)
+        return found
 
 
 def _of_form(function: Callable[..., Any], own: frozenset[str], **given: Any) -> Mapping[str, Mapping[str, Any]]:

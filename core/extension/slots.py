@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import nh3
@@ -141,14 +140,12 @@ def slot(place: str, subject: Any = None) -> Markup:
     waiting = _by_place(held).get(place)
     if not waiting:
         return Markup()
-    enabled, drawn = held.enabled(), []
-    for number, (plugin, one) in enumerate(waiting):
+    enabled, tenant, drawn = held.enabled(), tenant_id(), []
+    for plugin, one, called in waiting:
         if plugin not in enabled or (one.permission and not may(one.permission)):
             continue
-        # each has a breaker of its own: what works does not forgive what fails beside it
-        done, html = held.calls.one(
-            plugin, f"slot {place} {number}", DRAWN, tenant_id(), drawn_by, {"render": partial(one.render, subject)}
-        )
+        given = {"render": one.render, "subject": subject}
+        done, html = held.calls.one(plugin, called, DRAWN, tenant, _drawn_there, given)
         if not done:
             drawn.append(_placeholder(held.plugins[plugin].title))
         elif html:
@@ -156,12 +153,19 @@ def slot(place: str, subject: Any = None) -> Markup:
     return Markup().join(drawn)
 
 
+def _drawn_there(render: Callable[[Any], Any], subject: Any) -> Markup | None:
+    return _cleaned(render(subject))
+
+
 def drawn_by(render: Callable[[], Any]) -> Markup | None:
     """What a plugin's function gives, cleaned; called under guard, since what it gives may be anything.
 
     :raises TypeError: it gives neither text nor ``None``. :raises ValueError: it gives too much.
     """
-    html = render()
+    return _cleaned(render())
+
+
+def _cleaned(html: Any) -> Markup | None:
     if html is None:
         return None
     if not isinstance(html, str):
@@ -176,12 +180,16 @@ def _placeholder(title: str) -> Markup:
     return Markup('<p class="slot slot-failed text-secondary">{}</p>').format(text)
 
 
-def _by_place(held: Host) -> dict[str, list[tuple[str, Slot]]]:
-    found: dict[str, list[tuple[str, Slot]]] | None = held.kept.get(_PLACES)
+def _by_place(held: Host) -> dict[str, list[tuple[str, Slot, str]]]:
+    """What waits at each place: plugin, slot, and what its calls go by.
+
+    Each has a breaker of its own: what works does not forgive what fails beside it.
+    """
+    found: dict[str, list[tuple[str, Slot, str]]] | None = held.kept.get(_PLACES)
     if found is None:
         found = defaultdict(list)
         for plugin, one in sorted(held.brought("register_slots"), key=lambda pair: (pair[1].order, pair[0])):
-            found[one.place].append((plugin, one))
+            found[one.place].append((plugin, one, f"slot {one.place} {len(found[one.place])}"))
         held.kept[_PLACES] = found = dict(found)
     return found
 

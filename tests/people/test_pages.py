@@ -367,5 +367,7 @@ def test_a_plugin_adds_a_column_and_is_asked_once_per_page(app, people):
         assert "走访次数" in page.text
         assert asked == [3]
         assert page.text.count(">7<") == 3
+        assert "走访次数" in Browser(app, people).get("/people/?col=sex").text, "it can be chosen"
+        assert asked == [3], "nobody asks for what is not shown"
     finally:
         registry.remove(app, "gallery")

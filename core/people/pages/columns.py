@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from flask import current_app
@@ -95,6 +96,8 @@ ORDER = (
     "political_birthday", "class_tags", "post", "phone", "id_no", "former_name", "native_place", "degree", "employer",
     "work_start", "marital", "no_post", "lost_since", "birth_by_id", "remark",
 )  # fmt: skip
+#: Those that have a place there; a unit's id is never shown.
+_PLACED = frozenset({*ORDER, "unit_id"})
 
 
 def all_columns(today: date) -> tuple[Column, ...]:
@@ -126,10 +129,7 @@ def _extended(today: date, lang: str, added: tuple[ListColumn, ...]) -> tuple[Co
 def chosen_columns(columns: Sequence[Column], wanted: Sequence[str]) -> tuple[Column, ...]:
     """The columns to show, in the order of the page: those wanted, or those shown by default."""
     by_key = {column.key: column for column in columns}
-    known = [
-        *(key for key in ORDER if key in by_key),
-        *(key for key in by_key if key not in ORDER and key != "unit_id"),
-    ]
+    known = [*(key for key in ORDER if key in by_key), *(key for key in by_key if key not in _PLACED)]
     picked = {key for key in wanted if key in by_key}
     return tuple(by_key[key] for key in known if by_key[key].fixed or (key in picked if picked else by_key[key].shown))
 
@@ -144,7 +144,7 @@ def laid_out(
 ) -> list[tuple[Any, ...]]:
     """Rows of the query as the columns want them: id, then one value for each of :func:`all_columns`.
 
-    :param chosen: the columns that will be shown: of further fields only the values of these are read.
+    :param chosen: the columns that will be shown: of those that others add only the values of these are asked for.
     """
     width = len(FIELDS)
     own, (born, regular, joined) = width + len(FURTHER), _SOURCES
@@ -154,9 +154,11 @@ def laid_out(
     added = _added()
     if not added or not made:
         return made
-    fields = [column.key for column in chosen if open_field(column.key)]
+    further_keys = {column.key for column in added}.intersection(column.key for column in chosen)
+    fields = [key for key in further_keys if open_field(key)]
     kept = of_people([str(row[0]) for row in made], fields) if fields else {}
-    return _with_added(made, added, [kept, *current_app.extensions["people.added"].values(made, unit_id)])
+    others = current_app.extensions["people.added"].values(made, unit_id, further_keys)
+    return _with_added(made, added, [kept, *others])
 
 
 def _with_added(
@@ -165,5 +167,10 @@ def _with_added(
     values: dict[str, Any] = {}
     for answer in answers:
         values |= answer or {}
-    sources = [values.get(column.key, {}) for column in added]
-    return [(*row, *(source.get(row[0]) for source in sources)) for row in rows]
+    if not values:
+        nothing = (None,) * len(added)
+        return [row + nothing for row in rows]
+    ids = [row[0] for row in rows]
+    sources = (values.get(column.key) for column in added)
+    further = zip(*(map(source.get, ids) if source else repeat(None, len(ids)) for source in sources), strict=True)
+    return [row + more for row, more in zip(rows, further, strict=True)]

@@ -77,7 +77,8 @@ class MemberListing(Listing):
     def kept_chooser(self) -> Markup:
         """The column chooser: rendered once for each choice of columns, with this page's parameters put in."""
         keys = tuple(column.key for column in self.view.chosen)
-        held = _chooser(self, html_lang(), request.script_root, keys, self.view.columns)
+        every = tuple(column.key for column in self.view.columns)
+        held = _chooser(self, html_lang(), request.script_root, keys, every)
         kept = "".join(
             f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
             for name, value in self.kept_but_columns
