@@ -1,7 +1,7 @@
 """A case is opened for somebody who comes to apply, and its base data are kept up to date."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -77,7 +77,7 @@ def open_case(*, unit_id: UUID, given: NewCase, quietly: bool = False) -> UUID:
         made = uuid7()
         found += _origin(given, unit_id)
         columns |= _sealed_columns(given, made)
-        columns["person_id"] = given.person_id or _known(columns.get("id_no_index"))
+        columns["person_id"] = given.person_id or on_roster(columns.get("id_no_index"))
         found += _double(columns.get("id_no_index"), columns["person_id"])
         if found:
             raise Refused(found)
@@ -118,11 +118,11 @@ def faults(given: NewCase) -> list[Finding]:
     if found or not given.id_no:
         return found
     number = keyring().blind(normalise_identity(given.id_no), purpose="id_no")
-    return _double(number, given.person_id or _known(number))
+    return _double(number, given.person_id or on_roster(number))
 
 
 def edit_case(*, case_id: UUID, given: NewCase, version: int | None = None) -> None:
-    """Change base data. An empty identity number or phone leaves what is there; private facts are put beside those there.
+    """Change base data. An empty identity number or phone leaves what is there, an empty private fact takes it away.
 
     :raises Refused: with everything that is wrong, or somebody was faster. :raises recording.Unknown: there is no such case.
     """
@@ -130,10 +130,8 @@ def edit_case(*, case_id: UUID, given: NewCase, version: int | None = None) -> N
         case = recording.hold(case_id, version=version).case
         columns, found = _columns(given)
         found += [*_origin(given, case.unit_id), *_contradicts(case, given, columns)]
-        columns |= _sealed_columns(given, case.id)
-        if given.private:
-            kept = {**private_of(case), **_private(given)}
-            columns["private_cipher"] = seal(kept, Case, "private_cipher", case.id)
+        columns |= _sealed_columns(replace(given, private={}), case.id)
+        columns |= _private_column(case, given)
         number = columns.get("id_no_index")
         if number is not None and number != case.id_no_index:
             found += _double(number, case.person_id, but=case.id)
@@ -256,6 +254,14 @@ def _private(given: NewCase) -> dict[str, str]:
     return {name: str(value).strip()[:8000] for name, value in given.private.items() if str(value).strip()}
 
 
+def _private_column(case: Case, given: NewCase) -> dict[str, Any]:
+    """The private facts beside those there; an empty one takes its fact away. Nothing where nothing changes."""
+    there = private_of(case) if given.private else {}
+    told = {name: str(value).strip()[:8000] for name, value in given.private.items()}
+    kept = {name: text for name, text in {**there, **told}.items() if text}
+    return {} if kept == there else {"private_cipher": seal(kept, Case, "private_cipher", case.id)}
+
+
 def _sealed_columns(given: NewCase, row: UUID) -> dict[str, Any]:
     found: dict[str, Any] = {}
     number, phone = normalise_identity(given.id_no), normalise_phone(given.phone)
@@ -271,7 +277,7 @@ def _sealed_columns(given: NewCase, row: UUID) -> dict[str, Any]:
     return found
 
 
-def _known(number: bytes | None) -> UUID | None:
+def on_roster(number: bytes | None) -> UUID | None:
     """Who of the roster has that identity number."""
     if number is None:
         return None

@@ -13,6 +13,7 @@ from core.sdk.importing import Act, Batch, Branches, Effect, ImportContext, Verd
 from core.sdk.people import identity_fault
 from plugins.development.cases import opening, recording
 from plugins.development.cases.acts import Done
+from plugins.development.cases.numbering import add_number, belongs
 from plugins.development.cases.saying import block
 from plugins.development.importing.fields import TITLES
 from plugins.development.importing.matching import Members, Stock, Stored
@@ -44,11 +45,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a row comes to, were nothing wrong with it. :param doubts: what needs a reason to be imported."""
+    """What a row comes to, were nothing wrong with it.
+
+    :param doubts: what needs a reason to be imported. :param numbered: the case gets the identity number of the row.
+    """
 
     act: Act
     acts: Sequence[Wanted]
     doubts: Sequence[Finding]
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Task:
     """What is to be recorded of a row.
 
     :param case_id: ``None`` for somebody whose case is opened by this row, or by an earlier one of the same file (``seen``).
-    :param reason: why what is doubted is right.
+    :param reason: why what is doubted is right. :param numbered: the case gets the row's identity number.
     """
 
     row: Row
@@ -65,6 +70,7 @@ class Task:
     acts: Sequence[Wanted]
     seen: Seen | None = None
     reason: str = ""
+    numbered: bool = False
 
 
 class CaseImporter:
@@ -75,6 +81,7 @@ class CaseImporter:
         self._branches = Branches(within=context.within)
         self._last = min(context.as_of, today())
         self._seen: dict[Any, Seen] = {}
+        self._numbered: dict[UUID, tuple[bytes, int]] = {}
 
     def check(self, batch: Batch) -> Verdicts:
         """Judge a batch.
@@ -152,7 +159,7 @@ class CaseImporter:
         row.findings += said.findings
         born = case.birth if case else row.given.birth
         row.findings += self._impossible(row, said.acts, born)
-        acts = [one for one in said.acts if not (one.implied and one.act_on > self._last)]
+        acts, numbered = [one for one in said.acts if not (one.implied and one.act_on > self._last)], False
         row.findings += [_not_yet(one) for one in said.acts if one.field == "regular" and one not in acts][:1]
         if case is None and before is None:
             self._new(row)
@@ -160,20 +167,30 @@ class CaseImporter:
         else:
             if case is not None:
                 self._known(row, case, acts)
-                if number is not None and case.number is None:
-                    row.findings.append(
-                        tell(
-                            "id_no",
-                            "系统中这名同志还没有公民身份号码，导入不改基本情况。",
-                            "请在“修改基本情况”中补填。",
-                        )
-                    )
-            act = Act.UPDATE if acts and self._context.mode != "add" else Act.SAME
+                numbered = self._number_for(row, case, stock, number)
+            act = Act.UPDATE if (acts or numbered) and self._context.mode != "add" else Act.SAME
         if act is Act.SAME:
             return Judged(act, acts, [])
         row.findings += _on_roster(stock.member(number), row.days)
         elsewhere = self._elsewhere(row, number, stock) if act is Act.CREATE else []
-        return Judged(act, acts, [*doubts({**known, **row.days}, born), *elsewhere])
+        return Judged(act, acts, [*doubts({**known, **row.days}, born), *elsewhere], numbered)
+
+    def _number_for(self, row: Row, case: Stored, stock: Stock, number: bytes | None) -> bool:
+        """Whether a row brings the identity number that a case lacks; either way it is told."""
+        if number is None or case.number is not None or case.closed_on is not None or row.blocked:
+            return False
+        before = self._numbered.setdefault(case.id, (number, row.line))
+        if before[0] != number:
+            message = f"第{before[1]}行已用另一个公民身份号码认出系统中的这名同志，姓名、出生日期和党支部都相同。"
+            row.findings.append(block("R2.04", "id_no", message, "E_CONFLICT", "请核对是哪一位，另一位单独登记。"))
+            return False
+        sure = self._context.mode != "add" and stock.without_doubt(case, number)
+        if sure and belongs(row.given.id_no, sex=case.sex, birth=case.birth):
+            row.findings.append(tell("id_no", "系统中这名同志还没有公民身份号码，按本表补上。"))
+            return True
+        message = "系统中这名同志还没有公民身份号码，不能确定是同一个人，没有补上。"
+        row.findings.append(tell("id_no", message, "核对后请在“修改基本情况”中补填。"))
+        return False
 
     def _elsewhere(self, row: Row, number: bytes | None, stock: Stock) -> list[Finding]:
         """Somebody else may be the same person, whom another branch is training."""
@@ -212,7 +229,7 @@ class CaseImporter:
         for key in keys:
             self._seen.setdefault(key, seen)
         unit = case.unit_id if case else row.place.branch if row.place else UUID(int=0)
-        return Task(row, unit, seen.case_id, said.acts, seen, reason)
+        return Task(row, unit, seen.case_id, said.acts, seen, reason, said.numbered)
 
     def _new(self, row: Row) -> None:
         already = {one.field for one in row.findings}
@@ -310,9 +327,12 @@ def _record(task: Task, members: Members) -> Effect:
         if task.seen is not None:
             task.seen.case_id = case_id
         made = [str(_act(case_id, one, task, members)) for one in task.acts]
+        told: dict[str, Any] = {"created": known is None, "acts": made, "version": before}
+        if task.numbered:
+            told |= {"numbered": True, "linked": add_number(case_id=case_id, id_no=task.row.given.id_no)}
         session.flush()
         case = session.get_one(Case, (tenant_id(), case_id))
-        return Effect(SUBJECT, case_id, {"created": known is None, "acts": made, "version": before}, case.version)
+        return Effect(SUBJECT, case_id, told, case.version)
 
 
 def _act(case_id: UUID, one: Wanted, task: Task, members: Members) -> UUID:

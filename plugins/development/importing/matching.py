@@ -1,5 +1,6 @@
 """Which case a row is about: by identity number, else by name, day of birth and branch; and who its helpers are."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from plugins.development.cases.acts import Done, standing
 from plugins.development.models.case import Act, Case
 
 _CASES = (
-    select(Case.id, Case.unit_id, Case.name, Case.birth, Case.id_no_index, Case.closed_on)
+    select(Case.id, Case.unit_id, Case.name, Case.birth, Case.id_no_index, Case.closed_on, Case.sex)
     .where(
         or_(
             Case.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))),
@@ -26,7 +27,7 @@ _MEMBERS = select(Person.unit_id, Person.name, Person.id).where(
     Person.unit_id == any_(bindparam("units", type_=ARRAY(Uuid))), Person.standing == "formal"
 )
 
-_ROSTER = select(Person.id_no_index, Person.standing, Person.join_date).where(
+_ROSTER = select(Person.id_no_index, Person.standing, Person.join_date, Person.name).where(
     Person.id_no_index == any_(bindparam("numbers", type_=ARRAY(LargeBinary))),
     or_(Person.standing == "formal", Person.standing == "probationary"),
 )
@@ -42,6 +43,7 @@ class Stored:
     birth: date
     number: bytes | None
     closed_on: date | None
+    sex: str
 
 
 class Stock:
@@ -50,13 +52,18 @@ class Stock:
     def __init__(self, numbers: Sequence[bytes], names: Sequence[str]) -> None:
         self._by_number: dict[bytes, Stored] = {}
         self._by_person: dict[tuple[str, date, UUID], Stored] = {}
+        self._alike: Counter[tuple[str, date, UUID]] = Counter()
         for row in rows(_CASES, numbers=list(numbers), names=list(names)):
             one = Stored(*row)
             if one.number is not None:
                 self._by_number[one.number] = one
             self._by_person[one.name, one.birth, one.unit_id] = one
+            self._alike[one.name, one.birth, one.unit_id] += 1
         found = rows(_ROSTER, numbers=list(numbers)) if numbers else ()
-        self._members: dict[bytes, tuple[str, date | None]] = {bytes(index): (how, on) for index, how, on in found}
+        self._members: dict[bytes, tuple[str, date | None]] = {}
+        self._names: dict[bytes, str] = {}
+        for index, how, on, name in found:
+            self._members[bytes(index)], self._names[bytes(index)] = (how, on), name
         self._acts: dict[UUID, list[Done]] = {}
 
     def find(self, number: bytes | None, name: str, birth: date | None, unit_id: UUID | None) -> Stored | None:
@@ -67,6 +74,11 @@ class Stock:
         if found is not None and None not in (number, found.number):
             return None
         return found
+
+    def without_doubt(self, case: Stored, number: bytes) -> bool:
+        """Whether a case that has no number can only be that of who has this one: nobody is like them, and nobody else has it."""
+        alone = self._alike[case.name, case.birth, case.unit_id] == 1
+        return alone and number not in self._by_number and self._names.get(number, case.name) == case.name
 
     def member(self, number: bytes | None) -> tuple[str, date | None] | None:
         """Standing and day of joining of somebody who is on the roster."""

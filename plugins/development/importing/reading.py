@@ -30,13 +30,17 @@ _CODES: Final = ("sex", "ethnic", "education")
 
 @dataclass(slots=True)
 class Row:
-    """One row. :param given: who it is about. :param days: field → day. :param findings: what is wrong or told so far."""
+    """One row. :param given: who it is about. :param days: field → day. :param findings: what is wrong or told so far.
+
+    :param line: where it stands in its sheet.
+    """
 
     given: NewCase
     place: BranchPlace | None
     days: Mapping[str, date]
     texts: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
+    line: int = 0
 
     @property
     def blocked(self) -> bool:
@@ -56,6 +60,7 @@ def read_rows(batch: Batch, branches: Branches) -> list[Row]:
         dates |= _spans(cells, dates, noted)
         row = _row(cells, dates, branches, noted, set(batch.unreadable.get(at, ())))
         row.findings += _months(batch, at, row.days)
+        row.line = batch.rows[at]
         found.append(row)
     return found
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from core.sdk import Refused, tenant_id, transaction
 from core.sdk.importing import Effect, Undone
 from plugins.development.cases import correcting
+from plugins.development.cases.numbering import take_number
 from plugins.development.models.case import Case
 
 _WHY = "撤销导入"
@@ -43,6 +44,8 @@ def _back(case: Case, effect: Effect) -> str:
         with transaction() as session, session.begin_nested():
             for act in reversed(effect.before["acts"]):
                 correcting.void(act_id=UUID(act), reason=_WHY)
+            if effect.before.get("numbered"):
+                take_number(case_id=case.id, unlink=bool(effect.before.get("linked")))
             if effect.before["created"]:
                 session.flush()
                 session.delete(case)

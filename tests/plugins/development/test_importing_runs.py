@@ -185,3 +185,37 @@ def test_a_register_of_others_is_out_of_reach(made, number):
 def test_opening_says_what_is_wrong_before_anything_is_written(made):
     assert {one.field for one in opening.faults(opening.NewCase(name=""))} == {"name", "sex", "birth"}
     assert cases() == {}
+
+
+def without_number(*, born: str = "1998-03-01") -> None:
+    head = {**short("递交入党申请书时间"), "出生年月": born}
+    assert brought({}, head=head).created == 1
+    assert cases()["林晓"].id_no_index is None
+
+
+def test_a_number_that_the_case_lacks_is_filled_in_told_and_taken_back_with_the_import(made, number):
+    without_number()
+    head = {**short("递交入党申请书时间"), "出生年月": "1998-03-01"}
+    result = brought({"身份证号": number}, head=head)
+    assert (result.updated, list(result.refused)) == (1, [])
+    case = cases()["林晓"]
+    assert case.id_no_masked.endswith(number[-2:])
+    assert brought({"身份证号": number}, head=head).unchanged == 1
+    with transaction():
+        done = kind_of("development.cases").undo(result.run_id, store.effects_of(result.run_id))
+    assert (done.restored, done.kept) == (1, ())
+    assert (cases()["林晓"].id_no_index, cases()["林晓"].id_no_cipher) == (None, None)
+
+
+def test_a_number_is_not_filled_in_where_it_may_be_somebody_elses(made, number):
+    without_number(born="1998-03-02")  # the number says the day before
+    head = {**short("递交入党申请书时间"), "出生年月": "1998-03-02"}
+    assert brought({"身份证号": number}, head=head).unchanged == 1
+    assert cases()["林晓"].id_no_index is None
+
+
+def test_two_numbers_for_one_case_are_two_people_and_the_second_is_refused(made, number):
+    without_number()
+    head = {**short("递交入党申请书时间"), "出生年月": "1998-03-01"}
+    result = brought({"身份证号": number}, {"身份证号": id_no(date(1998, 3, 1))}, head=head)
+    assert (result.updated, [(one["row"], one["rule"]) for one in result.refused]) == (1, [(4, "R2.04")])
