@@ -137,6 +137,14 @@ class Ground:
     @cached_property
     def pair(self) -> tuple[Place, Place]:
         """Two tenants that use the plugin, with rows in every table of it."""
+        return self._two()
+
+    @cached_property
+    def crowd(self) -> tuple[Place, Place]:
+        """Two more, to hold thousands of rows: every page and hook would take its time there, so nothing else is asked of them."""
+        return self._two()
+
+    def _two(self) -> tuple[Place, Place]:
         from core.sdk.kit.filling import fill
 
         ours, theirs = self.place(), self.place()

@@ -46,7 +46,7 @@ def recorded() -> Iterator[Sent]:
 def _grown(ground: Ground) -> list[tuple[Route, int, Sent]]:
     """Every list → how many statements it takes for a few rows, and what it sends for many. The tables are filled once."""
     if _GROWN not in ground.known:
-        ours, theirs = ground.pair
+        ours, theirs = ground.crowd
         client = ground.client(ours)
         few = [(route, len(_ask(ground, client, route))) for route in _lists(ground)]
         _multiply(ground, ours, OWN)
@@ -61,7 +61,7 @@ def _lists(ground: Ground) -> list[Route]:
 
 
 def _ask(ground: Ground, client: Client, route: Route) -> Sent:
-    path = route.path(ground.app, ground.pair[0].branches[0])
+    path = route.path(ground.app, ground.crowd[0].branches[0])
     first = client.get(path)  # what is remembered for the worker is remembered now
     if first.mimetype not in ("text/html", "application/json"):  # a workbook holds everything
         return []
@@ -139,7 +139,7 @@ def statements(ground: Ground) -> list[str]:
 )
 def plans(ground: Ground) -> list[str]:
     """Every list finds its rows by an index that begins with tenant_id, and fetches a page of them, not all."""
-    ours, _ = ground.pair
+    ours, _ = ground.crowd
     found: set[str] = set()
     for route, _before, sent in _grown(ground):
         for query, given in sent:
