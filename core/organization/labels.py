@@ -17,7 +17,7 @@ from core.organization.codes import (
     UnitType,
 )
 
-_WORDS: tuple[tuple[StrEnum, str], ...] = (
+_SHOWN: tuple[tuple[StrEnum, str], ...] = (
     (UnitType.COMMITTEE, "党委"),
     (UnitType.WORK_COMMITTEE, "党工委"),
     (UnitType.GENERAL_BRANCH, "党总支"),
@@ -97,7 +97,7 @@ _WORDS: tuple[tuple[StrEnum, str], ...] = (
     (Approval.PENDING, "待批"),
 )
 #: By list and code: one spelling such as ``joint`` or ``approved`` stands in several lists with other words.
-LABELS: dict[tuple[type[StrEnum], str], str] = {(type(code), code.value): word for code, word in _WORDS}
+LABELS: dict[tuple[type[StrEnum], str], str] = {(type(code), code.value): word for code, word in _SHOWN}
 
 
 def label(code: StrEnum) -> str:

@@ -228,6 +228,7 @@ def test_markup_that_does_anything_is_taken_out():
     assert "onerror" not in kept
     assert clean("第一行\n\n<二>") == "<p>第一行</p><p>&lt;二&gt;</p>" or "<二>" not in clean("第一行\n\n<二>")
     assert plain(clean("第一行\n第二行")) == "第一行\n第二行"
+    assert clean("党龄<1年的\n年龄<35岁的") == "<p>党龄&lt;1年的</p><p>年龄&lt;35岁的</p>"
 
 
 def test_a_day_gone_by_is_no_last_day_for_reading(line):

@@ -16,6 +16,8 @@ _IDENTITY = re.compile(
     r"(?<![0-9])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9])"
 )
 _PHONE = re.compile(r"(?<![0-9])1[3-9]\d{9}(?![0-9])")
+#: The beginning of a mark: a less-than sign in a sentence (年龄<35岁) is none.
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
 #: The mark of a classified document: the word, then a star (R16.18).
 _SECRET = re.compile(r"(?:秘密|机密|绝密)\s*[★☆＊*]")
 _R = "R16.06"
@@ -23,7 +25,7 @@ _R = "R16.06"
 
 def clean(body: str) -> str:
     """The body as it is kept: plain text becomes paragraphs; of HTML only what formats text is left."""
-    if "<" not in body:
+    if not _MARKUP.search(body):
         lines = [line.strip() for line in body.replace("\r\n", "\n").split("\n")]
         body = "".join(f"<p>{nh3.clean_text(line)}</p>" for line in lines if line)
     return nh3.clean(

@@ -45,7 +45,11 @@ def _band(text: str, unit: str) -> str:
     low, _dash, high = text.partition("-")
     if not low or low == "0":
         return str(_("%(high)s%(unit)s及以下", high=high, unit=unit))
-    return str(_("%(low)s%(unit)s及以上", low=low, unit=unit)) if not high else f"{low}–{high}{unit}"
+    return (
+        str(_("%(low)s%(unit)s及以上", low=low, unit=unit))
+        if not high
+        else str(_("%(low)s–%(high)s%(unit)s", low=low, high=high, unit=unit))
+    )
 
 
 def _options(name: str) -> list[tuple[str, str]]:

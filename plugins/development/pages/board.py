@@ -87,7 +87,7 @@ def _shown(found: Any, as_of: date, *, plain: bool = False) -> list[list[Any]]:
     """Rows as the list shows them: the id, then a value for each of COLUMNS."""
     made = []
     for case_id, name, unit, state, side, step, due, sex, *rest in found:
-        title = f"{step}．{TITLES[step]}" if step in TITLES else ""
+        title = f"{step}．{_(TITLES[step])}" if step in TITLES else ""
         said = " ".join(filter(None, (str(due or ""), due_said(due, as_of)[0])))
         made.append(
             [

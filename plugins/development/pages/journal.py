@@ -53,7 +53,7 @@ def _rows(held: Loaded) -> list[list[Any]]:
         ]
         made.append(
             [
-                f"{info.number}．{info.title}", held.history.done.get(info.number),
+                f"{info.number}．{_(info.title)}", held.history.done.get(info.number),
                 "、".join(dict.fromkeys(one.actor for one in acts)), Markup("<br>").join(said), Markup("<br>").join(flags),
             ]
         )  # fmt: skip
