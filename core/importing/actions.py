@@ -102,10 +102,10 @@ def _outline_findings(run: ImportRun, sheets: Sequence[str], outline: str) -> li
         table for table in run.layout.get("tables", ()) if table["sheet"] in sheets or (not sheets and table["used"])
     ]
     if outline not in OUTLINES:
-        return [Finding("IM.10", Severity.BLOCK, "outline", "请选择空白的一级表示什么。", code="E_FORMAT")]
+        return [Finding("IM.10", Severity.BLOCK, "outline", "请选择空白表示什么。", code="E_FORMAT")]
     doubtful = [table for table in tables if (table.get("outline") or {}).get("doubts")]
     if doubtful and not outline:
-        message = "表中有的行中间一级是空的。请选择空白表示“同上”还是“没有这一级”。"
+        message = "表中有空白的单元格，看不出是“同上”还是没有。请选择空白表示什么。"
         return [Finding("IM.10", Severity.BLOCK, "outline", message, code="E_REQUIRED")]
     return []
 

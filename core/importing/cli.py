@@ -39,7 +39,7 @@ def add_import(
         "--blank",
         type=click.Choice(["same", "none", "plain"]),
         default=None,
-        help="各级分列的表格中空白的一级：same 同上、none 没有这一级；plain 不按层级识别",
+        help="空白的单元格（各级分列时空白的一级、空白的支部）：same 同上、none 没有；plain 按普通表格识别",
     )
     @click.option("--reason", default="", help="有疑问的行仍要导入的理由")
     @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按这一天判断日期（默认今天）")

@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 
 from core.importing.course import Found
-from core.importing.source import Source
+from core.importing.reading import outside
+from core.importing.source import Source, Table
 from core.spreadsheets.errorcolumn import RowError, refused_rows, with_error_column
+from core.spreadsheets.text import cell_text
 
 
-def errors_of(source: Source, found: Sequence[Found]) -> dict[str, list[RowError]]:
-    """Refused rows by sheet, each finding at the cell it is about."""
-    places = {table.table.sheet: table.mapping.fields for table in source.used}
+def errors_of(source: Source, found: Sequence[Found], *, made: bool = False) -> dict[str, list[RowError]]:
+    """Refused rows by sheet, each finding at the cell it is about.
+
+    :param made: at the columns of the table as it was read; otherwise at those of the sheet.
+    """
+    places = {
+        table.table.sheet: {
+            name: index if made else table.table.place_in_sheet(index) for name, index in table.mapping.fields.items()
+        }
+        for table in source.used
+    }
     errors: dict[str, list[RowError]] = {}
     for item in found:
         if item.refused and item.finding.severity != "INFO":
-            column = places.get(item.sheet, {}).get(item.finding.field)
-            place = column if column is not None and column >= 0 else None
+            place = places.get(item.sheet, {}).get(item.finding.field)
             errors.setdefault(item.sheet, []).append(RowError(item.row, place, item.finding.message))
     return errors
 
@@ -25,5 +34,19 @@ def whole_workbook(data: bytes, source: Source, found: Sequence[Found]) -> bytes
 
 
 def only_refused(source: Source, found: Sequence[Found]) -> bytes:
-    """The refused rows with their headings, row numbers and what is wrong."""
-    return refused_rows([table.table for table in source.used], errors_of(source, found))
+    """The refused rows with their headings, row numbers, what is wrong, and what their sheet said of them outside the rows."""
+    added = {table.table.sheet: _said_outside(source, table) for table in source.used}
+    return refused_rows([table.table for table in source.used], errors_of(source, found, made=True), added)
+
+
+def _said_outside(source: Source, found: Table) -> list[tuple[str, list[str]]]:
+    """The fields that a title, a headline, the sheet's name or the wizard gave, so that they are not lost in the small file."""
+    specs = {spec.name: spec for spec in source.kind.fields}
+    count, fields = len(found.table.rows), found.mapping.fields
+    told = [
+        (specs[name].title, [cell_text(cell) for cell in outside(specs[name], found.table, index)])
+        for name, index in fields.items()
+        if index < 0
+    ]
+    constant = [(specs[name].title, [text] * count) for name, text in source.constants.items() if name in specs]
+    return told + [one for one in constant if one[0] not in {specs[name].title for name in fields if name in specs}]

@@ -70,19 +70,24 @@ def _outline(found: Table) -> dict[str, Any] | None:
     outline = found.table.outline
     if outline is None:
         return None
-    names = sample_of(found, "name")
-    pairs = [[names[at], names[upper] if upper is not None else ""] for at, upper in enumerate(outline.above)]
+    names = _texts(found, (outline.shows or ("name",))[0])
+    if outline.shows:
+        pairs = [list(pair) for pair in zip(names, _texts(found, outline.shows[1]), strict=True)]
+    else:
+        pairs = [[names[at], names[upper] if upper is not None else ""] for at, upper in enumerate(outline.above)]
     return {
         "said": outline.said,
         "doubtful": list(outline.doubtful[:_SKIPPED]),
         "doubts": len(outline.doubtful),
+        "question": outline.question,
         "implied": len(outline.implied),
+        "hierarchy": outline.shows is None,
         "pairs": pairs[:_PAIRS],
         "more": max(len(pairs) - _PAIRS, 0),
     }
 
 
-def sample_of(found: Table, field: str) -> list[str]:
+def _texts(found: Table, field: str) -> list[str]:
     """The texts of a field's column, shortened for showing."""
     place = found.mapping.fields.get(field)
     return [cell_text(row[place])[:60] if place is not None else "" for row in found.table.rows]

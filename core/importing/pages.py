@@ -43,10 +43,10 @@ MODES = (
     ("add", _l("只新增：已有的保持原样")),
     ("update", _l("只更新：不新增")),
 )
-#: What an empty cell between two levels may mean.
+#: What an empty cell may mean.
 BLANKS = (
-    ("same", _l("同上：与上面一行的这一级相同")),
-    ("none", _l("没有这一级：直接隶属于更上一级")),
+    ("same", _l("同上：与上面一行相同")),
+    ("none", _l("没有：没有这一级，或没有填写")),
 )
 _TONES = {"applied": "ok", "failed": "bad", "undone": "plain", "cancelled": "plain", "checked": "warn"}
 

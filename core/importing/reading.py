@@ -114,12 +114,12 @@ class Columns:
         )
 
     def _read(self, spec: FieldSpec, table: SheetTable, index: int, start: int, dates_from_1904: bool) -> list[Any]:
-        cells = _outside(spec, table, index) if index < 0 else table.values(index)
+        cells = outside(spec, table, index) if index < 0 else table.values(index)
         computed = table.formula_rows(index) if index >= 0 else frozenset()
         for at in computed:
             cells[at] = ""
         values = self._values(spec, cells, start, dates_from_1904)
-        for at in computed:
+        for at in computed if not spec.aside else ():
             text = cell_text(table.rows[at][index])
             self._refuse(start + at, spec, text, "IM.01", _FORMULA.format(title=spec.title))
         return values
@@ -179,12 +179,13 @@ class Columns:
         self.findings.setdefault(at, []).append(found)
 
 
-def _outside(spec: FieldSpec, table: SheetTable, index: int) -> list[Cell]:
+def outside(spec: FieldSpec, table: SheetTable, index: int) -> list[Cell]:
     """What stands outside the rows, without what is said around it: 财务处支部党员花名册 names 财务处支部."""
     if index == TITLES:
         text = spec.outside_text(table.titles)
         return [text] * len(table.rows) if text else table.values(index)
-    return [spec.outside_text([text]) or text for text in map(cell_text, table.values(index))]
+    above = spec.outside_text(table.titles)  # of the rows before the first section
+    return [(spec.outside_text([text]) or text) if text else above for text in map(cell_text, table.values(index))]
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:

@@ -77,18 +77,19 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
         raise Refused([Finding("IM.04", Severity.BLOCK, "", message, code="E_REQUIRED")])
     if missing:
         names = "、".join(f"“{spec.title}”" for spec in missing)
-        message = f"表格里没有找到{names}列。请在表头中补上，或手工指定是哪一列。"
+        hints = "".join(dict.fromkeys(hint for table in source.used for hint in table.mapping.conflicts))
+        message = f"表格里没有找到{names}列。{hints or '请在表头中补上，或手工指定是哪一列。'}"
         raise Refused([Finding("IM.04", Severity.BLOCK, missing[0].name, message, code="E_REQUIRED")])
     return source
 
 
 def _refuse_doubt(source: Source) -> None:
-    """Ask what an empty cell means where the answer decides who is under whom."""
-    for sheet, numbers in source.doubtful.items():
-        shown = "、".join(map(str, numbers[:10])) + ("…" if len(numbers) > 10 else "")
+    """Ask what an empty cell means where the answer decides where rows belong."""
+    for sheet, outline in source.doubtful.items():
+        shown = "、".join(map(str, outline.doubtful[:10])) + ("…" if len(outline.doubtful) > 10 else "")
         message = (
-            f"工作表“{sheet}”按各级分列，第{shown}行中间一级是空的，看不出是“同上”还是“没有这一级”，所以没有导入。"
-            "请在向导中选择；在命令行中写 --blank same（同上）或 --blank none（没有这一级）。"
+            f"工作表“{sheet}”第{shown}行{outline.question}，所以没有导入。"
+            "请在向导中选择；在命令行中写 --blank same（同上）或 --blank none（没有）。"
         )
         raise Refused([Finding("IM.10", Severity.BLOCK, "outline", message, code="E_REQUIRED")])
 

@@ -1,6 +1,6 @@
 """A file with its tables found and their columns mapped: the same steps for looking, checking and applying."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -8,9 +8,11 @@ from typing import Any
 
 from core.importing.kinds import ImportKind, kind_of
 from core.importing.reading import REASON, Columns
+from core.spreadsheets.crosswise import crosswise
 from core.spreadsheets.errors import DEFAULT_LIMITS, Limits
 from core.spreadsheets.fields import FieldSpec
-from core.spreadsheets.layout import SheetTable, recognise
+from core.spreadsheets.joined import with_joined
+from core.spreadsheets.layout import Outline, SheetTable, recognise
 from core.spreadsheets.mapping import ColumnMapping, Headings, map_columns
 from core.spreadsheets.opening import Workbook, open_workbook
 from core.spreadsheets.sheets import Contents
@@ -89,10 +91,10 @@ class Source:
         return [spec for name, spec in lacking.items() if name not in self.constants]
 
     @property
-    def doubtful(self) -> dict[str, Sequence[int]]:
-        """Sheet → numbers of the rows whose superior depends on what an empty cell means, which nobody said."""
-        outlines = {table.table.sheet: table.table.outline for table in self.used}
-        return {sheet: outline.doubtful for sheet, outline in outlines.items() if outline and outline.doubtful}
+    def doubtful(self) -> dict[str, Outline]:
+        """Sheet → how it was read, where that depends on what an empty cell means, which nobody said."""
+        outlines = ((table.table.sheet, table.table.outline) for table in self.used)
+        return {sheet: outline for sheet, outline in outlines if outline and outline.doubtful}
 
     def columns(self) -> Columns:
         """All rows of the used tables as columns of fields."""
@@ -146,11 +148,14 @@ def read_source(
             source.left_out[sheet.name] = "是隐藏的工作表，没有导入"
             continue
         table = recognise(sheet, known)
+        table = with_joined(table, headings.exactly, headings.listed) if table else None
         found = _mapped(table, headings, choice, memory) if table else None
         found = (found and _arranged(found, sheet.contents, source, choice, memory)) or found
         if found is None or not found.table.rows:
             source.left_out[sheet.name] = "是空的，或没有数据行"
             continue
+        if found.mapping.missing:
+            found.mapping.conflicts += filter(None, [crosswise(sheet.contents, headings.exactly)])
         source.tables.append(found)
     _use(source, choice)
     return source

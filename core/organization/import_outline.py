@@ -196,6 +196,7 @@ class _Made:
             numbers=[self._numbers[node.at] for node in nodes], sections=[], titles=old.titles,
             skipped=[row for row in old.skipped if row.row not in kept], formulas=old.formulas,
             outline=self._outline(outermost),
+            sources=dict(old.sources) | {self._width + at: tuple(column.index for column in self._used) for at in range(3)},
         )  # fmt: skip
 
     def _outline(self, outermost: int) -> Outline:
@@ -208,4 +209,5 @@ class _Made:
             outermost=frozenset(at for at, node in enumerate(nodes) if node.above is None and node.level == outermost),
             problems=problems,
             doubtful=[self._numbers[at] for at in self._tree.doubtful],
+            question="中间一级是空的，看不出是“同上”还是“没有这一级”",
         )

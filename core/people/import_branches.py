@@ -51,7 +51,7 @@ class Branches:
     def __init__(self, *, within: _WITHIN) -> None:
         self._within = within
         self._names: dict[str, dict[UUID, _Unit]] = {}
-        self._seen: dict[str, Place | Finding] = {}
+        self._seen: dict[tuple[str, str], Place | Finding] = {}
         self._groups: dict[tuple[UUID, str], UUID] = {}
         self._stems: Stems[UUID] | None = None
         self._by_id: dict[UUID, _Unit] = {}
@@ -63,11 +63,17 @@ class Branches:
                 for name in _names(unit.name, unit.short_name, unit.code):
                     self._groups[unit.parent_id, name] = unit.id
 
-    def find(self, text: str) -> Place | Finding:
-        """The branch that a cell means, or what is wrong with it (R2.14). Each spelling is looked up once."""
-        known = self._seen.get(text)
+    def find(self, text: str, superior: str = "") -> Place | Finding:
+        """The branch that a cell means, or what is wrong with it (R2.14). Each spelling is looked up once.
+
+        :param superior: what the row says of the unit above: it tells namesakes apart, and must not say otherwise.
+        """
+        known = self._seen.get((text, superior))
         if known is None:
-            known = self._seen[text] = self._find(text)
+            known = self._find(text)
+            if superior:
+                known = self._below(text, superior, known)
+            self._seen[text, superior] = known
         return known
 
     def group(self, branch: UUID, text: str) -> UUID | None:
@@ -104,16 +110,32 @@ class Branches:
     def _holds(self, path: str) -> bool:
         return self._within is None or any(start <= path < end for start, end in self._within)
 
-    def _find(self, text: str) -> Place | Finding:
-        found: dict[UUID, _Unit] = {}
+    def _below(self, text: str, superior: str, found: Place | Finding) -> Place | Finding:
+        """What a cell means if the unit stands below ``superior``; a superior that nobody knows tells nothing."""
+        above = [unit.path for unit in self._meant(superior).values() if unit.type not in _PLACES]
+        if not above:
+            return found
+        if isinstance(found, Place) and any(found.path.startswith(path) for path in above):
+            return found
+        meant = self._meant(text) | self._meant(f"{superior}{text}")
+        own = [unit for unit in meant.values() if any(unit.path.startswith(path) for path in above)]
+        own = [unit for unit in own if unit.type in _PLACES]
+        if len(own) == 1:
+            return self._place(text, own[0])
+        if isinstance(found, Finding):
+            return found
+        return _unknown(text, f"不在同一行所写的上级“{short(superior, 40)}”之下。请核对是哪一个党支部")
+
+    def _meant(self, text: str) -> dict[UUID, _Unit]:
+        """The units that a text may mean, branches and groups before others."""
         for name in _names(text):
-            found = self._names.get(name, {})
-            if found:
-                break
-        if not found:
-            found = {unit: self._by_id[unit] for unit in self._by_stems().find(text, _PLACES)}
-        if not found:
-            found = {unit: self._by_id[unit] for unit in self._by_stems().find(text, UnitType)}
+            if name in self._names:
+                return self._names[name]
+        found = self._by_stems().find(text, _PLACES) or self._by_stems().find(text, UnitType)
+        return {unit: self._by_id[unit] for unit in found}
+
+    def _find(self, text: str) -> Place | Finding:
+        found = self._meant(text)
         if not found:
             near = "”、“".join(self._by_stems().near(text, _PLACES))
             hint = f"（相近的有“{near}”）" if near else ""
@@ -124,7 +146,9 @@ class Branches:
             return _unknown(text, f"是{kind}，不是党支部。党员应编入它下面的一个党支部")
         if len(branches) > 1:
             return _unknown(text, f"有{len(branches)}个党组织叫这个名称，无法确定是哪一个。请写全称或党组织代码")
-        (unit,) = branches
+        return self._place(text, branches[0])
+
+    def _place(self, text: str, unit: _Unit) -> Place | Finding:
         if not self._holds(unit.path):
             return _unknown(text, "不在您的管理范围内，不能导入")
         if unit.type == UnitType.GROUP:

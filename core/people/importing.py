@@ -16,6 +16,7 @@ from core.people.identity_number import facts, fault, normalise
 from core.people.import_added import Added, specs
 from core.people.import_branches import Branches, Place
 from core.people.import_fields import FIELDS
+from core.people.import_layout import arrange
 from core.people.import_stored import (
     CHANGED,
     FIGURE_NAMES,
@@ -133,7 +134,7 @@ class PeopleImporter:
         for name in wanted.intersection(PLAIN):
             columns[name] = [text or None for text in batch.column(name)]
         tags = self._translated("class_tags", batch.column("class_tags"), parse_class_tags, unreadable)
-        branches, groups = batch.column("branch"), batch.column("group")
+        branches, groups, superiors = batch.column("branch"), batch.column("group"), batch.column("superior")
         nothing: dict[str, str] = {}
         columns["class_tags"] = [given or () for given in tags]
         self._first_phones(batch, columns["phone"])
@@ -141,7 +142,7 @@ class PeopleImporter:
         for at, cells in enumerate(zip(*columns.values(), strict=True)):
             values = dict(zip(names, cells, strict=True))
             findings = batch.findings.get(at, [])
-            place = self._place(branches[at], groups[at], values, findings, unreadable, at)
+            place = self._place((branches[at], superiors[at]), groups[at], values, findings, unreadable, at)
             record = MemberRecord(
                 name=values["name"], sex=values["sex"], ethnic=values["ethnic"], id_no=values["id_no"],
                 birth=values["birth"], education=values["education"], person_type=values["person_type"],
@@ -178,11 +179,12 @@ class PeopleImporter:
         return [known[text] for text in texts]
 
     def _place(
-        self, branch: str, group: str, values: dict[str, Any], findings: list[Finding],
+        self, named: tuple[str, str], group: str, values: dict[str, Any], findings: list[Finding],
         unreadable: dict[int, dict[str, str]], at: int,
     ) -> Place | None:  # fmt: skip
         """The branch the row names; a name that cannot be placed is found out here, more exactly than by the rules."""
-        place = self._branches.find(branch) if branch else None
+        branch = named[0]
+        place = self._branches.find(*named) if branch else None
         if isinstance(place, Finding):
             findings.append(place)
             unreadable.setdefault(at, {})["branch"] = branch
@@ -385,6 +387,7 @@ PEOPLE = register_kind(
         undo=_undo,
         key_fields=frozenset({"id_no"}),
         further=specs,
+        arrange=arrange,
         figure_titles={
             "total": "党员总数",
             "probationary": "预备党员",

@@ -32,6 +32,8 @@ class RowError:
 
 #: Sheet name → its errors.
 Errors = Mapping[str, Sequence[RowError]]
+#: Sheet name → (heading, one text for each row of the table).
+Added = Mapping[str, Sequence[tuple[str, Sequence[str]]]]
 
 
 def with_error_column(
@@ -52,8 +54,11 @@ def with_error_column(
     return _rebuilt(book, tables, errors)
 
 
-def refused_rows(tables: Sequence[SheetTable], errors: Errors) -> bytes:
-    """A small workbook of the refused rows alone, with headings, 原行号 and 错误说明: to be corrected and sent again."""
+def refused_rows(tables: Sequence[SheetTable], errors: Errors, added: Added | None = None) -> bytes:
+    """A small workbook of the refused rows alone, with headings, 原行号 and 错误说明: to be corrected and sent again.
+
+    :param added: what stands outside the rows, as columns of its own.
+    """
     output = io.BytesIO()
     book = new_book(output)
     formats = _formats(book)
@@ -64,19 +69,23 @@ def refused_rows(tables: Sequence[SheetTable], errors: Errors) -> bytes:
             continue
         sheet = book.add_worksheet(_unused(table.sheet, used))
         columns = [column for column in table.columns if column.index >= 0]
-        headings = [column.heading for column in columns] + ["原行号", ERROR_HEADING]
+        further = (added or {}).get(table.sheet, ())
+        headings = [*(column.heading for column in columns), "原行号", ERROR_HEADING, *(title for title, _ in further)]
         for index, heading in enumerate(headings):
             sheet.write_string(0, index, safe_text(heading), formats["head"])
         sheet.set_column(0, len(columns), 16)
         sheet.set_column(len(columns) + 1, len(columns) + 1, 60)
         sheet.freeze_panes(1, 0)
-        wrong = [(number, row) for number, row in zip(table.numbers, table.rows, strict=True) if number in by_row]
-        for at, (number, row) in enumerate(wrong, 1):
+        wrong = [(place, number) for place, number in enumerate(table.numbers) if number in by_row]
+        for at, (place, number) in enumerate(wrong, 1):
+            row = table.rows[place]
             marked, text = _of_row(by_row[number])
             for index, column in enumerate(columns):
                 write_cell(sheet, at, index, row[column.index], formats["wrong" if column.index in marked else "text"])
             sheet.write_number(at, len(columns), number)
             sheet.write_string(at, len(columns) + 1, safe_text(text), formats["message"])
+            for index, (_, texts) in enumerate(further, len(columns) + 2):
+                sheet.write_string(at, index, safe_text(texts[place]), formats["text"])
     if not used:
         book.add_worksheet("无错误")
     book.close()
@@ -102,7 +111,7 @@ def _error_column(table: SheetTable) -> int:
     for column in table.columns:
         if column.heading == ERROR_HEADING:
             return column.index
-    return max((column.index for column in table.columns), default=-1) + 1
+    return table.right + 1
 
 
 def _annotated(data: bytes, book: Workbook, tables: Sequence[SheetTable], errors: Errors) -> bytes:

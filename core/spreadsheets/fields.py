@@ -35,6 +35,7 @@ class FieldSpec:
     :param optional: a cell that cannot be read is left out and told; the row is kept.
     :param fillers: words in a cell that say nothing yet (待转正).
     :param rule: id of the rule that an unreadable cell breaks; the pipeline's own (IM.…) if empty.
+    :param aside: only helps to read another field; the template has no column for it.
     :param help: one Chinese line for the wizard and the template.
     """
 
@@ -53,6 +54,7 @@ class FieldSpec:
     optional: bool = False
     fillers: frozenset[str] = frozenset()
     rule: str = ""
+    aside: bool = False
     help: str = ""
     example: str = ""
 

@@ -63,7 +63,9 @@ class Outline:
     :param implied: rows without a row of their own in the sheet: they only stand there as somebody's superior.
     :param outermost: rows of the outermost level.
     :param problems: place → Chinese: why the row's superior cannot be told.
-    :param doubtful: numbers of the rows (as Excel counts) whose superior depends on what an empty cell means.
+    :param doubtful: numbers of the rows (as Excel counts) of which it depends on an empty cell's meaning where they belong.
+    :param question: Chinese: what is asked of these rows.
+    :param shows: the two fields that show how the table was read, where it is not the rows above that do.
     """
 
     said: str
@@ -72,6 +74,8 @@ class Outline:
     outermost: frozenset[int] = frozenset()
     problems: Mapping[int, str] = field(default_factory=dict)
     doubtful: Sequence[int] = ()
+    question: str = ""
+    shows: tuple[str, str] | None = None
 
 
 @dataclass
@@ -84,6 +88,7 @@ class SheetTable:
     :param sections: for each data row the section row above it, or ``[]`` if the sheet has no sections.
     :param titles: texts above the headings.
     :param outline: for a hierarchy that was laid out.
+    :param sources: of columns that were made of others, at the end of the rows: which these are.
     """
 
     sheet: str
@@ -98,6 +103,17 @@ class SheetTable:
     skipped: list[Skipped] = field(default_factory=list)
     formulas: frozenset[Place] = frozenset()
     outline: Outline | None = None
+    sources: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def right(self) -> int:
+        """The last column of the sheet that belongs to the table; -1 if there is none."""
+        made = (one for places in self.sources.values() for one in places)
+        return max((*made, *(one.index for one in self.columns if one.index not in self.sources)), default=-1)
+
+    def place_in_sheet(self, index: int) -> int | None:
+        """Where a column's cells stand in the sheet; ``None`` for what stands outside the rows."""
+        return self.sources[index][0] if index in self.sources else index if index >= 0 else None
 
     @property
     def headings(self) -> list[str]:
@@ -129,8 +145,12 @@ class SheetTable:
         if not self.formulas:
             return frozenset()
         implied = self.outline.implied if self.outline else frozenset[int]()
-        places = ((at, (number - 1, index)) for at, number in enumerate(self.numbers))
-        return frozenset(at for at, place in places if place in self.formulas and at not in implied)
+        columns = self.sources.get(index, (index,))
+        return frozenset(
+            at
+            for at, number in enumerate(self.numbers)
+            if at not in implied and any((number - 1, column) in self.formulas for column in columns)
+        )
 
 
 def recognise(sheet: Sheet, known: Known) -> SheetTable | None:
@@ -144,14 +164,14 @@ def recognise(sheet: Sheet, known: Known) -> SheetTable | None:
     block = find_block(contents, known)
     if block is None:
         return None
-    columns, shift = _unfolded(_columns(block))
+    columns, shift, sides = _unfolded(_columns(block))
     if not columns:
         return None
     rows = _filled_down(contents, block.data_from)
     sorter = RowSorter(contents, block, columns=[column.index for column in columns], sheet=sheet.name)
     kept = sorter.sort(rows)
     if shift:
-        _append_right(kept, columns, shift)
+        _append_right(kept, columns, shift, sides)
     if any(kept.sections):
         columns.append(Column(SECTION, "分段标题行", key="〔分段标题行〕"))
     else:
@@ -186,33 +206,49 @@ def _columns(block: Block) -> list[Column]:
     return columns
 
 
-def _unfolded(columns: list[Column]) -> tuple[list[Column], int]:
-    """Two tables side by side as one: the columns of the left one, and how far right its headings stand again; else 0."""
+def _unfolded(columns: list[Column]) -> tuple[list[Column], int, tuple[str, str]]:
+    """Two tables side by side as one.
+
+    :returns: the columns of the left one, how far right its headings stand again (else 0), and what stands over each of
+        the two as a whole (``""`` where nothing does).
+    """
+    groups = list(dict.fromkeys(column.group for column in columns))
+    titled = len(groups) == 2 and all(groups)  # 教工支部 over the left one, 学生支部 over the right one
     first: dict[tuple[str, str], int] = {}
     shifts: list[int] = []
     for column in columns:
-        name = (plain(column.group), plain(column.heading))
+        name = ("" if titled else plain(column.group), plain(column.heading))
         known_at = first.setdefault(name, column.index)
         if known_at != column.index:
             shifts.append(column.index - known_at)
     shift = min(shifts, default=0)
     left = [column for column in columns if column.index < columns[0].index + shift]
     if len(shifts) < 3 or len(shifts) != len(columns) - len(left) or shifts != [shift] * len(left):
-        return columns, 0
-    return left, shift
+        return columns, 0, ("", "")
+    if not titled:
+        return left, shift, ("", "")
+    if {column.group for column in left} != {groups[0]}:
+        return columns, 0, ("", "")
+    bare = [Column(column.index, column.heading, "", plain(column.heading)) for column in left]
+    return bare, shift, (groups[0], groups[1])
 
 
-def _append_right(kept: Sorted, columns: list[Column], shift: int) -> None:
+def _append_right(kept: Sorted, columns: list[Column], shift: int, sides: tuple[str, str]) -> None:
     """The rows of the right one of two tables side by side, under those of the left one."""
     numbering = {column.index for column in columns if plain(column.heading) in SEQUENCE}
-    for row, number, section in list(zip(kept.rows, kept.numbers, kept.sections, strict=True)):
+    own = [column.index for column in columns if column.index not in numbering]
+    left = list(zip(kept.rows, kept.numbers, kept.sections, strict=True))
+    if any(sides):
+        left_ones = [(row, number, sides[0]) for row, number, _ in left if any(row[at] != "" for at in own)]
+        kept.rows, kept.numbers, kept.sections = [list(part) for part in zip(*left_ones, strict=True)] or ([], [], [])
+    for row, number, section in left:
         right: Row = [""] * len(row)
         for column in columns:
             right[column.index] = row[column.index + shift]
-        if any(cell != "" for at, cell in enumerate(right) if at not in numbering):
+        if any(right[at] != "" for at in own):
             kept.rows.append(right)
             kept.numbers.append(number)
-            kept.sections.append(section)
+            kept.sections.append(sides[1] or section)
 
 
 def _filled_down(contents: Contents, data_from: int) -> list[Row]:

@@ -1,7 +1,7 @@
 """Which column is which field: by heading, by group and heading, by likeness, at last by what stands in the column."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -106,6 +106,15 @@ class Headings:
         found = self.find(heading)
         return found[1] if found else 0.0
 
+    def exactly(self, heading: str) -> str | None:
+        """The field that a heading is the very name of, or ``None``."""
+        return self._exact.get(plain(heading))
+
+    def listed(self, field: str, text: str) -> bool | None:
+        """Whether a text is one of a field's list, with or without 族; ``None`` for a field without a list."""
+        values = self._by_name[field].values if field in self._by_name else frozenset[str]()
+        return (text in values or f"{text}族" in values) if values else None
+
     def find(self, heading: str) -> tuple[str, float, str] | None:
         """(field, confidence, reason) of a heading alone, or ``None``."""
         return _find(self, heading)
@@ -190,7 +199,7 @@ def map_columns(table: SheetTable, headings: Headings, remembered: Mapping[str, 
             if match:
                 found.append(match)
     mapping = ColumnMapping()
-    taken = _settle(found, table, mapping)
+    taken = _settle(found, table, mapping, quiet={spec.name for spec in headings.specs if spec.aside})
     if not (remembered and len(decided) == len(table.columns)):
         for match in _by_values(table, headings, taken, decided):
             taken[match.field] = match
@@ -201,7 +210,7 @@ def map_columns(table: SheetTable, headings: Headings, remembered: Mapping[str, 
 def _by_heading(column: Column, headings: Headings) -> Match | None:
     alone = headings.find(column.heading)
     if column.source and alone:
-        return Match(column, alone[0], 0.9, f"由 {column.source} 列的层级得出")
+        return Match(column, alone[0], 0.9, f"由 {column.source} 列得出")
     if column.group and _OTHER_PEOPLE.search(column.group):
         return None  # 姓名 below 介绍人 is not the member's name
     together = [headings.find(text) for text in with_groups(column.group, column.heading)]
@@ -214,12 +223,12 @@ def _by_heading(column: Column, headings: Headings) -> Match | None:
     return None
 
 
-def _settle(found: list[Match], table: SheetTable, mapping: ColumnMapping) -> dict[str, Match]:
+def _settle(found: list[Match], table: SheetTable, mapping: ColumnMapping, quiet: Set[str]) -> dict[str, Match]:
     """One column per field: the surer, then the fuller; near ties are told."""
     taken: dict[str, Match] = {}
     for match in sorted(found, key=lambda match: (-match.confidence, -_filled(table, match.column.index))):
         rival = taken.setdefault(match.field, match)
-        if rival is not match and match.confidence > rival.confidence - 0.1:
+        if rival is not match and match.confidence > rival.confidence - 0.1 and match.field not in quiet:
             mapping.conflicts.append(
                 f"“{match.column.title}”（{match.column.letters} 列）和“{rival.column.title}”（{rival.column.letters} 列）"
                 "像是同一项，已取后者，请核对。"
@@ -265,7 +274,9 @@ def _share(spec: FieldSpec, table: SheetTable, column: Column) -> float:
     texts = sample(table, column.index)
     if spec.in_title and column.index < 0:
         said = sum(1 for text in texts if spec.outside_text([text]))
-        return 1.0 if said and column.index == TITLES else said / max(len(texts), 1)
+        if said and column.index in (TITLES, SECTION):
+            return 1.0  # one that says it outdoes the lines above; what the others say is judged row by row
+        return said / max(len(texts), 1)
     if len(texts) < (1 if column.index < 0 else 2):
         return 0.0
     if spec.pattern is not None:

@@ -58,16 +58,19 @@ class Sorted:
         self.numbers.append(number)
         self.sections.append(section)
 
-    def retitle(self, rows: list[Row], heading: int) -> None:
-        """A heading follows: a row of one text right above it was its title, not data."""
+    def retitle(self, rows: list[Row], heading: int) -> str:
+        """A heading follows: a row of one text right above it was its title, not data. :returns: that title, or ``""``."""
         at = self.numbers[-1] - 1 if self.numbers else heading
         if any(cell != "" for row in rows[at + 1 : heading] for cell in row) or at == heading:
-            return
+            return ""
         texts = {text for cell in rows[at] if (text := _shown(cell))}
         if len(texts) == 1:
+            title = next(iter(texts))
             for kept in (self.rows, self.numbers, self.sections):
                 kept.pop()
-            self.skipped.append(Skipped(at + 1, _REASONS["title"], texts.pop()[:60], "title"))
+            self.skipped.append(Skipped(at + 1, _REASONS["title"], title[:60], "title"))
+            return title
+        return ""
 
 
 def _in_place(row: Row, moved: dict[int, int]) -> Row:
@@ -120,7 +123,7 @@ class RowSorter:
                 section = _COUNTED.sub("", _ORDINAL.sub("", text).rstrip(":："))
             elif kind == "heading":
                 moved = self._moved(row)
-                found.retitle(rows, at)
+                section = found.retitle(rows, at) or section
             elif kind == "data":
                 found.take(_in_place(row, moved), at + 1, section)
             if kind not in ("data", "blank"):
