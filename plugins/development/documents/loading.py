@@ -21,7 +21,7 @@ Ranges = tuple[tuple[str, str], ...]
 _UNITS = select(Unit.id, Unit.name, Unit.short_name).where(Unit.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
 _COLUMNS = (
     "name", "sex", "birth", "ethnic", "education", "post", "occupation", "employer", "source_kind", "migrant", "applied_on", "named_on",
-    "listed_on", "adopted_on", "approved_on", "expiry_on", "standing_on", "plan_year", "form_no", "state", "special", "step",
+    "listed_on", "adopted_on", "approved_on", "expiry_on", "standing_on", "plan_year", "form_no", "state", "special", "step", "done_days",
 )  # fmt: skip
 
 

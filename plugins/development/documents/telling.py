@@ -147,16 +147,24 @@ def archive_items(dossier: "Dossier") -> Rows:
 def whole_process(dossier: "Dossier") -> Rows:
     """The twenty-five steps: when, by whom, what came of each, where it is recorded, what the rules said."""
     made = []
+    done = dossier.case.get("done_days") or {}
     for step in STEPS:
         acts = [one for one in dossier.acts if one.step == step.number]
-        closing = [one for one in acts if one.kind == step.closing]
-        act = closing[-1] if closing else None
+        act = _closing(acts, step.closing, done.get(str(step.number), ""))
         made.append({
             "序号": str(step.number), "步骤": str(step.title), "完成日期": f"{act.act_on:%Y.%m.%d}" if act else "",
             "办理组织": str(words.ACTORS[step.actor]), "办理情况": _done(dossier, act, acts), "依据": f"第{act.place}条办理记录" if act else "",
             "异常": _said(acts),
         })  # fmt: skip
     return made
+
+
+def _closing(acts: Sequence[Done], kind: str, day: str) -> Done | None:
+    """The act that closed a step: of its kind, or the last one of the day on which the step was done (8 before 2026: the filing)."""
+    closing = [one for one in acts if one.kind == kind]
+    return max(
+        closing or [one for one in acts if one.act_on.isoformat() == day], key=lambda one: one.place, default=None
+    )
 
 
 def _done(dossier: "Dossier", act: Done | None, acts: Sequence[Done]) -> str:

@@ -226,6 +226,16 @@ def test_the_sheet_of_the_whole_process_has_twenty_five_rows_with_their_record()
     }  # fmt: skip
 
 
+def test_a_step_that_another_act_closed_has_its_day_on_the_sheet():
+    """Before 2026 the filing closes step 8: there was no notice to be listed after."""
+    told = dossier()
+    told.acts = [one for one in told.acts if one.kind != "notice_result"]
+    filed = next(one for one in told.acts if one.kind == "consent")
+    told.case = {**told.case, "done_days": {"8": filed.act_on.isoformat()}}
+    line = context_of(PAPERS["d36_whole_process"], [told])["步骤"][7]
+    assert (line["完成日期"], line["依据"]) == (f"{filed.act_on:%Y.%m.%d}", f"第{filed.place}条办理记录")
+
+
 def test_a_template_with_a_field_that_there_is_not_is_refused_by_name():
     paper = PAPERS["d02_talk"]
     document = docx.Document(io.BytesIO(template_of(paper)))
