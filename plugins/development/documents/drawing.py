@@ -65,6 +65,8 @@ class _Draft:
         section = self.sheet.sections[0]
         if not paper.landscape and any(isinstance(part, Row | Box | Grid) for part in paper.parts):
             section.top_margin, section.bottom_margin = Mm(25), Mm(22)
+        elif paper.landscape:
+            section.top_margin, section.bottom_margin = Mm(16), Mm(14)
         self.width = (section.page_width - section.left_margin - section.right_margin) / 36000
         #: the form that is being drawn, and whether the part before was a table
         self._form: Any = None

@@ -156,11 +156,11 @@ def month(request: Mapping[str, Any]) -> Gathered | None:
 
 
 def _ranking(made: Sheet) -> list[dict[str, str]]:
-    """The rows of the bulletin with their place; units without a plan have none."""
+    """The rows of the bulletin with their place; units without a plan have none, those of which nothing is counted are left out."""
     return [
         {"名次": str(number) if cells[1].number else "—", "党组织": cells[0].text, "计划": cells[1].text, "应完成": cells[2].text,
          "批准": cells[4].text, "完成率": cells[5].text}
-        for number, cells in enumerate(made.rows[:-1], 1)
+        for number, cells in enumerate(made.busy, 1)
     ]  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def plan() -> str:
     below = [line for line in lines if (line.parent_id == place.id if place else line.id in upper)]
     rows = [_row(line, now) for line in ([whole, *below] if whole else below)]
     month = months_over(today()) if now == today().year else 12
-    note = _("应完成：按名额乘以已过月数除以12。六月起低于应完成的五分之四为滞后。当前按%(n)s个月计算。", n=month)
+    note = _("应完成：计划写明进度安排的按安排，没有写明的按名额乘以已过月数除以12。六月起低于应完成的五分之四为滞后。当前按%(n)s个月计算。", n=month)
     return list_page(
         _("发展党员计划和进度"), _("名额从县到支部逐级下达；已发展的按批准日期计入，预审通过未批准的先预留。点数字看具体人员。"),
         [Card(unit_label(place) if place else _("党组织"), _heads(), rows, _("没有下级党组织"), note=note)],
@@ -149,7 +149,7 @@ def _figures(whole: Line, lines: list[Line], now: int) -> list[tuple[Any, ...]]:
         (_("已预留"), whole.reserved, at("plan_cases", what="reserved", **given) if whole.reserved else None),
         (_("剩余"), whole.free if whole.plan_id else "—", None, None, "bad" if whole.plan_id and whole.free < 0 else ""),
         (_("滞后单位"), behind, at("lagging", **given) if behind else None, None, "bad" if behind else ""),
-        (_("两年以上没有发展"), silent, at("lagging", **given) if silent else None, _("个支部"), "warn" if silent else ""),
+        (_("两年以上没有发展的支部"), silent, at("lagging", **given) if silent else None, None, "warn" if silent else ""),
     ]  # fmt: skip
 
 
