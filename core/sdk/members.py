@@ -8,16 +8,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from core import clock
 from core.database import tenant_id, transaction
 from core.people.actions.members import create, edit
 from core.people.actions.standing import Decision, change_standing
 from core.people.models import Person
+from core.people.policy import policy
 from core.people.rules import Death, Document
+from core.people.rules.wording import label_of
 from core.people.schemas import read
 from core.policy.findings import Refused
 
 #: Everywhere in the tenant: the plugin has decided, and who may, is for the plugin to know.
 _EVERYWHERE = (("", "~"),)
+#: What admitting somebody says by itself.
+_SAID = frozenset({"branch", "person_type", "join_date"})
 
 
 def standing_of(person_id: UUID) -> str | None:
@@ -25,6 +30,15 @@ def standing_of(person_id: UUID) -> str | None:
     with transaction() as session:
         found = session.get(Person, (tenant_id(), person_id))
         return found.standing if found is not None else None
+
+
+def lacking(values: Mapping[str, Any]) -> list[str]:
+    """What the roster will ask for and is not known of somebody yet: the Chinese headings of the fields, in one order.
+
+    :param values: as of :func:`admit`.
+    """
+    wanted = policy(as_of=clock.today()).required - _SAID
+    return sorted(label_of(name) for name in wanted if not values.get(name))
 
 
 def admit(*, unit_id: UUID, values: Mapping[str, Any], on: date, reason: str | None = None) -> UUID:
@@ -119,6 +133,7 @@ __all__ = [
     "admit_directly",
     "cancel",
     "confirm",
+    "lacking",
     "readmit",
     "recognise_posthumously",
     "redate",

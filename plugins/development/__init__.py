@@ -237,9 +237,11 @@ def register_api() -> Sequence[Any]:
 @implements
 def register_subscribers() -> Sequence[Subscriber]:
     """Deaths, moves and departures of people, and the end of branches."""
+    from plugins.development.ballots.ending import on_wrong_entry
     from plugins.development.cases import following
 
     return (
+        Subscriber("development.mistaken", frozenset({"member.deleted"}), on_wrong_entry),
         Subscriber("development.death", frozenset({"member.died"}), following.on_death),
         Subscriber("development.end", frozenset({"member.left", "member.removed"}), following.on_end),
         Subscriber("development.move", frozenset({"relation.transferred"}), following.on_move),

@@ -10,15 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from core.sdk import Unit, transaction
-from plugins.development.ballots import rounds
-from plugins.development.ballots.models import Ballot, Voter
+from core.sdk import Event, Refused, Unit, record, transaction
+from plugins.development.ballots import roll, rounds
+from plugins.development.ballots.models import Ballot, Mark, Voter
 from plugins.development.cases.ports import after_act, on_unit_ended
 from plugins.development.models.case import Act, Case
+from plugins.development.rules.voting import more_than_half
 
 _RUNNING = ("draft", "open", "counting")
-_ENDED, _MOVED, _UNIT, _TWICE = (
+_ENDED, _MOVED, _UNIT, _TWICE, _MISTAKEN = (
     "办理已经结束", "事项已转到其他党组织", "党组织已经合并或撤销", "名册中两条记录为同一人，应到人数有误",
+    "名单上有人的记录作为误录删除，应到人数有误",
 )  # fmt: skip
 
 
@@ -76,3 +78,30 @@ def counted_twice(kept: UUID, gone: UUID) -> None:
             .where(Voter.person_id == kept, other.person_id == gone, Ballot.state.in_(("open", "counting")))
         ).all()
     _give_up(running, _TWICE)
+
+
+def on_wrong_entry(_event: Event) -> None:
+    """A record that should never have been made is gone, and with it its lines on rolls: who is due is reckoned anew."""
+    with transaction() as session:
+        running = session.scalars(select(Ballot.id).where(Ballot.state.in_(("open", "counting")))).all()
+    for one in running:
+        _reckon(one)
+
+
+def _reckon(ballot_id: UUID) -> None:
+    """Bring a running ballot in line with its roll; it is given up where it has no quorum so, or a vote of the gone one."""
+    with transaction() as session:
+        ballot = session.scalars(select(Ballot).where(Ballot.id == ballot_id).with_for_update()).one()
+        try:
+            counts = roll.standing(ballot, session.scalars(select(Mark.id).where(Mark.ballot_id == ballot_id)).all())
+        except Refused:
+            _give_up([ballot_id], _MISTAKEN)
+            return
+        if (counts.due, counts.present) == (ballot.due, ballot.present) or ballot.kind == "poll":
+            return
+        if not more_than_half(counts.present, counts.due):
+            _give_up([ballot_id], _MISTAKEN)
+            return
+        ballot.due, ballot.present = counts.due, counts.present
+        session.flush()
+        record(kind="development.ballot.roll", subject="development_ballot", subject_id=ballot.id)

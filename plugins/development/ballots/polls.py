@@ -71,14 +71,14 @@ def result(polls: Iterable[Ballot]) -> PollOutcome | None:
 
 
 def again_from(poll: Ballot) -> date | None:
-    """The day from which a deferred person may be polled again; ``None`` when that is at once."""
-    if poll.outcome != PollOutcome.DEFER:
+    """The day from which somebody who did not pass may be polled again; ``None`` when that is at once."""
+    if poll.outcome not in (PollOutcome.DEFER, PollOutcome.REFUSE):
         return None
     return next_poll(poll.meeting_at.date(), Switches(defer_months=int(poll.terms.get("defer_months", 6))))
 
 
 def too_early(case_id: UUID, stage: str, side: str, on: date | None = None) -> date | None:
-    """Until when a new poll has to wait, when the last one of that side was deferred."""
+    """Until when a new poll has to wait, when the last one of that side was not passed."""
     last = next((one for one in counted(case_id, stage) if one.side == side), None)
     until = again_from(last) if last else None
     return until if until and (on or today()) < until else None
@@ -91,14 +91,14 @@ def prepare(
     """Set up a poll on one person.
 
     :param stage: object | review | conversion. :param side: of a migrant's: host | origin.
-    :raises Refused: the last one was deferred and its months are not over.
+    :raises Refused: the last one was not passed and its months are not over.
     """
     if stage not in BEFORE:
         raise refuse("stage", "请选择测评用于哪个环节。", code="E_REQUIRED", rule="G7.5")
     until = too_early(case_id, stage, side, meeting_at.date())
     if until is not None:
-        message = f"上次测评结果为暂缓，{until:%Y-%m-%d}起才能重新测评。"
-        raise refuse("meeting_at", message, rule="G7.5", code="E_RANGE", fix="暂缓期间请继续培养教育。")
+        message = f"上次测评没有通过，{until:%Y-%m-%d}起才能重新测评。"
+        raise refuse("meeting_at", message, rule="G7.5", code="E_RANGE", fix="在此之前请继续培养教育。")
     with transaction():
         made = prepare_round(case_id=case_id, unit_id=unit_id, kind="poll", meeting_at=meeting_at, way=way, side=side,
                              stage=stage, place=place)  # fmt: skip

@@ -1,6 +1,6 @@
 """The roll of a ballot: who is due, who is left out and why, who has come, whose opinion came in writing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,8 +32,10 @@ def entitled(unit_id: UUID, *, kind: str, on: date) -> dict[UUID, str]:
                 select(PostHolding.person_id, PostHolding.person_name).where(PostHolding.unit_id == unit_id, held)
             ).all()
         else:
+            # who was still on probation on that day had no vote (X2)
+            full = or_(Person.regular_date.is_(None), Person.regular_date <= on)
             found = session.execute(
-                select(Person.id, Person.name).where(Person.unit_id == unit_id, Person.standing == "formal")
+                select(Person.id, Person.name).where(Person.unit_id == unit_id, Person.standing == "formal", full)
             ).all()
         return {one[0]: one[1] for one in found}
 
@@ -80,6 +82,19 @@ def seat(one: Any) -> Seat:
 def numbers(lines: Iterable[Any]) -> Roll:
     """The numbers of a roll."""
     return roll_of([seat(one) for one in lines])
+
+
+def standing(ballot: Ballot, marks: Collection[UUID]) -> Roll:
+    """The numbers of a roll as it stands: whoever was deleted as entered by mistake was never due.
+
+    :param marks: the lines on which somebody has voted by phone. :raises Refused: one of those is gone, so that their vote
+        cannot be told from the others.
+    """
+    lines = voters(ballot.id)
+    if not set(marks) <= {one.id for one in lines}:
+        raise refuse("", "名单上有人的记录已作为误录删除，而他已经投票，应到人数和票数都有误。",
+                     fix="请作废本次投票，重新组织。", rule="G15.3")  # fmt: skip
+    return numbers(lines)
 
 
 def _draft(ballot_id: UUID) -> Ballot:

@@ -333,9 +333,9 @@ def _seal(ballot: Ballot, papers: Tally | None) -> None:
         marks = set(session.scalars(select(Mark.id).where(Mark.ballot_id == ballot.id)))
         if len(marks) != len(content.choices):
             raise RuntimeError(f"ballot {ballot.id}: {len(marks)} marks, {len(content.choices)} ballots")
+        counts = roll.standing(ballot, marks)
         roll.close_roll(ballot, marks)
         written = roll.written_choices(ballot.id)
-        late = roll.numbers(roll.voters(ballot.id)).late
         paper = papers or Tally(0, 0, 0, 0, 0)
         ballot.issued = len(marks) + paper.issued
         ballot.returned = len(marks) + paper.returned
@@ -344,7 +344,7 @@ def _seal(ballot: Ballot, papers: Tally | None) -> None:
         ballot.abstained = content.choices.count("a") + paper.abstained
         ballot.invalid, ballot.removed = paper.invalid, paper.removed
         ballot.written_for, ballot.written_other = written.count("y"), len(written) - written.count("y")
-        ballot.written_late = late
+        ballot.written_late, ballot.due, ballot.present = counts.late, counts.due, counts.present
         ballot.receipts = shuffled(content.receipts)
         ballot.first_tally, ballot.counted_on, ballot.state = None, today(), "sealed"
         ballot.outcome = OUTCOME[quorum_of(ballot.kind)](ballot)

@@ -14,6 +14,7 @@ from plugins.development.cases import gates_joining as joining
 from plugins.development.cases import gates_probation as probation
 from plugins.development.cases.acts import Done
 from plugins.development.cases.around import Around
+from plugins.development.cases.counts import impossible
 from plugins.development.cases.folding import take
 from plugins.development.cases.gates_joining import Data
 from plugins.development.cases.history import History
@@ -41,7 +42,7 @@ GATES: dict[str, Gate] = {
     "archive_list": probation.archive, "transfer_in": beside.arrive, "withdraw": beside.not_admitted_yet,
     "remove_from_pool": beside.not_admitted_yet, "direct_admission": beside.admit_specially,
     "posthumous": beside.recognise_dead, "suspend": beside.suspend, "resume": beside.resume, "transfer_out": beside.leave,
-    "not_recognised": beside.announce,
+    "not_recognised": beside.announce, "poll_result": beside.poll_again,
 }  # fmt: skip
 _CLOSING = {one.number: one.closing for one in STEPS}
 #: The fact without which a gate judges the day alone: old registers tell of a meeting, and not who voted how.
@@ -57,7 +58,14 @@ def rulings_for(history: History, around: Around, kind: str, on: date, data: Dat
     judged = around.on(on)
     fact = _TELLING.get(kind)
     told = data if fact is None or fact in data else None
-    return [*_ordered(history, around, kind, on, data), *(gate(history, judged, on, told) if gate else ())]
+    found = [*_ordered(history, around, kind, on, data), *(gate(history, judged, on, told) if gate else ())]
+    return [*found, *_unless_said(impossible(kind, data), found)]
+
+
+def _unless_said(numbers: list[Ruling], found: list[Ruling]) -> list[Ruling]:
+    """What numbers cannot be, without what a gate says of the same field under the same rule."""
+    said = {(one.rule, one.field) for one in found}
+    return [one for one in numbers if (one.rule, one.field) not in said]
 
 
 def _ordered(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:

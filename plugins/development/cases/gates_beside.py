@@ -8,10 +8,33 @@ from plugins.development.cases.history import History
 from plugins.development.rules import activist, probation
 from plugins.development.rules.dates import add_months
 from plugins.development.rules.outcomes import Outcome, Ruling
+from plugins.development.rules.polls import PollOutcome, next_poll
 from plugins.development.rules.rulesets import ruleset
 
 #: Months before leaving within which an admission is looked at once more by whoever takes the person over (E7).
 _RUSH = 3
+
+
+#: Stage of a poll → the rule that asks for it.
+_POLLS = {"object": "G7.5", "review": "G12.7", "conversion": "G23.8"}
+
+
+def poll_again(history: History, around: Around, on: date, data: Data | None) -> list[Ruling]:
+    """Who did not pass a poll is not polled again until they pass: first the months of waiting (6.3)."""
+    if data is None:
+        return []
+    stage, side = str(data.get("stage") or "object"), str(data.get("side") or "host")
+    last = history.last_poll(stage, side, on)
+    outcome = history.poll(stage, side, around.switches, on)
+    if last is None or outcome not in (PollOutcome.DEFER, PollOutcome.REFUSE):
+        return []
+    again = next_poll(last, around.switches)
+    if on >= again:
+        return []
+    said = "暂缓" if outcome is PollOutcome.DEFER else "不予发展"
+    message = f"{last:%Y-%m-%d}的测评结果为{said}，{again:%Y-%m-%d}起才能重新测评。"
+    fix = "在此之前请继续培养教育；上次票数登记有误的，请更正那条记录。"
+    return [Ruling(_POLLS.get(stage, "G7.5"), Outcome.DEFER, message, "测评制（80%、60%）", fix, again, "date")]
 
 
 def suspend(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:

@@ -156,16 +156,25 @@ class History:
         """Whether an opinion or the last review says that views diverge."""
         return any(one.yes("diverging") for one in self.of("opinion"))
 
-    def poll(self, stage: str, side: str, policy: Switches) -> PollOutcome | None:
-        """What the last poll of a stage says on one side; ``None`` without one."""
-        found = [
-            one for one in self.of("poll_result") if one.text("stage") == stage and (one.text("side") or "host") == side
-        ]
+    def _polls(self, stage: str, side: str, by: date | None = None) -> list[Done]:
+        return [
+            one for one in self.of("poll_result")
+            if one.text("stage") == stage and (one.text("side") or "host") == side and (by is None or one.act_on <= by)
+        ]  # fmt: skip
+
+    def poll(self, stage: str, side: str, policy: Switches, by: date | None = None) -> PollOutcome | None:
+        """What the last poll of a stage, by a day, says on one side; ``None`` without one."""
+        found = self._polls(stage, side, by)
         if not found:
             return None
         last = found[-1]
         told = Poll(last.whole("issued"), last.whole("returned"), last.whole("in_favour"), last.whole("invalid"))
         return poll_outcome(told, policy)
+
+    def last_poll(self, stage: str, side: str, by: date) -> date | None:
+        """The day of the last poll of a stage on one side, by a day."""
+        found = self._polls(stage, side, by)
+        return found[-1].act_on if found else None
 
     def poll_on(self, stage: str) -> date | None:
         """The day of the last poll of a stage."""

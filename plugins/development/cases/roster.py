@@ -123,7 +123,13 @@ def _new(case: Case, joined: date) -> UUID:
 
 
 def _incomplete() -> Finding:
-    return block("2.1", "", "批准后要编入党员名册，名册资料还不合要求，请先在基本信息中补充。", "E_REQUIRED")
+    message = "批准后要编入党员名册，名册资料还不合要求。"
+    return block("2.1", "", message, "E_REQUIRED", "请先在“修改基本情况”中补充。")
+
+
+def lacking(case: Case) -> list[str]:
+    """What of somebody's data the roster will ask for on the day of the approval; nothing of who is on it already."""
+    return [] if case.person_id is not None else roster.lacking(values_of(case))
 
 
 def values_of(case: Case) -> dict[str, Any]:

@@ -22,8 +22,7 @@ from plugins.development.flow.kinds import (
 def committee_vote() -> tuple[FormField, ...]:
     """The vote of a branch committee, or of the members' meeting that does its work (E20)."""
     return (
-        check("committee", _l("由支部委员会研究"), hint=_l("没有支部委员会的，由支部党员大会研究"),
-              default=lambda _h, _d: True),
+        check("committee", _l("由支部委员会研究"), hint=_l("没有支部委员会的，由支部党员大会研究")),
         number("size", _l("委员数（党员大会：应到会人数）"), required=True, least=1, most=2000),
         number("present", _l("到会人数"), required=True, most=2000),
         number("in_favour", _l("同意人数"), required=True, most=2000),

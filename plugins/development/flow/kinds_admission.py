@@ -81,7 +81,10 @@ KINDS = (
     ),
     Kind(
         code="form_void", title=_l("入党志愿书作废"), step=14, day=_l("作废日期"), actor="committee", several=True, documents=("D38",),
-        fields=(text("number", _l("控制编号"), required=True, most=40), text("why", _l("作废原因"), required=True)),
+        fields=(
+            text("number", _l("控制编号"), required=True, most=40, default=lambda h, _d: h.live_form if h else ""),
+            text("why", _l("作废原因"), required=True),
+        ),
     ),
     Kind(
         code="form_filled", title=_l("填写入党志愿书"), step=14, day=_l("填写日期"), closes=True, several=True, documents=("D22",),

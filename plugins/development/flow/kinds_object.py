@@ -173,7 +173,7 @@ KINDS = (
         documents=("D18",),
         fields=(
             text("title", _l("培训班"), required=True), day("began", _l("开始日期")),
-            number("half_days", _l("天数（按半天计）"), required=True, most=200), number("hours", _l("学时"), required=True, most=1000),
+            number("half_days", _l("半天数（三天填6）"), required=True, most=200), number("hours", _l("学时"), required=True, most=1000),
             text("exam", _l("考核结果")), choice("mode", _l("方式"), words.MODES, default=lambda _h, _d: "face"),
             check("exemption", _l("经党委批准免于培训")), ref("class_id"),
         ),

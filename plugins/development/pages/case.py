@@ -5,17 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort
+from flask import abort, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from core.sdk import record, render, requires, today, transaction
 from core.sdk.files import Attached, attached
 from core.sdk.people import label
+from plugins.development.cases.roster import lacking
 from plugins.development.flow import OF_STEP
 from plugins.development.flow.words import SOURCES, TRAITS
 from plugins.development.pages import course, parts, ways
-from plugins.development.pages.course import ActView, Button, RulingView, StepView
+from plugins.development.pages.course import ActView, Button, NeedView, RulingView, StepView
 from plugins.development.pages.doing import loaded
 from plugins.development.pages.facts import named
 from plugins.development.pages.files import PAPER
@@ -33,6 +34,8 @@ _SIDE = (
 _ONLY = {"suspended": {"resume"}, "deferred": {"resume"}, "transferred_out": {"transfer_in"}}
 #: Side acts that are still offered in a case that has ended.
 _AFTER_THE_END = frozenset({"correction_note", "not_recognised", "accountability_mark"})
+#: Steps before somebody is put on the roster, from the one on which the papers are complete.
+_ADMITTING = range(13, 18)
 #: Facts of the strip: label, column.
 _DAYS = (
     ("applied_on", "申请入党"), ("named_on", "确定积极分子"), ("listed_on", "列为发展对象"), ("adopted_on", "支部大会接收"),
@@ -97,6 +100,8 @@ def view_of(held: Loaded, *, clear: bool = False) -> Course:
     )  # fmt: skip
     for step in found.now:
         step.forms = [*step.forms, *ways.of_step(held, step.number)]
+        if step.number in _ADMITTING:
+            step.needs = [*step.needs, _for_roster(held)]
     return Course(
         subtitle=held.subtitle, state=state_badge(case_.state, case_.side), stages=course.stages(case_, held.history),
         facts=_facts(held), people=_people(held), person=parts.person(held, clear=clear),
@@ -105,6 +110,16 @@ def view_of(held: Loaded, *, clear: bool = False) -> Course:
         health=held.health, notices=_notices(held, as_of), extras=parts.extras(held), prints=parts.prints(held),
         may_open=held.sees and not clear, may_edit=held.may(RECORD), files=attached(PAPER.code, case_.id),
     )  # fmt: skip
+
+
+def _for_roster(held: Loaded) -> NeedView:
+    """What the roster asks for on the day of the approval, said while there is time to find it out."""
+    missing = lacking(held.case)
+    url = url_for("p_development.edit", case_id=held.case.id) if missing and held.may(RECORD) else ""
+    note = _("还缺：%(what)s", what="、".join(missing)) if missing else ""
+    return NeedView(
+        _("编入党员名册的资料齐全"), not missing, note=note, url=url, link=_("修改基本情况"), explained=True
+    )
 
 
 def _facts(held: Loaded) -> list[tuple[Any, Any]]:

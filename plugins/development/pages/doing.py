@@ -31,7 +31,7 @@ from plugins.development.pages.forms import (
 from plugins.development.pages.known import choices_of, known_of
 from plugins.development.pages.loading import Loaded, load
 from plugins.development.pages.reading import day, number, one_id
-from plugins.development.permissions import VIEW
+from plugins.development.permissions import RECORD, VIEW
 from plugins.development.site import pages
 
 #: Files of one form at most.
@@ -157,7 +157,7 @@ def _form(
         two_sides=sides(), flags=warned(findings), reason=sent.reason, conflict=conflicted(findings),
         said=held.said(kind, on) if not findings else (), earliest=held.earliest_of(kind.step, on), letter=letter,
         letter_text=letters.text_of(letter.id) if letter else "", late=_late(on),
-        latest=held.latest(3) if conflicted(findings) else (),
+        latest=held.latest(3) if conflicted(findings) else (), record_right=RECORD,
     )  # fmt: skip
 
 

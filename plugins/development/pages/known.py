@@ -1,5 +1,6 @@
 """What a form can fill in by itself: who may be chosen, how many there are, who writes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Date, Uuid, bindparam, func, or_, select
@@ -7,9 +8,11 @@ from sqlalchemy import Date, Uuid, bindparam, func, or_, select
 from core.sdk import Person, Unit, actor, flush, holders_at, person_of, rows, today
 from core.sdk.people import people, people_in
 from core.sdk.units import PostHolding, UnitType, choices
+from plugins.development.cases.history import History
 from plugins.development.flow import Kind
 from plugins.development.pages.forms import Choices
 from plugins.development.pages.loading import Loaded
+from plugins.development.plan.registers.models import FormNumber
 
 _ANYWHERE = (("", "~"),)
 _UNIT = bindparam("unit_id", type_=Uuid())
@@ -25,6 +28,17 @@ _GROUPS = (
     .where(Unit.parent_id == _UNIT, Unit.type == "group", Unit.state == "active")
     .order_by(Unit.path)
 )
+#: The next blank form of a committee's ledger.
+_BLANK = (
+    select(FormNumber.number)
+    .where(FormNumber.unit_id == _UNIT, FormNumber.state == "received")
+    .order_by(FormNumber.number)
+    .limit(1)
+)
+#: Acts that a branch committee, or the members in its place, vote on.
+_VOTES = ("activist_meeting", "object_meeting", "branch_review", "conversion_review")
+#: So many posts make a committee; from so many full members a branch has one.
+_LEAST, _FULL_BRANCH = 3, 7
 #: Kinds of which only full members can be chosen.
 _FULL_MEMBERS = frozenset({"contacts", "contact_change", "sponsors", "sponsor_change"})
 
@@ -73,17 +87,39 @@ def known_of(held: Loaded, kind: Kind) -> dict[str, Any]:
         found["branch"] = {"id": str(held.case.unit_id), "name": held.unit}
     if names & {"size", "full_members", "due"}:
         found |= _numbers(held, kind)
+    if kind.code == "form_issue" and held.around.place.approver is not None:
+        found["number"] = next((number for (number,) in rows(_BLANK, unit_id=held.around.place.approver.id)), "")
     if kind.code == "entrust_agreement":
         found |= {"host": held.unit, "origin": held.origin}
     return found
 
 
-def _numbers(held: Loaded, kind: Kind) -> dict[str, int]:
+def _numbers(held: Loaded, kind: Kind) -> dict[str, Any]:
     """How many full members the branch has, and how many the committee that decides."""
     above = held.around.place.approver
     place = above.id if kind.actor == "committee" and above else held.case.unit_id
     (full,), (committee,) = flush(
         (_FULL, {"unit_id": held.case.unit_id}), (_COMMITTEE, {"unit_id": place, "day": today()})
     )
-    found = {"full_members": int(full[0]), "due": int(full[0])}
-    return found | ({"size": int(committee[0])} if committee[0] else {})
+    found: dict[str, Any] = {"full_members": int(full[0]), "due": int(full[0])}
+    if kind.fact("committee") is not None:
+        return found | _body(held.history, int(full[0]), int(committee[0]))
+    if kind.fact("size") is None:
+        return found
+    size = int(committee[0]) or _last(held.history, ("approval",)).get("size")
+    return found | ({"size": size} if size else {})
+
+
+def _body(history: History, full: int, committee: int) -> dict[str, Any]:
+    """Who decides in the branch: its committee, or the members' meeting where there is none (E20); as the last time."""
+    if committee < _LEAST and full < _FULL_BRANCH:
+        return {"committee": False, "size": full}
+    last = _last(history, _VOTES)
+    size = committee if committee >= _LEAST else last.get("size")
+    return {"committee": last.get("committee") is not False, "chair": last.get("chair"), "size": size}
+
+
+def _last(history: History, kinds: Sequence[str]) -> Mapping[str, Any]:
+    """The facts of the latest act of some kinds."""
+    found = [one for one in history.acts if one.kind in kinds]
+    return found[-1].data if found else {}

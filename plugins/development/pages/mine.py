@@ -33,7 +33,7 @@ from plugins.development.models.case import Act, Case
 from plugins.development.pages import letters
 from plugins.development.pages.course import stages
 from plugins.development.pages.letters import Draft, LetterView
-from plugins.development.pages.reading import day, number
+from plugins.development.pages.reading import day, number, one_id
 from plugins.development.pages.sections import tabs
 from plugins.development.pages.words import state_badge
 from plugins.development.permissions import RECORD
@@ -127,8 +127,9 @@ def offered(own: Own | None) -> list[str]:
 def mine() -> str:
     """How far one has come, and what one may hand in."""
     own = own_case()
+    codes = offered(own)
     return render(
-        "development/mine.html", own=own, offers=[(code, KINDS[code].title) for code in offered(own)],
+        "development/mine.html", own=own, offers=[(code, KINDS[code].title) for code in codes], offered=codes,
         letters=letters.own(actor().account_id), state=state_badge(own.case.state, own.case.side) if own else None,
         today=today(),
     )  # fmt: skip
@@ -153,9 +154,8 @@ def write(kind: str) -> str | Response | tuple[str, int]:
     place = _place(own)
     if kind not in offered(own) or place is None:
         abort(404)
-    draft = Draft(kind, today(), "", "")
     if request.method == "GET":
-        return _letter_form(draft, own)
+        return _letter_form(_again(kind), own)
     given = request.form
     draft = Draft(kind, day(given.get("written_on")), given.get("theme", ""), given.get("text", ""))
     try:
@@ -169,6 +169,15 @@ def write(kind: str) -> str | Response | tuple[str, int]:
         return _letter_form(draft, own, refused.findings), 422
     flash(_("已递交，党支部收下后会告诉您。"), "ok")
     return redirect(url_for("p_development.mine"), 303)
+
+
+def _again(kind: str) -> Draft:
+    """What the form holds at first: nothing, or what was given back to be put right."""
+    chosen = one_id(request.args.get("letter"))
+    found = letters.one(chosen) if chosen else None
+    if found is None or (found.account_id, found.kind, found.state) != (actor().account_id, kind, "returned"):
+        return Draft(kind, today(), "", "")
+    return Draft(kind, today(), found.theme, letters.text_of(found.id))
 
 
 def _letter_form(draft: Draft, own: Own | None, findings: Sequence[Finding] = ()) -> str:

@@ -32,10 +32,11 @@ from core.sdk.units import UnitType
 from core.sdk.units import choices as unit_choices
 from plugins.development.cases import opening, recording
 from plugins.development.cases.opening import NewCase
+from plugins.development.cases.sealing import private_of
 from plugins.development.flow import KINDS
 from plugins.development.flow.words import SOURCES, TRAITS
 from plugins.development.models.case import Case
-from plugins.development.pages import letters
+from plugins.development.pages import letters, private
 from plugins.development.pages.doing import loaded, warned
 from plugins.development.pages.forms import Choices, Shown, day_field, grouped, read, shown, unreadable_day
 from plugins.development.pages.letters import LetterView
@@ -75,8 +76,13 @@ def _options(name: str) -> Sequence[tuple[str, Any]]:
     return list(labels(name).items()) if name in ("ethnic", "education", "post") else ()
 
 
-def given_of(values: Mapping[str, Any], traits: Sequence[str], account_id: UUID | None = None) -> NewCase:
-    """The person as the verb takes it. What can not be read is left out, and the verb says what is missing."""
+def given_of(
+    values: Mapping[str, Any], traits: Sequence[str], account_id: UUID | None = None, *, whole: bool = False
+) -> NewCase:
+    """The person as the verb takes it. What can not be read is left out, and the verb says what is missing.
+
+    :param whole: the form showed the private facts there were.
+    """
     plain = {name: str(values.get(name) or "").strip() for name, *_more in _FIELDS}
     return NewCase(
         name=plain["name"], sex=plain["sex"], birth=day(plain["birth"]), id_no=plain["id_no"], phone=plain["phone"],
@@ -85,6 +91,7 @@ def given_of(values: Mapping[str, Any], traits: Sequence[str], account_id: UUID 
         source_kind=plain["source_kind"] or None, migrant=values.get("migrant") == "1",
         league_member=values.get("league_member") == "1", traits=[one for one in traits if one in TRAITS],
         origin_unit_id=one_id(values.get("origin_unit_id")), account_id=account_id,
+        private=private.given(values, whole=whole),
     )  # fmt: skip
 
 
@@ -92,7 +99,7 @@ def person_fields(values: Mapping[str, Any], traits: Sequence[str], findings: Se
     """The fields about the person, with what they hold and what is said of each."""
     made = [
         Shown(
-            name, label, kind, values.get(name) or ("01" if name == "ethnic" and not values else None), needed,
+            name, label, kind, values.get(name), needed,
             options=_options(name), inputmode="tel" if kind == "tel" else None,
             help=_("填了号码，性别和出生日期可以不填") if name == "id_no" else None,
         )
@@ -144,7 +151,7 @@ def new() -> str | Response | tuple[str, int]:
 
 def _first(letter: LetterView | None, branches: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the form holds at first: of a letter, of an earlier case, of the unit one comes from."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"ethnic": "01"}
     facts: dict[str, Any] = {"channel": "paper", "receiver": actor().name, "employed": True, "employer_has_unit": True}
     earlier = one_id(request.args.get("case"))
     if earlier is not None:
@@ -205,6 +212,7 @@ def _form(
     traits = request.form.getlist("traits")
     return render(
         "development/new.html", branches=branches, values=values, findings=findings, same=same, letter=letter,
+        private=private.fields(values, findings),
         letter_text=letters.text_of(letter.id) if letter else "", person=person_fields(values, traits, findings),
         day=day_field(_APPLICATION, values.get("act_on"), findings), two_sides=(), flags=warned(findings),
         groups=grouped(shown(_APPLICATION, facts, Choices(), findings)),
@@ -223,10 +231,12 @@ def edit(case_id: UUID) -> str | Response | tuple[str, int]:
         values = {name: str(getattr(one, name)) for name, *_more in _FIELDS if getattr(one, name, None) is not None}
         values |= {name: "1" for name, _label in _FLAGS if getattr(one, name)}
         values["origin_unit_id"] = str(one.origin_unit_id or "")
+        if held.sees:
+            values |= private.values_of(one)
         return _edit_form(held, values, one.traits)
     values, traits = request.form.to_dict(), request.form.getlist("traits")
     try:
-        opening.edit_case(case_id=one.id, given=given_of(values, traits), version=_version())
+        opening.edit_case(case_id=one.id, given=given_of(values, traits, whole=held.sees), version=_version())
     except Refused as refused:
         return _edit_form(loaded(case_id), values, traits, refused.findings), 422
     except recording.Unknown:
@@ -249,5 +259,6 @@ def _edit_form(held: Any, values: Mapping[str, Any], traits: Sequence[str], find
         one.required = one.name in ("name", "sex", "birth")
     return render(
         "development/edit.html", case=held.case, held=held, person=fields, values=values, findings=findings,
+        private=private.fields(values, findings, kept=() if held.sees else list(private_of(held.case))),
         others=unit_choices(_ANYWHERE, UnitType.BRANCH),
     )  # fmt: skip

@@ -10,7 +10,8 @@ from core.database import db, transaction
 from core.events.registry import Event
 from core.extension import holdings
 from core.people.models import Person
-from plugins.development.ballots import holding, rounds
+from core.policy.findings import Refused
+from plugins.development.ballots import ending, holding, rounds
 from plugins.development.ballots.models import Ballot, Box, Mark, Voter
 from plugins.development.cases import following, recording
 from plugins.development.models.case import Case
@@ -78,16 +79,39 @@ def test_nothing_of_a_vote_outlives_its_case(running):
     assert db.session.scalar(select(func.count()).select_from(Voter)) == 0
 
 
-def test_the_record_of_a_voter_can_be_deleted_while_the_vote_runs_and_it_is_counted_all_the_same(running):
-    voted, silent = running.people[2], running.people[5]
+def deleted(*people) -> None:
+    """Their records go from the roster, as entered by mistake."""
     with transaction() as session:
-        gone = Person.id.in_([voted, silent])
-        session.execute(delete(Person).where(gone), execution_options={"synchronize_session": False})
+        gone = delete(Person).where(Person.id.in_(people))
+        session.execute(gone, execution_options={"synchronize_session": False})
+
+
+def test_who_was_entered_by_mistake_is_due_no_longer_when_their_record_goes_in_mid_vote(running):
+    deleted(running.people[5])
+    ending.on_wrong_entry(event("member.deleted", running.people[5]))
+    ballot = db.session.get(Ballot, (running.tenant.id, running.ballot))
+    assert (ballot.state, ballot.due, ballot.present) == ("open", 6, 6)
     for person in (running.people[4], running.people[6]):
         rounds.vote(ballot_id=running.ballot, person_id=person, choice="n")
+    deleted(running.people[0])  # who counts, and has voted: nothing told the ballot yet
+    with pytest.raises(Refused, match="误录"):
+        rounds.finish(ballot_id=running.ballot)
+
+
+def test_the_count_goes_by_the_roll_as_it_stands_though_nothing_told_of_the_deletion(running):
+    for person in (running.people[4], running.people[6]):
+        rounds.vote(ballot_id=running.ballot, person_id=person, choice="n")
+    deleted(running.people[5])
     assert rounds.finish(ballot_id=running.ballot) == "sealed"
     ballot = db.session.get(Ballot, (running.tenant.id, running.ballot))
-    assert (ballot.due, ballot.in_favour, ballot.against, left()) == (7, 4, 2, (0, 0))
+    assert (ballot.due, ballot.in_favour, ballot.against, ballot.outcome) == (6, 4, 2, "adopted")
+    assert left() == (0, 0)
+
+
+def test_a_vote_is_given_up_when_the_record_of_somebody_who_has_voted_is_deleted(running):
+    deleted(running.people[2])
+    ending.on_wrong_entry(event("member.deleted", running.people[2]))
+    assert (state(running), left()) == ("void", (0, 0))
 
 
 def test_somebody_who_is_forgotten_while_a_vote_runs_has_no_name_on_its_roll(running):

@@ -477,3 +477,41 @@ def test_what_a_poll_came_to_is_said_with_the_shares_of_the_tenants_own_rule():
     found = said(told(story("object_meeting", {"poll_result": poll})), "object_meeting", "2025-03-05", {}, strict)
     message = next(one.message for one in found if one.rule == "G7.5")
     assert "70%以上、不到90%" in message
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "data", "rule"),
+    [
+        ("activist_meeting", "activist_meeting", {"size": 5, "present": 6, "in_favour": 5}, "G3.2"),
+        ("object_meeting", "object_meeting", {"size": 5, "present": 4, "in_favour": 5}, "G3.2"),
+        ("branch_review", "branch_review", {"size": 5, "present": 4, "in_favour": 5}, "G12.8"),
+        ("opinion", "object_meeting", {"side": "masses", "asked": 9, "agree": 10}, "G7.3"),
+        ("poll_result", "poll_result", {"issued": 100, "returned": 101, "in_favour": 90}, "G7.5"),
+        ("poll_result", "poll_result", {"issued": 100, "returned": 90, "in_favour": 91}, "G7.5"),
+        ("poll_result", "poll_result", {"issued": 100, "returned": 90, "in_favour": 80, "against": 11}, "G7.5"),
+        ("branch_meeting", "branch_meeting", {"issued": 7, "in_favour": 8}, "G15.6"),
+        ("approval", "approval", {"result": "not_approved", "size": 7, "present": 8, "in_favour": 2}, "G17.2"),
+    ],
+)
+def test_votes_above_their_base_are_refused_whatever_the_result(kind, until, data, rule):
+    history = told(story(until))
+    day = next(one.act_on.isoformat() for one in story() if one.kind == kind)
+    found = [one for one in said(history, kind, day, data) if one.rule == rule and "多于" in one.message]
+    assert len(found) == 1
+    assert found[0].stops
+    assert found[0].field in data
+
+
+@pytest.mark.parametrize(
+    ("in_favour", "again", "stopped"),
+    [(18, "2025-03-01", False), (13, "2025-08-25", True), (13, "2025-08-26", False), (5, "2025-03-01", True), (5, "2025-08-26", False)],
+)  # fmt: skip
+def test_who_did_not_pass_a_poll_is_polled_again_after_the_months_of_waiting(in_favour, again, stopped):
+    poll = {"stage": "object", "side": "host", "issued": 20, "returned": 20, "in_favour": in_favour}
+    history = told(story("object_meeting", {"poll_result": poll}))
+    found = [one for one in said(history, "poll_result", again, {**poll, "in_favour": 19}) if one.rule == "G7.5"]
+    assert bool(found) is stopped
+    if found:
+        assert (found[0].outcome, found[0].earliest) == (Outcome.DEFER, on("2025-08-26"))
+    other = [one for one in said(history, "poll_result", again, {**poll, "stage": "review"}) if one.rule == "G12.7"]
+    assert not other, "another stage has a poll of its own"

@@ -316,10 +316,10 @@ def asked_of(app):
 _FRAME = ("begin", "commit", "rollback", "savepoint", "set", "release")
 
 
-@pytest.mark.parametrize("login", ["secretary", "officer"])
-def test_the_page_of_a_case_asks_the_database_at_most_twelve_things(app, made, login):
+@pytest.mark.parametrize(("login", "until"), [("secretary", "conversion_meeting"), ("officer", "approval")])
+def test_the_page_of_a_case_asks_the_database_at_most_twelve_things(app, made, login, until):
     with app.app_context(), bound(tenant_id=made.served.tenant.id):
-        go(made, after="contacts", until="conversion_meeting")
+        go(made, after="contacts", until=until)
         db.session.commit()
         db.session.remove()
     browser = browse(app, made, login)
