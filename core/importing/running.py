@@ -78,7 +78,8 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
     if missing:
         names = "、".join(f"“{spec.title}”" for spec in missing)
         hints = "".join(dict.fromkeys(hint for table in source.used for hint in table.mapping.conflicts))
-        message = f"表格里没有找到{names}列。{hints or '请在表头中补上，或手工指定是哪一列。'}"
+        fix = hints or "请在表头中补上，或手工指定是哪一列。"
+        message = f"表格里没有找到{names}列。{fix}"
         raise Refused([Finding("IM.04", Severity.BLOCK, missing[0].name, message, code="E_REQUIRED")])
     return source
 

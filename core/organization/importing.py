@@ -179,9 +179,11 @@ class OrganizationImporter:
             return True
         if row.parent_text or row.stored is not None or not row.outermost:
             return False
-        root = self._register.root
-        row.parent = root
-        message = f"“{row.name}”是表中最上一级，表中没有写它的上级，已放在“{root.name}”之下；不对的，请在核对各列时写明上级党组织。"
+        row.parent = self._register.root
+        message = (
+            f"“{row.name}”是表中最上一级，表中没有写它的上级，已放在“{row.parent.name}”之下；"
+            "不对的，请在核对各列时写明上级党组织。"
+        )
         row.inform("R1.01", "parent", message)
         return True
 

@@ -168,14 +168,14 @@ class _Columns:
 #: 1, 1.1, 1.1.1, also with a full stop or a mark behind it; and the numbers of official papers.
 _DOTTED = re.compile(r"^(\d{1,3}(?:[.．]\d{1,3})*)(?:[.．、]\s*(?=\D|$)|\s+|(?=[^\d\s.．、])|$)")
 _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("一、", re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．]\s*")),
-    ("（一）", re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]\s*[、.．]?\s*")),
-    ("1.", re.compile(r"^\d{1,3}\s*[、.．]\s*(?=\D|$)")),
-    ("（1）", re.compile(r"^[（(]\d{1,3}[)）]\s*[、.．]?\s*")),
-    ("①", re.compile(r"^[①-⑳]\s*[、.．]?\s*")),
+    ("han", re.compile(r"^[一二三四五六七八九十]{1,3}\s*[、.．]\s*")),
+    ("(han)", re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]\s*[、.．]?\s*")),
+    ("digit", re.compile(r"^\d{1,3}\s*[、.．]\s*(?=\D|$)")),
+    ("(digit)", re.compile(r"^[（(]\d{1,3}[)）]\s*[、.．]?\s*")),
+    ("circled", re.compile(r"^[①-⑳]\s*[、.．]?\s*")),
 )
 #: A lone 一 or 1 in a column of numbers.
-_LONE = (("一、", re.compile(r"^[一二三四五六七八九十]{1,3}$")), ("1.", re.compile(r"^\d{1,3}$")))
+_LONE = (("han", re.compile(r"^[一二三四五六七八九十]{1,3}$")), ("digit", re.compile(r"^\d{1,3}$")))
 _TREE_SIGNS = re.compile(r"^[\s│┃|├└┣┗╰╭─━\-—–>›»·•]+")
 
 
