@@ -9,7 +9,7 @@ from flask import url_for
 
 from core.sdk import Indicator, Report, remembered
 from core.sdk import ranges as held
-from plugins.development.permissions import FIGURES, VIEW
+from plugins.development.permissions import VIEW
 from plugins.development.reports import counting
 from plugins.development.reports.asking import covered
 from plugins.development.reports.counting import Period, Ranges, period
@@ -82,9 +82,10 @@ def _count(figure: Figure, ranges: Sequence[tuple[str, str]], as_of: date) -> in
     return int(remembered("development.figures", make, ranges=ranges, as_of=as_of)[figure.key])
 
 
+#: For those who may see who is behind a number: the host shows an indicator as it is, however small.
 INDICATORS = tuple(
     Indicator(
-        key=f"development.{figure.measure}_{figure.span}", title=title or str(MEASURES[figure.measure].title), unit="人", permission=FIGURES,
+        key=f"development.{figure.measure}_{figure.span}", title=title or str(MEASURES[figure.measure].title), unit="人", permission=VIEW,
         count=partial(_count, figure), endpoint="overview_page",
     )
     for figure, title in _FIGURES
