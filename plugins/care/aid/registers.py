@@ -166,7 +166,9 @@ def _page(register: Register, held: Held, acts: Sequence[Act]) -> Answer:
         _made, findings = attempted(lambda: _sent(register, chosen, held))
         if not findings:
             flash(chosen.said or "已办理。", "ok")
-            return redirect(at(chosen.leads) if chosen.leads else request.full_path.rstrip("?"), 303)
+            return redirect(
+                at(chosen.leads) if chosen.leads else request.script_root + request.full_path.rstrip("?"), 303
+            )
     shown, typed = register.show(held), request.form if findings else None
     offered = [
         {

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from core.sdk import Finding, Refused, may, render
 from plugins.development.ballots.saying import Unknown, no
+from plugins.development.pages.reading import here
 from plugins.development.pages.sections import tabs, way_to
 
 Answer = str | Response | tuple[str, int]
@@ -185,7 +186,7 @@ def record_page(template: str, acts: Sequence[Act], **context: Any) -> Answer:
 
         def run() -> str:
             target = chosen.run()
-            return target if isinstance(target, str) else request.full_path.rstrip("?")
+            return target if isinstance(target, str) else here()
 
         answer = done(run, said=chosen.said or _("已办理。"))
         if isinstance(answer, Response):

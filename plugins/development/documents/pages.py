@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from core.sdk import ranges, render, requires
 from core.sdk.documents import print_page
+from core.sdk.pages import own_path
 from plugins.development.documents import unit_papers
 from plugins.development.documents.form import Paper
 from plugins.development.documents.loading import reaches
@@ -128,8 +129,6 @@ def print_unit_paper(unit_id: UUID, code: str) -> Answer:
     gathered = unit_papers.GATHERED[paper.extra["provider"]](wanted)
     if gathered is None or not reaches(ranges(permission_of(paper)), gathered[2]):
         abort(404)
-    back = request.args.get("back") or url_for("p_development.reports")
-    if not back.startswith("/") or back.startswith("//"):
-        back = url_for("p_development.reports")
+    back = own_path(request.args.get("back")) or url_for("p_development.reports")
     found: Answer = print_page(BY_CODE[code], wanted, gathered[1], back, gathered[2], subject=unit_id)
     return found

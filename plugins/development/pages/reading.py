@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from flask import request
+
 _DAY = re.compile(r"^(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?$")
+
+
+def here() -> str:
+    """The address that was asked for, as a link: with the tenant's own beginning, where it has one."""
+    return f"{request.script_root}{request.full_path.rstrip('?')}"
 
 
 def day(text: str | None) -> date | None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.sdk import Finding, Refused, Unit, ranges, render, today
+from plugins.development.pages.reading import here
 from plugins.development.pages.sections import tabs, way_to
 from plugins.development.plan.records import Unknown, block, unit
 
@@ -161,7 +162,7 @@ def record_page(
             abort(404)
         else:
             flash(chosen.said or _("已办理。"), "ok")
-            return redirect(target if isinstance(target, str) else request.full_path.rstrip("?"), 303)
+            return redirect(target if isinstance(target, str) else here(), 303)
     page = render(
         "development/plan_record.html", title=title, state=state, facts=facts, cards=cards, acts=acts, back=back,
         prints=prints, findings=findings, said=said, version=version, sent=request.form.get("act", ""), notice=notice,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from core.sdk import Refused, actor, may, need_at, now, ranges, record, render, requires, today
 from core.sdk.importing import SheetColumn, write_list
 from plugins.development.flow import KINDS, words
-from plugins.development.pages.reading import one_id
+from plugins.development.pages.reading import here, one_id
 from plugins.development.pages.sections import tabs
 from plugins.development.permissions import FIGURES, VIEW
 from plugins.development.reports import counting, months, overview
@@ -94,7 +94,7 @@ def _papers(found: Asked) -> list[tuple[Any, str]]:
     if found.at.place is None:
         return []
     path = found.at.place.path
-    back = request.full_path.rstrip("?")
+    back = here()
     made = [
         (_(PAPERS[code].title), url_for("p_development.print_unit_paper", unit_id=found.unit, code=code, month=found.days.key, year=found.days.on.year, back=back))
         for code in found.table.papers if may(permission_of(PAPERS[code]), path)

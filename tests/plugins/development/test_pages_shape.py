@@ -2,9 +2,11 @@
 
 import pytest
 
+from core.clock import today
 from plugins.development.flow import KINDS
 from plugins.development.pages import course, forms, sections
 from plugins.development.rules.outcomes import Outcome, Ruling
+from tests.conftest import PASSWORD, token_of
 
 
 def fields_of(code, values=None):
@@ -55,3 +57,27 @@ def test_what_stands_still_is_mended_by_what_lets_it_go_on(rule, code):
     said = Ruling(rule, Outcome.BLOCK, "正在暂缓。", "", "请先登记恢复办理。", field="state")
     kind = course.mending(rule, said)
     assert (kind.code if kind else None) == code
+
+
+def test_a_record_that_was_acted_on_is_shown_again_where_it_was_asked_for(app, tenant, served):
+    """Below /t/NAME as on a host of one's own: the way back keeps the tenant's beginning."""
+    client, root = app.test_client(), f"/t/{tenant.slug}"
+
+    def sent(path: str, **data):
+        data["csrf_token"] = token_of(client.get(f"{root}{path}", base_url="http://127.0.0.1").text)
+        return client.post(f"{root}{path}", base_url="http://127.0.0.1", data=data)
+
+    assert sent("/sign-in", login="admin", password=PASSWORD).status_code in (302, 303)
+    page = f"/p/development/plan/unit/{served.root}?year={today().year}"
+    year = sent(
+        f"/p/development/plan/new?unit={served.root}&year={today().year}",
+        quota="12",
+        reserve="0",
+        year=str(today().year),
+        basis="计划",
+        milestones="",
+    )
+    assert year.status_code == 303, year.text[-2000:]
+    assert year.location.startswith(root)
+    done = sent(page, act="submit", version="1")
+    assert (done.status_code, done.location) == (303, f"{root}{page}")
