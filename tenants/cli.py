@@ -8,6 +8,8 @@ import click
 
 from core.runtime.console import OPERATOR, Console, command
 
+STATE_NAMES = {"active": "启用", "read_only": "只读", "suspended": "停用"}
+
 
 @click.group("tenant", help="租户：新建、查看、停用、绑定域名")
 def group() -> None:
@@ -47,7 +49,8 @@ def list_(console: Console) -> None:
 
         found = tenants()
     columns = {"slug": "代号", "title": "名称", "state": "状态", "domains": "域名", "created_at": "建立时间"}
-    console.table(found, columns=columns, name="tenants")
+    shown = [one | {"state": STATE_NAMES[one["state"]]} for one in found]
+    console.table(found if console.json else shown, columns=columns, name="tenants")
 
 
 @group.command("show", help="一个租户：党组织数量和党员统计")
@@ -63,7 +66,7 @@ def show(console: Console, slug: str, as_of: datetime | None) -> None:
     units, members = found["organisations"], found["members"]
     console.result(
         found,
-        f"{found['title']}（{slug}），状态 {found['state']}，根组织 {found['root']}\n"
+        f"{found['title']}（{slug}），状态：{STATE_NAMES[found['state']]}，根组织 {found['root']}\n"
         f"党组织 {units['total']} 个：党委 {units.get('committee', 0)}、党总支 {units.get('general_branch', 0)}、"
         f"党支部 {units.get('branch', 0)}\n"
         f"党员 {members['total']} 名：农村 {members['rural']}、女 {members['female']}、"
@@ -82,7 +85,7 @@ def state(console: Console, slug: str, state: str) -> None:
         from tenants.provision import set_state
 
         set_state(slug=slug, state=state)
-    console.result({"slug": slug, "state": state}, f"租户 {slug} 的状态已改为 {state}。")
+    console.result({"slug": slug, "state": state}, f"租户 {slug} 的状态已改为“{STATE_NAMES[state]}”。")
 
 
 @group.command("add-domain", help="给租户绑定自己的域名")

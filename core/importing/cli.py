@@ -66,5 +66,7 @@ def _lines(result: "ImportResult", *, dry_run: bool) -> list[str]:
     done = f"新增 {result.created}、更新 {result.updated}、无变化 {result.unchanged}、退回 {refused} 行。"
     return [
         f"{'检查' if dry_run else '导入'}完成：{done}",
+        *(f"  工作表“{sheet}”：{said}" for sheet, said in result.read_as.items()),
+        *(f"  工作表“{sheet}”没有导入：{why}。" for sheet, why in result.left_out.items()),
         *(f"  {one['sheet']} 第{one['row']}行：{one['message']}（{one['rule']}）" for one in result.refused),
     ]

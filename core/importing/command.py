@@ -20,6 +20,7 @@ from core.importing.memory import without_collecting
 from core.importing.models import ImportRun
 from core.importing.source import Choice, Source
 from core.policy.findings import Finding, Refused, Severity
+from core.spreadsheets.layout import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class ImportResult:
     :param refused: one entry for each refused row: sheet, row (as Excel counts), field, rule, message.
     :param totals: the tenant's figures afterwards; a dry run leaves them as they were.
     :param left_out: sheet → why nothing of it was imported.
+    :param read_as: sheet → how a table was read that is laid out in a way of its own.
     """
 
     run_id: UUID | None
@@ -40,6 +42,7 @@ class ImportResult:
     refused: Sequence[Mapping[str, Any]]
     totals: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -51,6 +54,7 @@ class ImportResult:
             "totals": dict(self.totals),
             "rows": self.rows,
             "left_out": dict(self.left_out),
+            "read_as": dict(self.read_as),
             "run_id": str(self.run_id) if self.run_id else None,
         }
 
@@ -193,7 +197,13 @@ def _result(
         refused=refused_rows(found),
         totals=totals or {},
         left_out=course.source.left_out,
+        read_as={one.table.sheet: _read_as(one.table.outline) for one in course.source.used if one.table.outline},
     )
+
+
+def _read_as(outline: Outline) -> str:
+    implied = f"；其中{len(outline.implied)}个只作为上级出现，没有自己的一行" if outline.implied else ""
+    return f"{outline.said}{implied}。"
 
 
 def refused_rows(found: Sequence[Found]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ A command is an ordinary click command under :func:`command`; its first paramete
 
 import functools
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -68,7 +69,7 @@ class Console:
         for heading in columns.values():
             table.add_column(heading, overflow="fold")
         for row in rows:
-            table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
+            table.add_row(*(_cell(row.get(key)) for key in columns))
         Terminal().print(table)
 
     def say(self, text: str) -> None:
@@ -230,3 +231,18 @@ _FOREIGN = {
     "PermissionError": ("没有权限：{}", FAILED),
     "FileNotFoundError": ("找不到文件：{}", FAILED),
 }
+
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}.*)?")
+
+
+def _cell(value: Any) -> str:
+    """A value as a person reads it: lists in one line, moments to the minute, truth in a word."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    text = str(value)
+    return text[:16].replace("T", " ") if _MOMENT.fullmatch(text) else text
