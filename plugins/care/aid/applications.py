@@ -121,7 +121,7 @@ def _show(held: Held) -> Shown:
     ]  # fmt: skip
     return Shown(
         _("%(name)s的申请", name=who.name), facts, [*_opened(one, held.place), *_schedule(one)],
-        prints=[("救助申请审批表", "application", one.id)], back=(fund.title, at("fund", fund_id=fund.id)),
+        prints=[("救助申请审批表", "application", one.id)], back=(fund.title, at("fund", fund_id=fund.id)) if may(p.FUND_VIEW, unit(fund.unit_id).path) else (_("互助基金"), at("funds")),
     )  # fmt: skip
 
 
