@@ -18,7 +18,8 @@ _KEYS = (
 )
 _INDEX = select(TenantState.index_key)
 _rings: OrderedDict[int, tuple[float, Keyring]] = OrderedDict()
-_RINGS_KEPT = 200
+#: As many as there are tenants remembered: a few hundred bytes each.
+_RINGS_KEPT = 2000
 #: Seconds after which a worker reads a tenant's keys again, and so encrypts under a key that another one has added.
 RING_AGE = 300.0
 _lock = Lock()
