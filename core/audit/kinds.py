@@ -126,6 +126,7 @@ for _name, _title, _keep in (
     ("identity.account.created", "开通账号", True),
     ("identity.account.dropped", "删除账号", True),
     ("identity.account.state", "启用或停用账号", True),
+    ("identity.display.chosen", "修改显示设置", False),
     ("identity.email.set", "设置邮箱", False),
     ("identity.passkey.added", "添加通行密钥", False),
     ("identity.passkey.removed", "删除通行密钥", False),

@@ -143,6 +143,7 @@ def begin_session(
             return url_for("identity.second")
         sessions.begin(account_id, method=method, strong=strong)
         account.last_sign_in_at = clock.now()
+        account.failures, account.held_until = 0, None
         record(
             kind="identity.signed_in",
             subject="account",

@@ -63,12 +63,12 @@ class Attempt:
             )
 
     def succeeded(self) -> None:
-        """Forget the failures, and remember that the account is known from here."""
+        """Forget the failures from here, and remember that the account is known from here.
+
+        What was counted from everywhere is forgotten when the session begins, with the record of who signed in.
+        """
         self.hold.failures, self.hold.held_until = 0, None
         self.hold.succeeded_at = self.hold.at = self.now
-        if self.account.failures or self.account.held_until:
-            # Set only when there is something to forget: a row set to what it holds already would count as a change.
-            self.account.failures, self.account.held_until = 0, None
 
 
 def begin(session: TenantSession, account: Account, *, kind: str, network: str, now: datetime) -> Attempt:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from core.audit.actions import record
 from core.database import tenant_id, transaction
 from core.identity.actions import rights_changed
 from core.identity.models import Account
@@ -24,4 +25,5 @@ def choose(*, account_id: UUID, chosen: dict[str, object]) -> None:
         if all(account.preferences.get(name) == value for name, value in known.items()):
             return
         account.preferences = {**account.preferences, **known}
+        record(kind="identity.display.chosen", subject="account", subject_id=account_id, detail={"chosen": known})
         rights_changed()  # every worker reads the account anew

@@ -178,6 +178,16 @@ def test_a_verb_that_forgets_to_record_is_recorded_by_its_tables(app, tenant):
     assert event.detail["tables"] == ["account"]
 
 
+def test_what_an_account_chose_for_itself_is_said_in_words(app, tenant):
+    client = sign_in(app, tenant)
+    base = f"http://{tenant.slug}.dangjian.test"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/", base_url=base).text)
+    assert token
+    client.post("/display", base_url=base, data={"csrf_token": token[1], "large": "1"})
+    with app.app_context(), bound(tenant_id=tenant.id):
+        assert page(Wanted(), limit=1)[0][0].kind == "identity.display.chosen"
+
+
 def test_a_request_that_reads_leaves_no_row(app, tenant):
     client = sign_in(app, tenant)
     base = f"http://{tenant.slug}.dangjian.test"
