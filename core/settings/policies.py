@@ -26,6 +26,7 @@ from core.policy.values import Level, SetValue, Step, explain, resolve, setting_
 from core.settings import places
 from core.settings.effects import effects
 from core.settings.site import EDIT, VIEW, bp
+from core.tenancy.doors import title_of
 from core.web.settings_sections import sections
 from core.web.shell import render
 
@@ -50,6 +51,14 @@ PARTS = {
     "audit": _l("安全与审计"),
 }
 _OTHER = _l("其他")
+
+
+def heading(key: PolicyKey) -> str:
+    """Under which title a value stands: its part's, its plugin's; the days of all reminders stand together."""
+    if ".remind." in key.key:
+        return str(PARTS["notices"])
+    named = title_of(key.part)
+    return str(PARTS[key.part]) if key.part in PARTS else str(_OTHER) if named == key.part else named
 
 
 def shown(key: PolicyKey, value: Value | list[int]) -> str:
@@ -122,21 +131,22 @@ def _matches(key: PolicyKey, chain: Sequence[Step], asked: dict[str, str]) -> bo
     text = asked["q"].lower()
     if text and text not in key.key and text not in key.title.lower() and text not in key.source.lower():
         return False
-    if asked["part"] and str(PARTS.get(key.part, _OTHER)) != asked["part"]:
+    if asked["part"] and heading(key) != asked["part"]:
         return False
     return not asked["own"] or len(chain) > 1
 
 
 def _part_titles() -> list[str]:
-    return list(dict.fromkeys(str(PARTS.get(key.part, _OTHER)) for key in open_keys()))
+    return list(dict.fromkeys(heading(key) for key in open_keys()))
 
 
 def _grouped(found: list[tuple[Any, ...]]) -> list[tuple[str, list[tuple[Any, ...]]]]:
-    titles = [*dict.fromkeys(str(title) for title in PARTS.values()), str(_OTHER)]
-    by_title: dict[str, list[tuple[Any, ...]]] = {title: [] for title in titles}
+    by_title: dict[str, list[tuple[Any, ...]]] = {str(title): [] for title in PARTS.values()}
+    other: list[tuple[Any, ...]] = []
     for one in found:
-        by_title[str(PARTS.get(one[0].part, _OTHER))].append(one)
-    return [(title, members) for title, members in by_title.items() if members]
+        title = heading(one[0])
+        (other if title == str(_OTHER) else by_title.setdefault(title, [])).append(one)
+    return [(title, members) for title, members in (*by_title.items(), (str(_OTHER), other)) if members]
 
 
 def _later(key: PolicyKey, held: Sequence[SetValue], path: str | None, on: date) -> SetValue | None:

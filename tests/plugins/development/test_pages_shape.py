@@ -6,7 +6,7 @@ from core.clock import today
 from plugins.development.flow import KINDS
 from plugins.development.pages import course, forms, sections
 from plugins.development.rules.outcomes import Outcome, Ruling
-from tests.conftest import PASSWORD, token_of
+from tests.conftest import PASSWORD, sign_in, token_of
 
 
 def fields_of(code, values=None):
@@ -81,3 +81,11 @@ def test_a_record_that_was_acted_on_is_shown_again_where_it_was_asked_for(app, t
     assert year.location.startswith(root)
     done = sent(page, act="submit", version="1")
     assert (done.status_code, done.location) == (303, f"{root}{page}")
+
+
+def test_the_values_of_the_rules_stand_under_the_plugins_name_apart_from_reminders(app, tenant, served):
+    page = sign_in(app, tenant).get(
+        "/settings/policies", base_url=f"http://{tenant.slug}.dangjian.test", query_string={"part": "发展党员"}
+    )
+    assert "公示至少几个工作日" in page.text
+    assert "提前几天提醒" not in page.text
