@@ -13,6 +13,7 @@ from plugins.development.cases.gates import waiting
 from plugins.development.cases.history import History
 from plugins.development.models.case import Case, Helper
 from plugins.development.rules.crossing import STEPS as ALL_STEPS
+from plugins.development.rules.crossing import leapt
 from plugins.development.rules.dates import add_months
 from plugins.development.rules.policy import Switches
 
@@ -56,10 +57,15 @@ def columns(history: History, switches: Switches) -> dict[str, Any]:
 
 
 def upcoming(history: History, switches: Switches) -> tuple[int | None, date | None]:
-    """The step that waits next, and the last day for it: of several the one that is due first."""
+    """The step that waits next, and the last day for it: of several the one that is due first.
+
+    What an old record lacks before a step that is long done is made up for when nothing else waits; the check of the case
+    names it all the same.
+    """
     if history.side in ("suspended", "transferred_out"):
         return None, None
-    steps = waiting(history)
+    waits, gaps = waiting(history), leapt(history.done)
+    steps = [step for step in waits if step not in gaps] or waits
     due = [(day, step) for step in steps if (day := due_of(history, step, switches)) is not None]
     if due:
         day, step = min(due)

@@ -49,6 +49,17 @@ NEEDS: Mapping[int, Sequence[int]] = {
 }  # fmt: skip
 
 
+def leapt(done: Mapping[int, date]) -> frozenset[int]:
+    """Steps that are not done though a later one that rests on them is: gaps of an old record, not what comes next."""
+    behind: set[int] = set()
+    ahead = list(done)
+    while ahead:
+        fresh = set(NEEDS[ahead.pop()]) - behind
+        behind |= fresh
+        ahead += fresh
+    return frozenset(behind - done.keys())
+
+
 def order_rulings(
     step: int, day: date, done: Mapping[int, date], *, as_of: date, born: date | None = None
 ) -> list[Ruling]:

@@ -19,6 +19,7 @@ from plugins.development.cases.jobs import verify_all
 from plugins.development.cases.saying import Refusal
 from plugins.development.cases.sealing import sealed_of
 from plugins.development.models.case import Act, Case, Helper
+from plugins.development.rules.crossing import leapt
 from tests.plugins.development.way import acts, founded, go, member, newcomer, on, record, row
 
 
@@ -110,6 +111,16 @@ def test_the_columns_follow_every_act(made):
         select(Helper.role, func.count()).where(Helper.case_id == made.case).group_by(Helper.role)
     )
     assert dict(helpers.all()) == {"contact": 2, "sponsor": 2}
+
+
+def test_what_an_old_record_lacks_is_not_what_comes_next(made):
+    record(made, "application", "2024-01-10", {"signed": "2024-01-10"})
+    data = {"size": 5, "present": 5, "in_favour": 5, "result": "named"}
+    record(made, "activist_meeting", "2024-03-01", data, history=True)
+    case = row(made)
+    assert (case.talked_on, case.next_step) == (None, 4)
+    assert leapt({1: on("2024-01-10"), 3: on("2024-03-01"), 17: on("2025-06-30")}) == {2, *range(4, 17)}
+    assert leapt({1: on("2024-01-10"), 2: on("2024-01-20")}) == frozenset()
 
 
 def test_correcting_a_day_moves_every_clock_that_starts_there(made):
