@@ -144,6 +144,9 @@ class Branches:
         if not branches:
             kind = label(UnitType(next(iter(found.values())).type))
             return _unknown(text, f"是{kind}，不是党支部。党员应编入它下面的一个党支部")
+        own = [unit for unit in branches if self._holds(unit.path)]
+        if len(branches) > 1 and len(own) == 1:
+            return self._place(text, own[0])  # a township's officer means the township's, whatever others are called
         if len(branches) > 1:
             return _unknown(text, f"有{len(branches)}个党组织叫这个名称，无法确定是哪一个。请写全称或党组织代码")
         return self._place(text, branches[0])

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text, update
 
-from core.database import bound, db, transaction
+from core.database import bound, db, transaction, uuid7
 from core.feedback.models import FeedbackItem
 from core.identity.models import Account
 from core.importing import actions, running, store
@@ -20,9 +20,11 @@ from core.importing.kinds import kind_of
 from core.importing.models import ImportEffect, ImportFile, ImportFinding, ImportMapping, ImportRun
 from core.jobs.models import Outbox
 from core.organization.models import Unit
+from core.organization.paths import path_of
+from core.people.import_branches import Branches, Place
 from core.people.models import MembershipSpell, Person, PersonChange, PersonClass, PersonKey, Placement
 from core.people.rules import Document
-from core.policy.findings import Refused
+from core.policy.findings import Finding, Refused
 from core.privacy.models import CorrectionRequest
 from core.sdk.members import admit_directly
 from core.spreadsheets.opening import open_workbook
@@ -391,3 +393,25 @@ def test_a_row_of_somebody_admitted_directly_agrees_with_the_roster_but_other_da
     assert (same.updated + same.unchanged, same.created) == (1, 0)
     moved = imported(roster(list({**row, "转为正式党员日期": "2024-09-01"}.values())))
     assert [one["rule"] for one in moved.refused] == ["R2.06"]
+
+
+def test_of_namesakes_the_one_within_ones_own_reach_is_meant(inside: NewTenant, branches: dict[str, Unit]) -> None:
+    made = []
+    with transaction() as session:
+        for at, town in enumerate(("甲乡", "乙乡"), 50):
+            path, end = path_of(path_of("", 0)[0], at)
+            above = Unit(id=uuid7(), name=f"中共{town}委员会", short_name=f"{town}党委", type="committee",
+                         parent_id=inside.root_unit_id, path=path, path_end=end, depth=1)  # fmt: skip
+            session.add(above)
+            session.flush()
+            path, end = path_of(above.path, 0)
+            made.append(Unit(id=uuid7(), name=f"中共{town}和田村支部委员会", short_name="和田村党支部", type="branch",
+                             parent_id=above.id, path=path, path_end=end, depth=2))  # fmt: skip
+            session.add(made[-1])
+    first = made[0]
+    everywhere, here = Branches(within=None), Branches(within=((first.path, first.path_end),))
+    assert isinstance(everywhere.find("和田村党支部"), Finding)
+    found = here.find("和田村党支部")
+    assert isinstance(found, Place)
+    assert found.branch == first.id
+    assert isinstance(here.find("兴田村党支部"), Finding), "out of reach"
