@@ -56,6 +56,7 @@ def when_ready(server: Any) -> None:
     """Before the first fork: refuse an unsafe database role, and keep what is loaded in memory that stays shared."""
     from core.database import db
     from core.database.setup import check_role
+    from core.runtime.rehearsal import rehearse
 
     app = server.app.wsgi()
     with app.app_context():
@@ -67,8 +68,8 @@ def when_ready(server: Any) -> None:
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
     for name in app.jinja_env.list_templates(extensions=["html"]):
         app.jinja_env.get_template(name)
-    gc.collect()
-    gc.freeze()
+    rehearse(app)
+    gc.freeze()  # and nothing collected: workers would fill the holes, and have a page of their own for each
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  (gunicorn calls it with both)

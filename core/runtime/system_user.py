@@ -73,13 +73,31 @@ def _create() -> None:
 
 
 def private_folder(path: Path, user: SystemUser | None) -> Path:
-    """Make ``path`` a folder (0700) of ``user``, reachable for it."""
+    """Make ``path`` a folder (0700) of ``user``, reachable for it, with all that is in it.
+
+    :raises SystemUserError: it is somebody else's, and we are not root.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = path.stat().st_uid
     if user is not None:
-        os.chown(path, user.uid, user.gid)
+        if owner != user.uid:
+            _hand_over(path, user)
         let_through(path, user)
+    elif owner != os.geteuid():
+        raise SystemUserError(
+            f"文件夹 {path} 属于另一个用户（uid {owner}），当前用户不能使用。"
+            f"请改用那个用户或 root 启动，或由 root 执行：chown -R {os.geteuid()} {path}"
+        )
     path.chmod(0o700)
     return path
+
+
+def _hand_over(path: Path, user: SystemUser) -> None:
+    """Give a folder to ``user``, with what is in it: a data directory that root has copied or restored is root's."""
+    os.chown(path, user.uid, user.gid)
+    for folder, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            os.chown(Path(folder, name), user.uid, user.gid, follow_symlinks=False)
 
 
 def let_through(path: Path, user: SystemUser) -> None:

@@ -7,7 +7,8 @@ every worker, and costs no round trip.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -26,6 +27,8 @@ STATE = select(TenantState.access_version, TenantState.data_version)
 _BY_SLUG = text("SELECT id, slug, title, state FROM platform.tenant_by_slug(:name)")
 _BY_HOST = text("SELECT id, slug, title, state FROM platform.tenant_by_host(:name)")
 _CHANGED = "UPDATE core.tenant_state SET data_version = data_version + 1 WHERE tenant_id = %(tenant_id)s"
+#: The number of a tenant that does not exist: counters begin with 1.
+NOBODY = 0
 _KEPT_TENANTS = 2000
 _KEPT_BYTES = 8 * 1024 * 1024
 
@@ -56,6 +59,10 @@ class TenantMemory:
     version: int
     #: things derived from rows the access counter guards, such as accounts with their grants
     known: dict[Any, Any] = field(default_factory=dict)
+
+    def data_version(self, found: list[Row]) -> int | None:
+        """The tenant's data counter as :data:`STATE` found it; ``None`` when this memory is out of date."""
+        return found[0][1] if found and found[0][0] == self.version else None
 
 
 _memories: OrderedDict[tuple[str, str], TenantMemory] = OrderedDict()
@@ -103,6 +110,16 @@ def forget(tenant: int) -> None:
             del _memories[key]
 
 
+@contextmanager
+def imagined(memory: TenantMemory) -> Iterator[None]:
+    """Take a tenant that does not exist for one that does, by its slug, for as long as nobody else is served."""
+    _memories["slug", memory.slug] = memory
+    try:
+        yield
+    finally:
+        forget(memory.id)
+
+
 def outdate() -> None:
     """Say, inside the changing transaction, that what workers remember of the tenant is no longer true."""
     with transaction() as session:
@@ -113,10 +130,11 @@ def check(memory: TenantMemory) -> Callable[[list[Row]], None]:
     """The function that looks at :data:`STATE` and ends the request when the memory is out of date."""
 
     def look(found: list[Row]) -> None:
-        if not found or found[0][0] != memory.version:
+        version = memory.data_version(found)
+        if version is None:
             forget(memory.id)
             raise Stale
-        g.data_version = found[0][1]
+        g.data_version = version
 
     return look
 
@@ -144,7 +162,9 @@ class Shelf:
         return found[1] if found is not None and found[0] == version else None
 
     def put(self, key: Any, version: int, made: bytes) -> None:
-        """Keep bytes in place of older ones of the same name."""
+        """Keep bytes in place of older ones of the same name; a key begins with the tenant."""
+        if key[0] == NOBODY:
+            return
         with self._lock:
             before = self._held.pop(key, None)
             self._size += len(made) - (len(before[1]) if before else 0)

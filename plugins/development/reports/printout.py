@@ -8,7 +8,7 @@ from flask import abort, url_for
 from werkzeug.wrappers import Response
 
 from core.sdk import Document, requires
-from core.sdk.documents import Field, drawing, print_page
+from core.sdk.documents import Field, print_page
 from plugins.development.documents.unit_papers import asked as asked_for
 from plugins.development.permissions import FIGURES
 from plugins.development.reports.asking import asked, kept
@@ -35,6 +35,8 @@ FIELDS = (
 @cache
 def template() -> bytes:
     """The default template: landscape, two tables that grow by columns and rows."""
+    from core.sdk.documents import drawing  # with python-docx, which only printing needs
+
     sheet = drawing.sheet(landscape=True)
     drawing.add_title(sheet, "{{ 标题 }}")
     drawing.add_line(sheet, "{{ 党组织 }}　　截至{{ 截至 }}　{{ 状态 }}", align=drawing.RIGHT, after=4, size=11)
@@ -50,6 +52,8 @@ def template() -> bytes:
 
 
 def _grown(sheet: Any, number: int) -> None:
+    from core.sdk.documents import drawing
+
     table = drawing.add_table(sheet, (87, 87, 87))
     drawing.add_row(
         table, [f"{{%tc for 列 in 表头{number} %}}", "{{ 列.名 }}", "{%tc endfor %}"], heading=True, size=9.5
