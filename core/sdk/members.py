@@ -59,7 +59,8 @@ def admit_directly(*, unit_id: UUID, values: Mapping[str, Any], on: date, docume
     :raises Refused: what the roster's rules say against the record.
     """
     given = _formal(values, unit_id, on)
-    return create(reading=read(given), ranges=_EVERYWHERE, start_reason="direct", document=document).id
+    why = _said_in(document)
+    return create(reading=read(given), ranges=_EVERYWHERE, reason=why, start_reason="direct", document=document).id
 
 
 def recognise_posthumously(
@@ -73,10 +74,16 @@ def recognise_posthumously(
     with transaction():
         given = _formal(values, unit_id, on)
         made = create(
-            reading=read(given), ranges=_EVERYWHERE, start_reason="posthumous", since=died, document=document
-        ).id
+            reading=read(given), ranges=_EVERYWHERE, reason=_said_in(document), start_reason="posthumous", since=died,
+            document=document,
+        ).id  # fmt: skip
         _change(made, Decision("died", "died", death=Death(died, document.organ)))
     return made
+
+
+def _said_in(document: Document) -> str:
+    """What explains whatever the roster would ask a reason for: somebody above decided so."""
+    return f"{document.organ} {document.number}"
 
 
 def _formal(values: Mapping[str, Any], unit_id: UUID, on: date) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def hang(*, notice_id: UUID, version: int | None = None) -> None:
             raise refuse("", "这份公示已经发布过。", rule="G8.2")
         if notice.starts_on > today():
             raise refuse("", f"公示从{notice.starts_on:%Y-%m-%d}开始，到那天才能发布。", rule="X1")
+        _hangs_once(notice)
         notice.state = "running"
         for person in people_of(notice.id):
             for side, place in sides_of(notice, person):
@@ -141,6 +142,24 @@ def hang(*, notice_id: UUID, version: int | None = None) -> None:
                 person.notice_act_id = person.notice_act_id or made
         session.flush()
         note_notice(notice, "hung", starts_on=notice.starts_on.isoformat(), ends_on=notice.ends_on.isoformat())
+
+
+def _hangs_once(notice: PublicNotice) -> None:
+    """Nobody is on two notices for the same at a time. :raises Refused: somebody is, with until when."""
+    own = select(NoticePerson.case_id).where(NoticePerson.notice_id == notice.id)
+    other = (
+        select(NoticePerson.name, PublicNotice.starts_on, PublicNotice.ends_on)
+        .join(PublicNotice, (PublicNotice.tenant_id == NoticePerson.tenant_id) & (PublicNotice.id == NoticePerson.notice_id))
+        .where(
+            NoticePerson.case_id.in_(own), PublicNotice.state == "running", PublicNotice.stage == notice.stage,
+            NoticePerson.result == "",
+        )
+    )  # fmt: skip
+    with transaction() as session:
+        found = session.execute(other.limit(1)).one_or_none()
+    if found is not None:
+        message = f"{found[0]}已在另一份公示中（{found[1]:%Y-%m-%d}至{found[2]:%Y-%m-%d}），还没有办结。"
+        raise refuse("", message, rule="G8.2", code="E_DUP", fix="请先办结或撤销那一份。")
 
 
 def ended(notice: PublicNotice, on: date) -> bool:

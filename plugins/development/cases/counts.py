@@ -6,6 +6,8 @@ from typing import Any
 from plugins.development.flow import KINDS
 from plugins.development.rules.outcomes import Outcome, Ruling
 
+#: On what such a finding rests.
+SOURCE = "计票"
 #: Names of numbers that together are at most another.
 _Bound = tuple[tuple[str, ...], str]
 _VOTE: tuple[_Bound, ...] = ((("present",), "size"), (("in_favour",), "present"))
@@ -37,7 +39,7 @@ def _over(kind: str, rule: str, bound: _Bound, data: Mapping[str, Any]) -> Rulin
     listed = "、".join(f"{_title(kind, name)}{number}" for name, number in given)
     together = f"，合计{total}" if len(given) > 1 else ""
     message = f"{listed}{together}，多于{_title(kind, whole)}{most}。"
-    return Ruling(rule, Outcome.BLOCK, message, "计票", "请核对人数和票数。", field=given[0][0])
+    return Ruling(rule, Outcome.BLOCK, message, SOURCE, "请核对人数和票数。", field=given[0][0])
 
 
 def _title(kind: str, name: str) -> str:

@@ -64,8 +64,12 @@ def resume(history: History, _around: Around, on: date, data: Data | None) -> li
 
 
 def leave(history: History, _around: Around, on: date, data: Data | None) -> list[Ruling]:
-    """E9: whose probation is over is dealt with before leaving; if not, the papers say why and what the branch thinks."""
+    """E2: one leaves for somewhere. E9: whose probation is over is dealt with first; if not, the papers say why."""
     clock = history.probation
+    if data is not None and not (data.get("to_unit") or str(data.get("to") or "").strip()):
+        message = "没有写明转往哪个党组织。"
+        fix = "转往本单位内的，请选择党支部；转往外单位的，请填写党组织名称。"
+        return [Ruling("E2", Outcome.BLOCK, message, ruleset(on).article(12), fix, field="to_unit")]
     if data is None or clock is None or 17 not in history.done or 24 in history.done or on < clock.expiry:
         return []
     message = f"预备期{clock.expiry:%Y-%m-%d}已满，还没有讨论转正。"

@@ -136,7 +136,12 @@ def extend(history: History, around: Around, on: date, data: Data | None) -> lis
     if history.probation is None or data is None:
         return []
     found = [*_decided(history, "extend", on, data), *powers_to_approve(around, on)]
-    found += probation.extension_rulings(history.probation, whole(data, "months"), on)
+    months = whole(data, "months")
+    if history.waiting == "extend" and history.months and months != history.months:
+        message = f"支部大会决定延长{history.months}个月，批准的是{months}个月。"
+        fix = "请按支部大会的决议填写；上级不同意的，由支部大会重新讨论。"
+        found.append(Ruling("G23.5", Outcome.BLOCK, message, ruleset(on).article(33), fix, field="months"))
+    found += probation.extension_rulings(history.probation, months, on)
     resolved = history.done.get(23)
     if resolved is not None:
         found += probation.final_rulings(resolved, on)

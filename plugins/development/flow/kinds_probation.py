@@ -96,7 +96,7 @@ KINDS = (
         code="extension", title=_l("批准延长预备期"), step=24, day=_l("审批日期"), actor="committee", permission=APPROVE, several=True,
         documents=("D33",),
         fields=(
-            number("months", _l("延长几个月"), required=True, most=60), *_alone(), text("organ", _l("审批党委")), text("number", _l("文号")),
+            number("months", _l("延长几个月"), required=True, most=60, default=lambda h, _d: h.months if h else None), *_alone(), text("organ", _l("审批党委")), text("number", _l("文号")),
             lines("note", _l("理由")),
         ),
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from plugins.development.cases.acts import Done, standing
+from plugins.development.cases.counts import SOURCE
 from plugins.development.cases.gates import Need, waiting
 from plugins.development.cases.history import History
 from plugins.development.flow import KINDS, OF_STEP, STEPS, Kind, StepInfo
@@ -274,7 +275,7 @@ def ruling_view(one: Ruling, links: Links, act: Done | None = None, here: str = 
 
     :param here: the kind whose form is open, so that nothing leads to where one is.
     """
-    kind = mending(one.rule, one)
+    kind = None if act and (one.rule == "G3.2" or one.article == SOURCE) else mending(one.rule, one)  # a vote: its own
     own = act.kind if act is not None else here
     url = links.form(kind) if kind is not None and own != kind.code else ""
     link = _("去办：%(what)s", what=kind.title) if kind and url else ""

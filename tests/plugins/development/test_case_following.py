@@ -23,7 +23,7 @@ from plugins.development.cases import chain, correcting, following, opening
 from plugins.development.cases.checkup import check_all
 from plugins.development.models.case import Act, Case, Helper
 from tests.people.conftest import EVERYWHERE
-from tests.plugins.development.way import acts, founded, go, newcomer, on, record, row
+from tests.plugins.development.way import acts, founded, go, member, newcomer, on, record, row
 
 BALLOT = {"full_members": 9, "due": 9, "present": 8, "in_favour": 8, "secret": True}
 
@@ -218,6 +218,8 @@ def test_e31_who_is_recognised_after_death_enters_the_roster_as_a_member_who_has
     wrong = pytest.raises(Refused, match="不一致")
     with wrong:
         record(made, "posthumous", "2026-05-01", {**PAPER, "died": "2026-04-02"})
+    for name in ("李共一", "李共二"):  # what the roster asks a reason for: the paper gives it
+        member(made.branch, name, phone="13800001234")
     record(made, "posthumous", "2026-05-01", {**PAPER, "died": "2026-04-01"})
     case = row(made)
     assert (case.special, case.side, case.step, case.closed_on) == ("posthumous", "posthumous", 1, on("2026-05-01"))

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from plugins.development.cases.counts import impossible
 from plugins.development.cases.gates import earliest, health, needs, rulings_of, waiting
 from plugins.development.flow import KINDS, STEPS
+from plugins.development.pages.course import Links, ruling_view
 from plugins.development.rules import powers
 from plugins.development.rules.outcomes import Outcome
 from tests.plugins.development.paper import (
@@ -515,3 +517,25 @@ def test_who_did_not_pass_a_poll_is_polled_again_after_the_months_of_waiting(in_
         assert (found[0].outcome, found[0].earliest) == (Outcome.DEFER, on("2025-08-26"))
     other = [one for one in said(history, "poll_result", again, {**poll, "stage": "review"}) if one.rule == "G12.7"]
     assert not other, "another stage has a poll of its own"
+
+
+def test_the_committee_extends_by_what_the_branch_meeting_decided():
+    met = {"conversion_meeting": {"decision": "extend", "months": 6}}
+    history = told(story("conversion_approval", met))
+    assert "G23.5" in stops(said(history, "extension", "2026-07-01", {"months": 7, "number": "1号"}))
+    assert "G23.5" not in stops(said(history, "extension", "2026-07-01", {"months": 6, "number": "1号"}))
+
+
+@pytest.mark.parametrize(("data", "stopped"), [({}, True), ({"to": " "}, True), ({"to": "外县党组织"}, False)])
+def test_who_leaves_goes_somewhere(data, stopped):
+    found = stops(said(told(story("contacts")), "transfer_out", "2024-09-01", data))
+    assert ("E2" in found) is stopped
+
+
+def test_what_is_wrong_with_a_vote_leads_to_the_vote_itself():
+    nowhere = lambda *_given: ""  # noqa: E731
+    links = Links(lambda kind: f"/do/{kind.code}", nowhere, nowhere, lambda act: f"/acts/{act.id}", nowhere)
+    history = told(story())
+    meeting = history.latest("object_meeting")
+    for ruling in impossible("object_meeting", {"size": 5, "present": 6, "in_favour": 5}):
+        assert ruling_view(ruling, links, meeting).url == f"/acts/{meeting.id}"

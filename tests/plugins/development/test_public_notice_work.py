@@ -206,6 +206,15 @@ def test_a_letter_is_written_down_within_the_days_of_the_notice(made):
     assert one(Feedback, notice_id=notice).received_on == END
 
 
+def test_nobody_is_on_two_notices_for_the_same_at_a_time(made):
+    first, second = hung(made), drawn(made, starts_on=date(2026, 6, 16))
+    found = refused(lambda: notices.hang(notice_id=second))
+    assert "已在另一份公示中（2026-06-15至2026-06-22）" in found[0].message
+    notices.withdraw(notice_id=first, reason="地点写错")
+    notices.hang(notice_id=second)
+    assert one(PublicNotice, id=second).state == "running"
+
+
 def test_a_withdrawn_notice_takes_its_act_back(made):
     notice = hung(made)
     assert refused(lambda: notices.withdraw(notice_id=notice, reason=""))
