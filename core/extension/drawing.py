@@ -14,7 +14,7 @@ from core.extension.hanging import endpoint_of
 from core.extension.host import DRAWN, Host, host
 from core.extension.places import PAGE_AT
 from core.extension.reporting import tables
-from core.extension.slots import drawn_by, slot
+from core.extension.slots import drawn_at, drawn_by
 from core.web import added
 
 _ACTIONS, _WIDGETS = "extension.actions", "extension.widgets"
@@ -36,7 +36,7 @@ def here(position: str) -> Markup:
     if not held.anything("register_slots") or "no_slots" in g:
         return Markup()
     page = PAGE_AT.get(request.endpoint or "")
-    return slot(f"{page}:{position}", _subject()) if page else Markup()
+    return drawn_at(held, f"{page}:{position}", _subject) if page else Markup()
 
 
 def indicators(unit_id: Any = None, path: str = "", path_end: str = "") -> list[Any]:
@@ -65,14 +65,23 @@ def widgets() -> list[tuple[Any, Markup]]:
     held = host()
     if not held.anything("register_widgets"):
         return []
-    enabled, drawn = held.enabled(), []
-    for plugin, one in sorted(held.brought("register_widgets"), key=lambda pair: (pair[1].order, pair[1].key)):
+    enabled, tenant, drawn = held.enabled(), tenant_id(), []
+    for plugin, one, called in _widgets(held):
         if plugin not in enabled or (one.permission and not may(one.permission)):
             continue
-        html = held.run(plugin, f"widget {one.key}", DRAWN, drawn_by, render=one.render)
+        _done, html = held.calls.one(plugin, called, DRAWN, tenant, drawn_by, {"render": one.render})
         if html is not None:
             drawn.append((one.title, html))
     return drawn
+
+
+def _widgets(held: Host) -> list[tuple[str, c.Widget, str]]:
+    """The cards in their order: plugin, card, and what its calls go by."""
+    known: list[tuple[str, c.Widget, str]] | None = held.kept.get(_WIDGETS)
+    if known is None:
+        found = sorted(held.brought("register_widgets"), key=lambda pair: (pair[1].order, pair[1].key))
+        known = held.kept[_WIDGETS] = [(plugin, one, f"widget {one.key}") for plugin, one in found]
+    return known
 
 
 def actions(subject: str, subject_id: Any, path: str | None) -> list[Button]:

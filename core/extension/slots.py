@@ -7,7 +7,7 @@ from typing import Any
 import nh3
 from flask import Flask
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.access.gate import may
 from core.database import tenant_id
@@ -135,22 +135,30 @@ def clean(html: str) -> Markup:
 
 
 def slot(place: str, subject: Any = None) -> Markup:
-    """Everything enabled plugins have to show at a place, in their order; a failed one leaves a remark."""
-    held = host()
+    """Everything enabled plugins have to show at a place, in their order; a plugin that failed leaves one remark there."""
+    return drawn_at(host(), place, lambda: subject)
+
+
+def drawn_at(held: Host, place: str, about: Callable[[], Any]) -> Markup:
+    """The pieces of a place; what the page is about is asked for only where something waits there."""
     waiting = _by_place(held).get(place)
     if not waiting:
         return Markup()
-    enabled, tenant, drawn = held.enabled(), tenant_id(), []
+    subject = about()
+    enabled, tenant = held.enabled(), tenant_id()
+    drawn: list[str] = []
+    failed: set[str] = set()
     for plugin, one, called in waiting:
         if plugin not in enabled or (one.permission and not may(one.permission)):
             continue
         given = {"render": one.render, "subject": subject}
         done, html = held.calls.one(plugin, called, DRAWN, tenant, _drawn_there, given)
-        if not done:
+        if not done and plugin not in failed:
+            failed.add(plugin)
             drawn.append(_placeholder(held.plugins[plugin].title))
         elif html:
-            drawn.append(Markup('<section class="slot" data-plugin="{}">{}</section>').format(plugin, html))
-    return Markup().join(drawn)
+            drawn.append(f'<section class="slot" data-plugin="{plugin}">{html}</section>')
+    return Markup("".join(drawn))  # noqa: S704  (cleaned pieces; a plugin's name is an identifier)
 
 
 def _drawn_there(render: Callable[[Any], Any], subject: Any) -> Markup | None:
@@ -172,12 +180,12 @@ def _cleaned(html: Any) -> Markup | None:
         raise TypeError(f"a text or None was expected, not {type(html).__name__}")
     if len(html) > LONGEST:
         raise ValueError(f"more than {LONGEST} characters")
-    return clean(html if isinstance(html, Markup) else str(Markup.escape(html)))
+    return clean(html if isinstance(html, Markup) else str(escape(html)))
 
 
 def _placeholder(title: str) -> Markup:
     text = _("“%(title)s”暂时不能显示，其他内容不受影响。", title=title)
-    return Markup('<p class="slot slot-failed text-secondary">{}</p>').format(text)
+    return Markup(f'<p class="slot slot-failed text-secondary">{escape(text)}</p>')  # noqa: S704  (escaped)
 
 
 def _by_place(held: Host) -> dict[str, list[tuple[str, Slot, str]]]:
