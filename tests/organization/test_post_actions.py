@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.database import db, transaction
 from core.database.read import row, rows
@@ -13,7 +13,7 @@ from core.organization.actions.posts import answer_post, appoint, close_posts_of
 from core.organization.actions.units import cover, edit_unit
 from core.organization.checkup import checkup
 from core.organization.codes import Approval, ExtensionKind, HowTaken, PostCode
-from core.organization.models import Body, PostHolding
+from core.organization.models import Body, PostHolding, Unit
 from core.organization.queries import boards, cards
 from core.organization.queries.policy import policy
 from core.organization.queries.ranges import EVERYWHERE
@@ -202,3 +202,13 @@ def test_an_employer_is_recorded_with_sound_figures_only(county: County, given: 
     with pytest.raises(Refused) as refused:
         cover(unit_id=county["甲一"], **given)  # type: ignore[arg-type]
     assert [f.field for f in refused.value.findings] == [field]
+
+
+def test_a_temporary_branch_holds_no_election_but_its_secretary_may_be_appointed(county: County) -> None:
+    (person,) = county.settle("甲一", 1)
+    with transaction() as session:
+        session.execute(update(Unit).where(Unit.id == county["甲一"]).values(subtype="temporary"))
+    with pytest.raises(Refused, match="不选举") as refused:
+        take(county, person)
+    assert ("R1.13", "E_STATE") in codes(refused)
+    take(county, person, how=HowTaken.APPOINTED)

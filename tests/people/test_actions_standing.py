@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from core.audit.actions import Origin, acting
 from core.audit.models import AuditEvent
 from core.database import db, transaction, uuid7
 from core.database.read import row, rows
-from core.organization.models import PostHolding
+from core.organization.models import PostHolding, Unit
 from core.people.actions import keys
 from core.people.actions.members import Unknown, create, edit
 from core.people.actions.placing import Roster, move
@@ -21,6 +21,7 @@ from core.people.models import MembershipSpell, Person, PersonChange, PersonClas
 from core.people.rules import Death, Document, Suspension, SuspensionGround
 from core.people.schemas import read
 from core.policy.findings import Refused
+from core.policy.models import PolicyValue
 from core.tenancy.keys import keyring
 from core.tenancy.models import FieldKeyRow
 from tests.people.conftest import AS_OF, EVERYWHERE, enrol, form
@@ -257,3 +258,26 @@ def test_keys_rotate_in_batches_and_old_ones_go_only_after_the_grace(county, mon
     )
     assert row(select(Person.version, Person.phone_masked).where(Person.id == people[0])) == before
     db.session.remove()
+
+
+def make_temporary(county):
+    """Turn the green branch into a temporary one."""
+    with transaction() as session:
+        session.execute(update(Unit).where(Unit.id == county.green_branch).values(subtype="temporary"))
+
+
+def test_a_temporary_branch_admits_and_deals_with_nobody_unless_a_reason_or_the_policy_says_so(county):
+    make_temporary(county)
+    with pytest.raises(Refused, match="不发展党员") as refused:
+        enrol(county.green_branch)
+    assert [(f.rule, f.field) for f in refused.value.findings] == [("R1.13", "unit")]
+    data = {"ranges": EVERYWHERE, "as_of": AS_OF}
+    made = create(reading=read(form(county.green_branch)), reason="上级党委批准由临时党支部办理", **data)
+    whole = create(reading=read(form(county.green_branch)), start_reason="transferred_in", since=AS_OF, **data)
+    assert "R1.13" in [f.rule for f in made.findings]
+    assert "R1.13" not in [f.rule for f in whole.findings]  # whoever comes with the task is not admitted by it
+    with pytest.raises(Refused, match="不处分处置党员"):
+        decide(made.id, "removed", "expelled", document=PAPER)
+    with transaction() as session:
+        session.add(PolicyValue(key="org.temporary.may_act", value=True, effective_from=AS_OF, unit_id=county.green))
+    assert decide(made.id, "removed", "expelled", document=PAPER) == ()

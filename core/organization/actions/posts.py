@@ -14,6 +14,7 @@ from core.database import db, tenant_id, transaction
 from core.events.actions import emit
 from core.organization import dependants
 from core.organization.actions.writing import close_posts, tell, unit_of
+from core.organization.barred import barred
 from core.organization.codes import SECRETARY_POSTS, Approval, HowTaken, PostCode
 from core.organization.dependants import Resident
 from core.organization.models import Body, PostHolding, Unit
@@ -135,7 +136,13 @@ def _judge(unit: UnitRow, officer: Officer, day: date, override_doc: str | None)
     facts = unit.facts(committee_size=size, deputies=deputies)
     growing = [f for f in committee_findings(facts, numbers) if f.blocks or f.field == "deputies"]
     where = [*_secretary_elsewhere(officer.person_id, unit.id), unit.name] if officer.post == "01" else []
+    elected = officer.how in (HowTaken.ELECTED, HowTaken.BY_ELECTION)
     return (
+        *(
+            barred("elect", name=unit.name, subtype=unit.subtype, path=unit.path, as_of=day, field="how")
+            if elected
+            else ()
+        ),
         *post_findings(officer, established_on=unit.established_on),
         *secretary_findings(officer, numbers, in_election=officer.how is HowTaken.ELECTED, override_doc=override_doc),
         *single_secretary_findings(name=officer.name, units=where, policy=numbers, override_doc=override_doc),

@@ -35,7 +35,7 @@ _HELD: Final = ("probationary", "formal", "suspended", "holding")
 
 # A shared lock: while a member is being placed in a branch, the branch is not dissolved, and the other way round.
 _UNIT = (
-    select(Unit.id, Unit.name, Unit.type, Unit.state, Unit.path, Unit.parent_id)
+    select(Unit.id, Unit.name, Unit.type, Unit.state, Unit.path, Unit.parent_id, Unit.subtype)
     .where(or_(Unit.id == bindparam("unit", type_=Uuid()), Unit.id == bindparam("group", type_=Uuid())))
     .with_for_update(read=True, of=Unit)
 )
@@ -62,6 +62,7 @@ class Where:
     state: str
     path: str
     parent_id: UUID | None
+    subtype: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.audit.kinds import declare as declare_kind
 from core.database import transaction, uuid7
 from core.database.single import one_flush
 from core.events.actions import emit
+from core.organization.barred import barred
 from core.organization.models import Unit
 from core.people import events
 from core.people.actions import checking, writing
@@ -39,6 +40,8 @@ declare_kind("people.member.edited", "修改党员信息", keep=True)
 #: Fields that move somebody, which have verbs of their own (``placing``, ``standing``).
 ELSEWHERE: Final = frozenset({"unit", "group", "person_type"})
 _START_REASONS: Final = frozenset({"developed", "transferred_in", "whole_unit_in", "readmitted"}) | WITHOUT_PROBATION
+#: Reasons by which a branch itself takes somebody into the Party, which a temporary one does not (R1.13).
+ADMITTED: Final = frozenset({"developed", "readmitted"})
 
 
 class Stale(Exception):
@@ -97,6 +100,9 @@ def create(
             )
             if start_reason not in _START_REASONS:
                 findings.append(block("2.1", "start_reason", "党籍开始的原因不在规定的范围内", code="E_RANGE"))
+            home = around.units.get(record.branch) if isinstance(record.branch, UUID) else None
+            if home is not None and start_reason in ADMITTED:
+                findings += barred("admit", name=home.name, subtype=home.subtype, path=home.path, as_of=day)
             if start_reason in WITHOUT_PROBATION:
                 findings = [finding for finding in findings if not asks_probation(finding)]
             findings += _objections(
@@ -104,7 +110,6 @@ def create(
             )
             found = refuse_blocked([*reading.findings, *findings], reason=why)
             columns = derive(_columns(person, values, record, found, why), ring, writing.NAMES)
-            home = around.units.get(columns["unit_id"])
             spell = (start_reason, since or columns["join_date"], document)
             _write_new(columns, spell, found, why, home.path if home else None, book)
             further.write(person, {key: (None, value) for key, value in reading.added.items()})

@@ -15,6 +15,8 @@ from core.database import transaction
 from core.database.single import one_flush
 from core.events.actions import emit
 from core.organization.actions.posts import close_posts_of
+from core.organization.barred import barred
+from core.organization.models import Unit
 from core.people import events
 from core.people.actions import checking, writing
 from core.people.actions.members import clear_values, held
@@ -96,6 +98,7 @@ def change_standing(
         if not any(finding.blocks for finding in findings):
             findings += _record_rule(person_, decision, today, numbers, reason)
             findings += _branch_rule(person_, decision, ranges, today)
+            findings += _punishing_rule(person_, decision, today)
         said = {"standing": (person_.standing, decision.to), "on": (None, decision.day)}
         findings += objections(MemberChange("standing", person, person_.unit_id, said))
         found = refuse_blocked(findings, reason=reason)
@@ -194,7 +197,20 @@ def _branch_rule(person: Person, decision: Decision, ranges: tuple[Range, ...], 
     )
     if target is None or (unit != person.unit_id and not any(start <= target.path < end for start, end in ranges)):
         return [block("R2.14", "unit", "找不到所选的党支部。请重新选择", code="E_SCOPE")]
-    return [*checking.placeable(target)]
+    found = [*checking.placeable(target)]
+    if decision.reason == "readmitted":
+        found += barred("admit", name=target.name, subtype=target.subtype, path=target.path, as_of=today)
+    return found
+
+
+def _punishing_rule(person: Person, decision: Decision, today: date) -> list[Finding]:
+    """R1.13: a temporary branch deals with nobody; the branch that keeps the membership does."""
+    if decision.to != "removed" or person.unit_id is None:
+        return []
+    unit = (
+        writing.session().execute(select(Unit.name, Unit.subtype, Unit.path).where(Unit.id == person.unit_id)).first()
+    )
+    return [*barred("punish", name=unit[0], subtype=unit[1], path=unit[2], as_of=today)] if unit else []
 
 
 def _apply(person: Person, decision: Decision, spell: MembershipSpell | None) -> None:
