@@ -39,7 +39,7 @@ class Asked:
         month = self.closed.id
         return sheet(
             self.table, self.at, self.days, names_allowed=self.named,
-            counted=lambda spans, depth: months.counts(month, spans, depth=depth),
+            counted=lambda spans, depth: months.counts(month, spans, depth=depth), known_at=self.closed.frozen_at,
         )  # fmt: skip
 
     @property

@@ -130,7 +130,8 @@ def _sheet(request: Mapping[str, Any], key: str) -> tuple[Scope, Period, Sheet] 
     named = covered(at.ranges, _spans(request, "named"))
     closed = months.closed(days.first) if key == "monthly" else None
     counted = None if closed is None else lambda spans, depth: months.counts(closed.id, spans, depth=depth)
-    return at, days, sheet(TABLES[key], at, days, names_allowed=named, counted=counted)
+    known_at = closed.frozen_at if closed else None
+    return at, days, sheet(TABLES[key], at, days, names_allowed=named, counted=counted, known_at=known_at)
 
 
 @gathers("month")

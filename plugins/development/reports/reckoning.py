@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import DateTime, Integer, bindparam, select
 
 from core.sdk import rows
-from plugins.development.plan.models import Plan
+from plugins.development.plan.models import Plan, PlanChange
 from plugins.development.plan.progress import Line, board
 from plugins.development.plan.reckoning import percent
 from plugins.development.reports import counting
@@ -20,6 +21,16 @@ from plugins.development.reports.tables import Col, Table
 
 #: Places that were added to a plan, by unit.
 ADDED = select(Plan.unit_id, Plan.supplement).where(Plan.year == bindparam("year", type_=Integer))
+#: What was said of each plan of a year until a moment, the last word last.
+_THEN = (
+    select(Plan.unit_id, PlanChange.after)
+    .join(Plan, (Plan.tenant_id == PlanChange.tenant_id) & (Plan.id == PlanChange.plan_id))
+    .where(
+        Plan.year == bindparam("year", type_=Integer), PlanChange.at <= bindparam("at", type_=DateTime(timezone=True)),
+        PlanChange.after.has_key("quota"),
+    )
+    .order_by(PlanChange.at, PlanChange.id)
+)  # fmt: skip
 _PLANNED = frozenset({"quota", "supplement", "due", "free", "lag", "next"})
 
 
@@ -141,14 +152,21 @@ Counted = Callable[[Ranges, int], dict[str, dict[str, int]]]
 
 
 def sheet(
-    table: Table, at: Scope, days: Period, *, names_allowed: bool = True, counted: Counted | None = None
+    table: Table,
+    at: Scope,
+    days: Period,
+    *,
+    names_allowed: bool = True,
+    counted: Counted | None = None,
+    known_at: datetime | None = None,
 ) -> Sheet:
     """A report for a scope.
 
     :param names_allowed: whether the viewer may see the people behind a number; small numbers are hidden otherwise.
-    :param counted: figures that are taken from elsewhere (a closed month).
+    :param counted: figures that are taken from elsewhere (a closed month). :param known_at: when that was closed: the plan's
+        places are those of then.
     """
-    made = _lined(table, at, days) if table.lines else _by_unit(table, at, days, counted)
+    made = _lined(table, at, days) if table.lines else _by_unit(table, at, days, counted, known_at)
     return made if names_allowed else _hidden(made)
 
 
@@ -175,7 +193,7 @@ def _lined(table: Table, at: Scope, days: Period) -> Sheet:
     return Sheet(table, days, at.place, ("", *table.heads), lines)
 
 
-def _by_unit(table: Table, at: Scope, days: Period, counted: Counted | None) -> Sheet:
+def _by_unit(table: Table, at: Scope, days: Period, counted: Counted | None, known_at: datetime | None) -> Sheet:
     """A row for each unit, and the total."""
     if counted is None:
         found = counting.counts(at.ranges, figures_of(table), days, depth=at.depth)
@@ -187,6 +205,8 @@ def _by_unit(table: Table, at: Scope, days: Period, counted: Counted | None) -> 
         if col.figure.startswith("list:")
     }
     plans = _plans(table, at, days)
+    if known_at is not None:
+        _as_known(plans, days.on.year, known_at)
     lines = []
     own = _Rest(at, found, listed)
     for place in own.places():
@@ -311,6 +331,16 @@ def _planned(line: Line | None, following: int | None, added: int) -> dict[str, 
     return {
         "quota": line.quota, "supplement": added, "due": line.due, "lag": lag, "next": following,
     }  # fmt: skip
+
+
+def _as_known(plans: Mapping[UUID | None, dict[str, Any]], year: int, at: datetime) -> None:
+    """The places of the plans as they were at a moment; of a plan that was made later, none."""
+    then = {
+        unit: int(after["quota"]) + int(after.get("supplement") or 0) for unit, after in rows(_THEN, year=year, at=at)
+    }
+    for unit, one in plans.items():
+        if "quota" in one:
+            one["quota"] = then.get(unit) if unit is not None else None
 
 
 def _whole_plan(plans: Mapping[UUID | None, Mapping[str, Any]], at: Scope) -> Mapping[str, Any]:

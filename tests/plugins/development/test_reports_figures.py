@@ -9,6 +9,7 @@ import pytest
 from core.database import bound, db, transaction, uuid7
 from core.policy.findings import Refused
 from plugins.development.cases import recording
+from plugins.development.plan import planning
 from plugins.development.plan.models import Plan
 from plugins.development.reports import counting, months, overview, reckoning
 from plugins.development.reports.measures import MEASURES, Figure, figure
@@ -240,6 +241,28 @@ def test_a_closed_month_stays_and_what_is_entered_later_stands_beside_it_with_it
     assert [(one.kind, one.act_on) for one in changed[0].acts] == [("application", date(2026, 8, 15))]
     assert months.change_total(changed) == {"month:applied": 1, "year:applied": 1, "day:queue": 1}
     assert case not in {one.case_id for one in changed}
+
+
+def test_a_closed_month_keeps_the_places_that_the_plans_had(own):
+    def shown_with(**more):
+        found = reckoning.sheet(TABLES["monthly"], at, days, **more)
+        return {row[0].text: row[-2].text for row in found.rows}
+
+    with transaction() as session:
+        plan = Plan(id=uuid7(), unit_id=own.root, year=2026, quota=9, reserve=0, state="approved")
+        session.add(plan)
+        session.flush()
+        planning.note(plan, "made")
+    at, days = whole(own), month(2026, 8, 31)
+    months.close(first=date(2026, 8, 1), today=date(2026, 9, 2))
+    closed = months.closed(date(2026, 8, 1))
+    with transaction() as session:
+        later = session.get(Plan, (own.tenant.id, plan.id))
+        later.supplement = 2
+        session.flush()
+        planning.note(later, "supplement")
+    assert shown_with()["合计"] == "11"
+    assert shown_with(known_at=closed.frozen_at)["合计"] == "9"
 
 
 def test_each_closed_figure_is_the_length_of_its_list(own):
