@@ -337,6 +337,24 @@ def notice_receipts(notice_id: UUID) -> Response:
     return answer({"items": [{"unit_id": p.unit_id, "unit": p.unit, "given": p.given, "read": p.read} for p in parts]})
 
 
+class NudgeBody(Shape):
+    """Whose members are asked to read."""
+
+    unit_id = fields.Id(_l("催阅的党组织，含下级"), required=True)
+
+
+@bp.post("/notices/<uuid:notice_id>/nudge", summary=_l("催阅通知"), takes=NudgeBody, gives=ToldShape)
+@requires(SEND)
+def nudge_readers_of(notice_id: UUID, body: dict[str, Any]) -> Response:
+    """Ask those below a unit who have not read a notice to do so: once a day."""
+    found, place = shown_notice(notice_id), receipts.unit(body["unit_id"])
+    if place is None or not may(SEND, place[2]):
+        abort(404)
+    need(SEND, place[2])
+    told = writing.nudge_readers(notice_id=found.id, under=(place[2], place[3]), as_of=clock.today())
+    return answer({"told": told})
+
+
 class PassBody(Shape):
     """How a notice is passed on."""
 

@@ -1,5 +1,7 @@
 """Sessions live on the server: what ends one ends it everywhere, from the next request on."""
 
+import statistics
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +18,7 @@ from core.identity.models import Account, AccountSession
 from core.policy.actions import set_value
 from tests.conftest import PASSWORD, add_account
 from tests.identity.conftest import Browser
+from tests.pace import slowness
 
 NEW = "换成另一句更长的口令 2026"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
@@ -229,6 +232,27 @@ def test_a_warm_request_asks_nothing_for_its_session(app, tenant, browser):
     assert len(sent) == 1
     assert len(sent[0]) == 1
     assert "tenant_state" in sent[0][0]
+
+
+def test_session_and_permission_take_less_than_half_a_millisecond_of_a_warm_request(app, browser, monkeypatch):
+    funcs = app.before_request_funcs[None]
+    [at] = [i for i, one in enumerate(funcs) if (one.__module__, one.__name__) == ("core.access.gate", "ask")]
+    ask, spent = funcs[at], []
+
+    def timed():
+        began = time.thread_time()
+        answer = ask()
+        spent.append(time.thread_time() - began)
+        return answer
+
+    mine = browser()
+    mine.sign_in()
+    mine.get("/account/password")
+    monkeypatch.setitem(app.before_request_funcs, None, [*funcs[:at], timed, *funcs[at + 1 :]])
+    for _ in range(60):
+        assert mine.get("/account/password").status_code == 200
+    assert len(spent) == 60
+    assert statistics.median(spent) <= 0.0005 * slowness(time.thread_time)
 
 
 def test_clearing_away_what_is_over(tenant, browser, within):

@@ -271,6 +271,10 @@ def test_the_verbs_do_what_the_pages_do(app, county):
     town.call("PATCH", f"/notices/{made['id']}", 412, change, **{"If-Match": '"99"'})
     tag = town.call("GET", f"/notices/{made['id']}", 200).headers["ETag"]
     assert town.call("PATCH", f"/notices/{made['id']}", 200, change, **{"If-Match": tag}).json["number"] == 2
+    nudge = f"/notices/{made['id']}/nudge"
+    assert town.call("POST", nudge, 200, {"unit_id": str(line.ids["甲镇"])}).json["told"] >= 1
+    assert "今天已经催" in town.call("POST", nudge, 422, {"unit_id": str(line.ids["甲镇"])}).json["detail"]
+    town.call("POST", nudge, 404, {"unit_id": str(line.ids["乙镇"])})
     town.call("POST", f"/notices/{made['id']}/withdraw", 200, {"reason": "不办了"})
     assert member.call("GET", f"/notices/{made['id']}", 200).json["body"] == ""
     Browser(app, tenant, "far").call("GET", f"/notices/{made['id']}", 404)
