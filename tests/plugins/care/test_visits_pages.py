@@ -1,5 +1,6 @@
 """The pages of visits, asked over HTTP by people with different rights."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -221,3 +222,21 @@ def test_nobody_sees_the_own_occasion_before_the_visit(app, care):
         db.session.commit()
         db.session.remove()
     assert browse(app, care, "secretary").get(f"/p/care/cases/{care.ill}").status_code == 404
+
+
+def test_the_numbers_of_the_first_page_are_each_viewers_own_and_new_on_the_next_request(app, care):
+    def confirmed(login):
+        found = re.search(
+            r"四必访核实件数</span><span class=\"measure num[^>]*>(\d+)", browse(app, care, login).get("/").text
+        )
+        return int(found[1])
+
+    for _ in range(2):
+        assert [confirmed(login) for login in ("admin", "secretary", "away")] == [2, 2, 0]
+    with app.app_context(), bound(tenant_id=care.served.tenant.id):
+        with acting(Origin(actor_id=care.accounts["member"], actor="member同志")):
+            case = reporting.report(person_id=care.person, kind="wedding_funeral", sub_kind="wedding").id
+        with acting(Origin(actor_id=care.accounts["secretary"], actor="secretary同志")):
+            deciding.confirm(case_id=case)
+        db.session.remove()
+    assert [confirmed(login) for login in ("admin", "secretary", "away")] == [3, 3, 0]
