@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -13,6 +14,7 @@ from core.access.gate import may
 from core.database import tenant_id
 from core.extension.contributions import Slot
 from core.extension.host import DRAWN, Host, host
+from core.web.locale import html_lang
 
 #: What a plugin's piece of a page may be made of. No script, no style, no handlers, no foreign documents.
 _TAGS = {
@@ -131,7 +133,16 @@ _CLEANER = nh3.Cleaner(
 
 def clean(html: str) -> Markup:
     """A plugin's HTML with everything taken out that could act by itself; addresses only of this site."""
+    return _clean(html) if len(html) > _SHORT else _clean_again(html)
+
+
+def _clean(html: str) -> Markup:
     return Markup(_CLEANER.clean(html))  # noqa: S704  (this is what makes it safe)
+
+
+#: Short pieces are mostly those of the page before: cleaning one again costs more than drawing it.
+_SHORT = 2000
+_clean_again = lru_cache(maxsize=256)(_clean)
 
 
 def slot(place: str, subject: Any = None) -> Markup:
@@ -155,7 +166,7 @@ def drawn_at(held: Host, place: str, about: Callable[[], Any]) -> Markup:
         done, html = held.calls.one(plugin, called, DRAWN, tenant, _drawn_there, given)
         if not done and plugin not in failed:
             failed.add(plugin)
-            drawn.append(_placeholder(held.plugins[plugin].title))
+            drawn.append(_placeholder(held.plugins[plugin].title, html_lang()))
         elif html:
             drawn.append(f'<section class="slot" data-plugin="{plugin}">{html}</section>')
     return Markup("".join(drawn))  # noqa: S704  (cleaned pieces; a plugin's name is an identifier)
@@ -183,7 +194,8 @@ def _cleaned(html: Any) -> Markup | None:
     return clean(html if isinstance(html, Markup) else str(escape(html)))
 
 
-def _placeholder(title: str) -> Markup:
+@lru_cache(maxsize=256)
+def _placeholder(title: str, _lang: str) -> Markup:
     text = _("“%(title)s”暂时不能显示，其他内容不受影响。", title=title)
     return Markup(f'<p class="slot slot-failed text-secondary">{escape(text)}</p>')  # noqa: S704  (escaped)
 
