@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.importing import errorfiles
+from core.importing.course import Found
 from core.importing.source import Choice, Source, read_source
+from core.organization.importing import ORGANIZATION
 from core.people.importing import PEOPLE
-from core.policy.findings import Refused
+from core.policy.findings import Finding, Refused, Severity
+from core.spreadsheets.opening import open_workbook
 from tests.importing import wild
 from tests.importing.wild import HEADINGS, STAFF, STUDENTS, UNITS, id_no, imported, member, people, refusals
 from tests.spreadsheets import workbooks as make
@@ -131,3 +135,36 @@ def test_a_turned_list_and_an_unanswered_question_write_nothing() -> None:
         imported(make.xlsx(ONCE))
     assert people("name") == []
     assert imported(make.xlsx(ONCE), blank="same").created == 5
+
+
+def errors_of(row: int, field: str) -> list[Found]:
+    return [Found(0, "花名册", row, True, False, Finding("R", Severity.BLOCK, field, "请核对", code="E_FORMAT"))]
+
+
+def test_the_workbook_that_comes_back_marks_the_cell_of_the_sheet_and_keeps_what_stood_outside_the_rows() -> None:
+    table = [[f"{STAFF_NAME}党员花名册"], [*SHORT, "性别民族"], [*ZHANG[:4], "男/汉族"], [*LI[:4], "男/汉族"]]
+    data = make.xlsx(table)
+    source = read(data)
+    found = errors_of(4, "ethnic")
+    whole = open_workbook(errorfiles.whole_workbook(data, source, found)).sheets[0].contents.rows
+    assert [row[5:] for row in whole] == [
+        [""],
+        ["错误说明"],
+        [""],
+        ["请核对"],
+    ]  # right of the table, and nothing beyond
+    small = errorfiles.only_refused(source, found)
+    again = read(small)
+    assert not again.missing
+    assert values(small, "name", "ethnic", "branch") == [("李四", "汉族", STAFF_NAME)]
+
+
+def test_refused_rows_of_a_laid_out_register_come_back_with_their_superiors() -> None:
+    head, rows = ["党委", "党总支", "党支部"], [["甲学院党委", "学生总支", "甲支部"], ["", "", "乙支部"]]
+    data = make.xlsx([head, *rows])
+    source = read_source(ORGANIZATION, data)
+    found = errors_of(3, "parent")
+    whole = open_workbook(errorfiles.whole_workbook(data, source, found)).sheets[0].contents.rows
+    assert [row[3:] for row in whole] == [["错误说明"], [""], ["请核对"]]
+    columns = read_source(ORGANIZATION, errorfiles.only_refused(source, found)).columns()
+    assert (columns.values["name"], columns.values["parent"]) == (["乙支部"], ["学生总支"])
