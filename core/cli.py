@@ -288,10 +288,11 @@ def db_init(console: Console, *, admin_url: str | None, reset_passwords: bool) -
 def db_upgrade(console: Console) -> None:
     """把数据库（含各插件的数据表）升级到本程序的版本；同时只有一个在进行。有插件失败时退出状态为 1。"""
     from core.extension.installation import upgrade_all
+    from core.extension.saying import failed, said
 
     with console.services(owner=True, system=False) as running:
         revision, outcomes = upgrade_all(running.settings.database_owner_url)
-    lines = [f"插件 {one.name} {one.version}：{one.problem or '就绪'}" for one in outcomes]
+    lines = [f"插件 {one.name} {one.version}：{said(failed(one.problem)) if one.problem else '就绪'}" for one in outcomes]
     plugins = [{"name": one.name, "version": one.version, "problem": one.problem} for one in outcomes]
     console.result({"revision": revision, "plugins": plugins}, "\n".join([f"数据库版本：{revision}", *lines]))
     if any(one.problem for one in outcomes):

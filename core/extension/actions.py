@@ -38,8 +38,10 @@ def refusal(message: str, *, fix: str | None = None, code: str = "E_STATE", rule
 def _known(name: str) -> tuple[Host, Plugin]:
     held = host()
     plugin = held.plugins.get(name)
-    if plugin is None or plugin.manifest is None:
+    if plugin is None:
         raise refusal(f"没有名为“{name}”的插件。", code="E_REQUIRED")
+    if plugin.manifest is None:
+        raise refusal(f"插件“{name}”现在不能使用：{why_not(held, name)}。")
     return held, plugin
 
 
@@ -100,7 +102,11 @@ def why_not(held: Host, name: str) -> str:
     plugin = held.plugins.get(name)
     if plugin is None:
         return "它的程序不在这台服务器上"
-    return "；".join(map(said, plugin.problems)) or "它的数据表还没有建立，请运维人员运行 dangjian db upgrade"
+    if plugin.problems:
+        return "；".join(said(one).rstrip("。") for one in plugin.problems)
+    if held.installed().get(name, (0, ""))[1] == "failed":
+        return "它的数据表没有建立或升级成功，请运维人员运行 dangjian plugin doctor 查看原因"
+    return "它的数据表还没有建立，请运维人员运行 dangjian db upgrade"
 
 
 def title_of(held: Host, name: str) -> str:

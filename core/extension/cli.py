@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from core.extension.tasks import TaskView
 
 _STATES = {
-    "ok": "正常", "waiting": "数据表待建立", "incompatible": "版本不相配", "quarantined": "已隔离", "orphaned": "程序已移除",
-    "available": "数据表待建立", "installed": "未启用", "enabled": "已启用", "disabled": "已停用", "purging": "正在清除", "purged": "已清除",
+    "ok": "正常", "waiting": "数据表待建立", "incompatible": "不能使用", "quarantined": "已隔离", "orphaned": "程序已移除",
+    "failed": "数据表未建立成功", "held": "已暂停", "available": "数据表待建立", "installed": "未启用", "enabled": "已启用", "disabled": "已停用", "purging": "正在清除", "purged": "已清除",
 }  # fmt: skip
 _tenant = click.option("--tenant", "slug", required=True, help="租户代号")
 
@@ -58,7 +58,7 @@ def _tenant_id(slug: str) -> int:
     return int(found)
 
 
-@group.command("list", help="全部插件；给 --tenant 则为该租户的状态")
+@group.command("list", help="全部插件；给 --tenant 则为该租户的状态；不正常的原因见 doctor")
 @click.option("--tenant", "slug", default=None, help="租户代号")
 @command(permission=OPERATOR)
 def list_(console: Console, slug: str | None) -> None:
@@ -71,11 +71,16 @@ def list_(console: Console, slug: str | None) -> None:
         "words": "状态",
         "schema": "数据表（库中/程序）",
         "used": "启用的租户",
-        "reasons": "原因",
-    }
+    }  # why a plugin can't be used is as long as it needs to be: doctor says it line by line
     console.table(
         rows, columns={key: shown[key] for key in shown if (rows and key in rows[0]) or key == "name"}, name="plugins"
     )
+
+
+def _said(reason: str) -> str:
+    from core.extension.saying import said
+
+    return said(reason)
 
 
 def _of_tenant(console: Console, slug: str) -> list[dict[str, Any]]:
@@ -85,7 +90,7 @@ def _of_tenant(console: Console, slug: str) -> list[dict[str, Any]]:
         return [
             {
                 "name": one.name, "title": one.title, "version": one.version, "state": one.state,
-                "words": _STATES[one.state], "used": one.used, "reasons": "；".join(one.reasons),
+                "words": _STATES[one.state], "used": one.used, "reasons": "；".join(map(_said, one.reasons)),
             }
             for one in standings()
         ]  # fmt: skip
@@ -97,7 +102,7 @@ def _of_installation(console: Console) -> list[dict[str, Any]]:
             {
                 "name": one.name, "title": one.title, "version": one.version, "state": one.state,
                 "words": _STATES[one.state], "schema": f"{one.serial or 0}/{one.wanted or 0}", "used": one.used,
-                "reasons": "；".join(one.reasons),
+                "reasons": "；".join(map(_said, one.reasons)),
             }
             for one in _conditions()
         ]  # fmt: skip
@@ -113,6 +118,18 @@ def _conditions() -> list[Any]:
     return found
 
 
+def _count(problems: list[str]) -> int:
+    return sum(not one.startswith(" ") for one in problems)
+
+
+def _line(problem: str) -> str:
+    """A problem with a dash, and what it means in the operator's words; a line of a trace as it stands."""
+    if problem.startswith(" "):
+        return problem
+    meaning = _said(problem)
+    return f"  - {problem}" + (f"\n    {meaning}" if meaning != problem else "")
+
+
 @group.command("check", help="检查一个插件：清单、依赖、装载；不需要数据库。有问题时退出状态为 1")
 @click.argument("name")
 @command(permission=OPERATOR)
@@ -123,7 +140,7 @@ def check(console: Console, name: str) -> None:
     problems = check_plugin(name)
     console.result(
         {"plugin": name, "ok": not problems, "problems": problems},
-        "\n".join([f"插件 {name}：{len(problems)} 处问题", *(f"  - {one}" for one in problems)])
+        "\n".join([f"插件 {name}：{_count(problems)} 处问题", *(_line(one) for one in problems)])
         if problems
         else f"插件 {name}：没有发现问题。",
     )
@@ -201,7 +218,7 @@ def doctor(console: Console) -> None:
     lines = []
     for row in rows:
         lines.append(f"[{'正常' if row['state'] == 'ok' else '错误'}] {row['name']}：{_STATES[row['state']]}")
-        lines += [f"    {reason}" for reason in row["reasons"]]
+        lines += [f"    {_said(reason)}" for reason in row["reasons"]]
         lines += [f"    {one['check']}：{'正常' if one['ok'] else one['said']}" for one in row["health"]]
     console.result({"healthy": sound, "plugins": rows}, "\n".join(lines) or "没有安装插件。")
     if not sound:

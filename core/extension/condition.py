@@ -19,6 +19,8 @@ from core.extension.points import Call, Point
 from core.extension.version import SDK
 from core.identity.actions import rights_changed
 
+#: How a plugin can do: its tables are to be made (waiting), could not be (failed), an operator holds it back (held), …
+STATES = ("ok", "waiting", "failed", "held", "incompatible", "quarantined", "orphaned")
 #: A health check is run while the operator waits.
 _HEALTH = Point(Call.FILTER, "1.0", 3_000, "")
 _i = PluginInstallation
@@ -54,8 +56,7 @@ class Fault:
 class Condition:
     """How one plugin does here.
 
-    :param state: ok | waiting (its tables are to be made) | failed (they could not be) | held (by an operator) |
-        incompatible | quarantined | orphaned.
+    :param state: one of :data:`STATES`.
     :param serial: of its tables; ``wanted`` the one its code needs.
     :param used: tenants that have it on; ``kept`` tenants that have it off and may hold data.
     """

@@ -34,14 +34,18 @@ class Found:
 def discover() -> tuple[Found, ...]:
     """Every plugin of the environment in order of name. Two of one name are both found, and both refused."""
     points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
-    names = [point.name for point in points]
-    return tuple(_look(point, twice=names.count(point.name) > 1) for point in points)
+    return tuple(_look(point, [one for one in points if one.name == point.name]) for point in points)
 
 
-def _look(point: EntryPoint, *, twice: bool) -> Found:
-    distribution = f"{point.dist.name} {point.dist.version}" if point.dist else ""
+def _distribution(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else ""
+
+
+def _look(point: EntryPoint, claims: list[EntryPoint]) -> Found:
+    distribution = _distribution(point)
     folder = locate(point.module)
-    problems = ["two installed distributions claim this name"] if twice else []
+    names = ", ".join(_distribution(one) or one.module for one in claims)
+    problems = [f"two installed distributions claim this name: {names}; uninstall all but one"] if claims[1:] else []
     manifest = None
     if folder is None:
         problems.append(f"its package {point.module} is not there")

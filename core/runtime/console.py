@@ -203,7 +203,7 @@ def _in_words(error: Exception) -> tuple[str, int]:
     if isinstance(error, CommandError):
         return str(error), error.status
     if isinstance(error, Refused):
-        return str(error), FAILED
+        return "".join([str(error), *dict.fromkeys(one.fix for one in error.findings if one.fix)]), FAILED
     if isinstance(error, SettingError):
         return str(error), MISCONFIGURED
     name = type(error).__name__

@@ -94,7 +94,8 @@ def test_two_distributions_of_one_name_are_both_refused_and_none_is_imported(mak
     points = [entry("hall", first.module), entry("hall", second.module)]
     monkeypatch.setattr(discovery, "entry_points", lambda **_: points)
     found = discovery.discover()
-    assert [one.problems for one in found] == [("two installed distributions claim this name",)] * 2
+    said = f"two installed distributions claim this name: {first.module}, {second.module}; uninstall all but one"
+    assert [one.problems for one in found] == [(said,)] * 2
     assert [one.manifest for one in found] == [None, None]
     assert not {first.module, second.module} & sys.modules.keys()
 

@@ -6,12 +6,15 @@ import pytest
 from babel.messages.pofile import read_po
 from packaging.version import Version
 
+from core.extension import cli, condition, lifecycle
+from core.extension.actions import refusal
 from core.extension.arrangement import arrange
 from core.extension.discovery import Found
 from core.extension.host import Plugin
 from core.extension.lifecycle import Installed, reasons_of
 from core.extension.manifest import parse
-from core.extension.saying import said
+from core.extension.saying import failed, said
+from core.runtime.console import _in_words
 from core.web.catalogues import FOLDER, ROOT
 
 HEAD = 'name = "{}"\ntitle = "插件"\nversion = "1.0.0"\n{}\n'
@@ -49,7 +52,9 @@ def stood() -> list[str]:
 
 
 OTHERS = [
-    "two installed distributions claim this name",
+    "two installed distributions claim this name: hall 1.0, dangjian-hall 2.0; uninstall all but one",
+    "colour: is no key of a manifest",
+    "titel: is no key of a manifest; did you mean 'title'?",
     "its package dangjian_hall is not there",
     "register_permissions gives 'people.member.view', which is the core's",
     "register_jobs gives 'venue.tidy', as the plugin venue does",
@@ -80,3 +85,19 @@ def test_every_word_of_the_operators_pages_is_in_the_catalogue():
     for file in (ROOT / "tenants" / "operators").glob("*.py"):
         said = set(re.findall(r'\b_l?\(\s*"([^"]+)"', file.read_text("utf-8")))
         assert said <= known, (file.name, said - known)
+
+
+def test_the_command_line_has_a_word_for_every_state():
+    assert {*condition.STATES, *lifecycle.STATES} <= cli._STATES.keys()
+
+
+def test_the_command_line_says_what_to_do_beside_why_it_refused():
+    refused = refusal("插件“结对”需要它，不能停用。", fix="请先停用“结对”。")
+    assert _in_words(refused) == ("插件“结对”需要它，不能停用。请先停用“结对”。", 1)
+
+
+def test_why_tables_could_not_be_made_is_told_without_what_only_the_driver_says(app):
+    with app.test_request_context("/"):
+        text = said(failed("DataError: division by zero\n[SQL: SELECT 1/0]\n(Background on this error at: https://x)"))
+    assert text.endswith("原因：DataError: division by zero\n[SQL: SELECT 1/0]")
+    assert "换上改好的版本再升级数据库" in text
