@@ -6,7 +6,7 @@ slot's ``render`` is given what the page is about: the id in its address, or ``N
 
 from types import MappingProxyType
 
-#: Where on a page: under its heading, after its content, beside it (below it on a phone), among its actions.
+#: Where on a page: under its heading, after its content (where it has tabs, on the first), beside it (below it on a phone), among its actions.
 POSITIONS = ("top", "bottom", "side", "actions")
 #: Page → the endpoints it answers at.
 PAGES = MappingProxyType(

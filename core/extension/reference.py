@@ -102,8 +102,8 @@ def slots() -> str:
     heads = " | ".join(POSITIONS)
     return (
         "# Slots\n\nGenerated from `core/extension/places.py` by `python -m core.extension.reference --write`.\n\n"
-        "Every page has the same places: under its heading, after its content, beside it (below it on a phone), among its"
-        " actions.\n\n"
+        "Every page has the same places: under its heading, after its content (where it has tabs, on the first), beside it (below"
+        " it on a phone), among its actions.\n\n"
         f"| page | what `render` is given | {heads} |\n| --- | --- | {' | '.join('---' for _ in POSITIONS)} |\n{rows}\n\n"
         "What `render` gives is Markup, plain text (which is escaped), or `None` for nothing. It is cleaned: no script, no"
         " style, no frames, addresses of this site only, at most 200 000 characters. It has 300 ms; a failure leaves a"
