@@ -58,7 +58,7 @@ class Bench:
         sources = {each.name: self._mixed(operation, tenants) for each in (self.floor, self.product)}
         bursts: dict[str, list[Burst]] = {self.floor.name: [], self.product.name: []}
         for contender in (self.floor, self.product):
-            # Among many tenants each worker has to have met each of them, at each of its townships.
+            # Among many tenants each worker has to have met each of them several times.
             self._burst(contender, operation, sources[contender.name], self.course.warm_up + len(tenants) * 0.06)
         for turn in range(self.course.rounds):
             order = (self.floor, self.product) if turn % 2 == 0 else (self.product, self.floor)
