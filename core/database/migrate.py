@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 import core
 
@@ -50,13 +50,16 @@ def head() -> str:
 
 def current(engine: Engine) -> str | None:
     """The revision a database is at; ``None`` when it was never migrated."""
-    from alembic.migration import MigrationContext
-
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"version_table": VERSION_TABLE, "version_table_schema": VERSION_SCHEMA}
-        )
-        return context.get_current_revision()
+        return stands_at(connection, f"{VERSION_SCHEMA}.{VERSION_TABLE}")
+
+
+def stands_at(connection: Connection, table: str) -> str | None:
+    """The revision that a version table tells; ``None`` where there is no such table, or nothing in it."""
+    if connection.scalar(text("SELECT to_regclass(:table)"), {"table": table}) is None:
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {table}"))  # noqa: S608  (our own constants)
+    return found
 
 
 def upgrade(owner_url: str, revision: str = "head") -> str:
@@ -66,11 +69,13 @@ def upgrade(owner_url: str, revision: str = "head") -> str:
     queues behind a long reader would otherwise stall every reader after it (reliability D8); the upgrade is then
     rolled back whole and can simply be run again.
     """
-    from alembic import command
-
     engine = create_engine(owner_url, isolation_level="AUTOCOMMIT")
-    config = configuration()
     try:
+        if revision == "head" and current(engine) == head():
+            return head()  # as at almost every start: no need to bring Alembic and all revisions in
+        from alembic import command
+
+        config = configuration()
         with engine.connect() as guard:
             guard.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
             try:

@@ -5,6 +5,7 @@ in the schema ``p_<name>``, with a version table of their own. So a plugin that 
 another's upgrade, and is removed by dropping its schema.
 """
 
+import ast
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from packaging.version import Version
 from sqlalchemy import Connection, create_engine, text
 
 from core.database import catalogue
-from core.database.migrate import LOCK, head, upgrade
+from core.database.migrate import LOCK, head, stands_at, upgrade
 from core.database.role_names import APPLICATION, SYSTEM
 from core.extension import outside
 from core.extension.arrangement import arrange
@@ -120,15 +121,17 @@ def install(owner_url: str, manifest: Manifest, folder: Path | None, revision: s
 
 
 def _migrate(connection: Connection, name: str, revisions: Path, revision: str) -> None:
+    schema = schema_of(name)
+    if revision == "head" and (newest := _newest(revisions)) and stands_at(connection, f"{schema}.version") == newest:
+        return  # as at almost every start; what was brought there was looked at then
     from alembic import command
     from alembic.script import ScriptDirectory
 
-    schema = schema_of(name)
     heads = ScriptDirectory.from_config(configuration(revisions, schema, connection)).get_heads()
     if len(heads) != 1:
         raise Unsound([f"its revisions have {len(heads)} ends; they must form one line"])
-    if revision == "head" and _stands_at(connection, schema) == heads[0]:
-        return  # what was brought there was looked at then
+    if revision == "head" and stands_at(connection, f"{schema}.version") == heads[0]:
+        return
     faults_before = {str(fault) for fault in catalogue.faults(connection)}
     before = outside.picture(connection, schema)
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
@@ -146,12 +149,31 @@ def _migrate(connection: Connection, name: str, revisions: Path, revision: str) 
         raise Unsound(problems)
 
 
-def _stands_at(connection: Connection, schema: str) -> str | None:
-    """The revision of a plugin's tables; ``None`` where there are none."""
-    if connection.scalar(text("SELECT to_regclass(:table)"), {"table": f"{schema}.version"}) is None:
-        return None
-    found: str | None = connection.scalar(text(f"SELECT version_num FROM {schema}.version"))  # noqa: S608
-    return found
+def _newest(revisions: Path) -> str | None:
+    """The end of a plugin's line of revisions, by its files alone; ``None`` where they do not plainly tell one.
+
+    Alembic would import them all, at each start, to say the same.
+    """
+    told: list[tuple[object, object]] = []
+    for file in revisions.glob("*.py"):
+        if file.name != "__init__.py":
+            try:
+                named = dict(_assigned(ast.parse(file.read_bytes())))
+                told.append((named["revision"], named["down_revision"]))
+            except (SyntaxError, ValueError, KeyError):
+                return None
+    ends = {one for one, _ in told} - {before for _, before in told}
+    end = ends.pop() if len(ends) == 1 else None
+    return end if isinstance(end, str) and all(isinstance(before, str | None) for _, before in told) else None
+
+
+def _assigned(module: ast.Module) -> Iterator[tuple[str, object]]:
+    """The names of a module that are set to something written out."""
+    for one in module.body:
+        if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+            target = one.targets[0] if isinstance(one, ast.Assign) else one.target
+            if isinstance(target, ast.Name) and target.id in ("revision", "down_revision"):
+                yield target.id, ast.literal_eval(one.value)
 
 
 def _keys_that_block(connection: Connection, schema: str) -> list[str]:
