@@ -117,7 +117,7 @@ class _CheckItem(pytest.Item):
         said: tuple[str, ...] = ()
         try:
             outcome, said = self._judge()
-        except Exception as error:
+        except BaseException as error:  # an end of the process that a plugin asks for is told like any other failure
             said = (f"{type(error).__name__}: {error}",)
             raise
         finally:
