@@ -93,6 +93,7 @@ def register_jobs() -> Sequence[Any]:
 def register_pages() -> Sequence[Any]:
     """Its pages: importing their modules hangs the routes into the one blueprint."""
     import plugins.development.ballots.counting_pages
+    import plugins.development.ballots.listing
     import plugins.development.ballots.notice_pages
     import plugins.development.ballots.organising_pages
     import plugins.development.ballots.pages

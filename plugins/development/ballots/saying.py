@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.sdk import Finding, Model, Refused, Severity, Unit, tenant_id, transaction
+from plugins.development.models.locking import locked
 from plugins.development.rules.outcomes import Outcome, Ruling
 
 M = TypeVar("M", bound=Model)
@@ -47,7 +48,9 @@ def taken(model: type[M], record_id: UUID, *, version: int | None = None, lock: 
     :raises Unknown: there is none. :raises Refused: somebody changed it since it was read.
     """
     with transaction() as session:
-        found = session.get(model, (tenant_id(), record_id), with_for_update=lock or None, populate_existing=True)
+        found = (
+            locked(model, record_id) if lock else session.get(model, (tenant_id(), record_id), populate_existing=True)
+        )
         if found is None:
             raise Unknown(str(record_id))
         held: Any = found

@@ -235,8 +235,9 @@ def list_object(history: History, around: Around, on: date, data: Data | None) -
     answers = history.of("consent")
     agreed = next((one.act_on for one in reversed(answers) if one.text("result") == "agreed"), None)
     filed = next((one.act_on for one in reversed(answers) if one.text("result") == "filed"), None)
+    hung = notices_of(history)
     given = candidate.Consent(
-        met, filed=filed, consented=agreed, notices=notices_of(history), mobile=history.about.migrant,
-        listed=on if data is not None else None,
+        met, filed=filed, consented=agreed, notices=hung, mobile=history.about.migrant,
+        listed=on if data is not None or hung else None,
     )  # fmt: skip
     return candidate.consent_rulings(given, around.calendar, around.switches)

@@ -40,6 +40,7 @@ from plugins.development.cases.sealing import seal
 from plugins.development.flow import KINDS
 from plugins.development.flow.kinds import Kind
 from plugins.development.models.case import Act, Case, Helper
+from plugins.development.models.locking import locked
 from plugins.development.permissions import CORRECT
 from plugins.development.rules.outcomes import Outcome, Ruling
 from plugins.development.rules.rulesets import ruleset
@@ -89,7 +90,7 @@ def hold(case_id: UUID, *, version: int | None = None) -> Held:
     :param version: what the actor saw. :raises Unknown: there is none. :raises Refused: somebody was faster (E_CONFLICT).
     """
     with transaction() as session:
-        case = session.get(Case, (tenant_id(), case_id), with_for_update=True, populate_existing=True)
+        case = locked(Case, case_id)
         if case is None:
             raise Unknown(str(case_id))
         if version is not None and case.version != version:

@@ -30,6 +30,7 @@ from core.sdk.notices import accounts_at
 from plugins.development.flow import KINDS
 from plugins.development.models.letter import KINDS as LETTERS
 from plugins.development.models.letter import Letter
+from plugins.development.models.locking import locked
 from plugins.development.notices import LETTER, OWN
 from plugins.development.permissions import OPEN, RECORD
 from plugins.development.rules.rulesets import ruleset
@@ -198,8 +199,8 @@ def text_of(letter_id: UUID) -> str:
 
 
 def _locked(letter_id: UUID, version: int | None) -> Letter:
-    with transaction() as session:
-        held = session.get(Letter, (tenant_id(), letter_id), with_for_update=True, populate_existing=True)
+    with transaction():
+        held = locked(Letter, letter_id)
         if held is None:
             raise LookupError(str(letter_id))
         if held.state != "sent" or (version is not None and held.version != version):

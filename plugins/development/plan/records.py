@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from core.sdk import Finding, Model, Refused, Severity, Unit, bounds, origin, rows, tenant_id, transaction, within
+from plugins.development.models.locking import locked
 from plugins.development.rules.outcomes import Outcome, Ruling
 
 Ranges = tuple[tuple[str, str], ...]
@@ -46,7 +47,9 @@ def taken(model: type[Model], record_id: UUID, *, version: int | None = None, lo
     :raises Unknown: there is none. :raises Refused: somebody changed it since it was read.
     """
     with transaction() as session:
-        found: Any = session.get(model, (tenant_id(), record_id), with_for_update=lock, populate_existing=True)
+        found: Any = (
+            locked(model, record_id) if lock else session.get(model, (tenant_id(), record_id), populate_existing=True)
+        )
         if found is None:
             raise Unknown(str(record_id))
         if version is not None and found.version != version:

@@ -539,3 +539,14 @@ def test_what_is_wrong_with_a_vote_leads_to_the_vote_itself():
     meeting = history.latest("object_meeting")
     for ruling in impossible("object_meeting", {"size": 5, "present": 6, "in_favour": 5}):
         assert ruling_view(ruling, links, meeting).url == f"/acts/{meeting.id}"
+
+
+def test_a_notice_that_still_hangs_is_not_shown_as_over():
+    agreed = [
+        ("object_meeting", "2026-06-10", {"size": 5, "present": 5, "in_favour": 5, "result": "proposed"}),
+        ("consent", "2026-06-12", {"result": "agreed"}),
+        ("notice", "2026-06-15", {"stage": "object", "side": "host", "end": "2026-06-22", "location": "公告栏"}),
+    ]
+    history = told(story("object_meeting", None, agreed))
+    for day, over in (("2026-06-22", False), ("2026-06-23", True)):
+        assert {one.rule: one.met for one in needs(history, 8, surroundings(day), on(day))}["G8.5"] is over

@@ -206,6 +206,16 @@ def test_a_letter_is_written_down_within_the_days_of_the_notice(made):
     assert one(Feedback, notice_id=notice).received_on == END
 
 
+def test_who_is_listed_by_hand_waits_for_what_was_said_over_the_link_and_the_notice_follows(made):
+    notice = hung(made)
+    said = feedback.take_down(notice_id=notice, text="有问题", about=one(NoticePerson).id, received_on=START)
+    found = refused(lambda: way.record(made, "notice_result", END + timedelta(days=1), {"result": "clear"}))
+    assert [(each.rule, each.message) for each in found] == [("G8.4", "公示收到的1条反映还没有处理完。")]
+    feedback.sort_out(feedback_id=said, state="dismissed")
+    way.record(made, "notice_result", END + timedelta(days=1), {"result": "clear"})
+    assert (one(PublicNotice, id=notice).state, one(NoticePerson).result) == ("concluded", "clear")
+
+
 def test_nobody_is_on_two_notices_for_the_same_at_a_time(made):
     first, second = hung(made), drawn(made, starts_on=date(2026, 6, 16))
     found = refused(lambda: notices.hang(notice_id=second))

@@ -185,15 +185,20 @@ def test_somebody_who_was_faster_makes_the_other_start_anew(made):
     assert [one.code for one in error.findings] == ["E_CONFLICT"]
 
 
-def test_of_two_who_close_a_step_at_once_one_wins(app, made):
+@pytest.mark.parametrize(("looks", "told"), [(False, "第1步"), (True, "他人刚")])
+def test_of_two_who_close_a_step_at_once_one_wins(app, made, looks, told):
+    """Whether they come by the API, or have the case open as a page does, in the session that records."""
     tenant, case, outcomes, barrier = made.county.tenant, made.case, [], Barrier(2)
     db.session.commit()
 
     def close() -> None:
         with app.app_context(), bound(tenant_id=tenant.id):
+            seen = db.session.scalars(select(Case).where(Case.id == case)).one() if looks else None
             barrier.wait(10)
             try:
-                recording.act(case_id=case, kind="application", act_on=on("2024-01-10"), data={"signed": "2024-01-10"})
+                given = {"signed": "2024-01-10"}
+                version = seen.version if seen is not None else None
+                recording.act(case_id=case, kind="application", act_on=on("2024-01-10"), data=given, version=version)
                 outcomes.append("won")
             except Refused as error:
                 outcomes.append(str(error))
@@ -204,7 +209,7 @@ def test_of_two_who_close_a_step_at_once_one_wins(app, made):
         one.start()
     for one in workers:
         one.join(30)
-    assert sorted(one[:3] for one in outcomes) == ["won", "第1步"]
+    assert sorted(one[:3] for one in outcomes) == ["won", told]
     assert [one.seq for one in acts(made)] == [1]
     assert chain.verify(case) == []
 
