@@ -261,9 +261,11 @@ def month_changes() -> str:
     if found.closed is None or not found.named:
         abort(404)
     chosen = request.args.get("figure", "")
-    changes = months.changes(found.closed, found.at.ranges, found.days, figure=chosen)
+    alike: dict[Any, list[months.Change]] = {}
+    for one in months.changes(found.closed, found.at.ranges, found.days, figure=chosen):
+        alike.setdefault((one.case_id or id(one), one.gain), []).append(one)
     return render(
-        "development/reports/changes.html", asked=found, changes=changes, kinds=KINDS, chosen=figure(chosen) if chosen else None,
+        "development/reports/changes.html", asked=found, changes=list(alike.values()), kinds=KINDS, chosen=figure(chosen) if chosen else None,
         back=url_for("p_development.report", key="monthly", **kept(found)),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from plugins.development.cases import ports, recording
 from plugins.development.documents.models import Print
 from plugins.development.documents.printed import prints_of
 from plugins.development.models.case import Case
+from plugins.development.reports import months
 from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.plugins.development.paper_house import blank_case, recorded
 
@@ -222,3 +223,18 @@ def test_a_month_is_closed_by_a_button_once(app, tenant, held):
     site.post("reports/close", month="2026-01")
     assert "已经定稿" in site.get("reports").text
     assert Site(app, tenant, "secretary").post("reports/close", month="2026-02").status_code == 403
+
+
+def test_what_was_entered_after_a_month_was_closed_stands_in_one_line_with_all_it_changes(app, tenant, served, held):
+    def late() -> None:
+        months.close(first=date(2026, 1, 1), today=date(2026, 2, 2))
+        recording.act(
+            case_id=held["林红"], kind="application", act_on=date(2026, 1, 15), history=True, quietly=True, reason="漏记",
+            data={"signed": "2026-01-14", "channel": "paper"},
+        )  # fmt: skip
+
+    inside(app, tenant, late)
+    page = Site(app, tenant).get("reports/monthly/changes", month="2026-01").text
+    assert page.count("补录：漏记") == 1
+    for said_ in ("本月提出入党申请", "本年累计提出入党申请", "月末等待发展"):
+        assert page.count(said_) == 1
