@@ -156,7 +156,7 @@ def test_a_web_worker_takes_at_most_90_mib_of_memory_of_its_own(running: Up, pla
         "/api/v1/units/tree",
         "/notices/",
         "/settings/",
-    ) * 16:
+    ) * 8:
         visitor.open(base + path).read()
     workers = running.children()["gunicorn"].children()
     assert len(workers) == 2
