@@ -22,6 +22,7 @@ from core.sdk import (
     may,
     person_of,
     ranges,
+    remembered,
     row,
     rows,
     today,
@@ -106,9 +107,14 @@ def _of_unit(unit_id: UUID) -> Markup | None:
     found = row(_UNIT, unit_id=unit_id)
     if found is None or not may(VIEW, found[0]):
         return None
-    kinds = coverage(((found[0], found[1]),), year=today().year)
-    confirmed, in_time = sum(one.confirmed for one in kinds), sum(one.in_time for one in kinds)
-    waiting, left = sum(one.waiting for one in kinds), sum(one.open_follow_ups for one in kinds)
+    here, as_of = ((found[0], found[1]),), today()
+
+    def count() -> list[int]:
+        kinds = coverage(here, year=as_of.year)
+        numbers = ((one.confirmed, one.in_time, one.waiting, one.open_follow_ups) for one in kinds)
+        return [sum(column) for column in zip(*numbers, strict=True)]
+
+    confirmed, in_time, waiting, left = remembered("care.coverage.unit", count, ranges=here, as_of=as_of)
     text = _(
         "今年核实%(n)s件，按期走访%(m)s件；待走访%(w)s件，未完成的跟进%(f)s项。",
         n=confirmed,

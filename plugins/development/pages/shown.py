@@ -25,6 +25,7 @@ from core.sdk import (
     may,
     person_of,
     ranges,
+    remembered,
     row,
     rows,
     today,
@@ -98,18 +99,24 @@ def _of_unit(unit_id: UUID) -> Markup | None:
     found = row(_UNIT, unit_id=unit_id)
     if found is None or not may(VIEW, found[0]):
         return None
-    held = asking.counts(((found[0], found[1]),), today=today())
+    here, as_of = ((found[0], found[1]),), today()
+
+    def count() -> list[Any]:
+        held = asking.counts(here, today=as_of)
+        return [[held.stages.get(stage, 0) for stage in STAGES], held.overdue]
+
+    stages, overdue = remembered("development.stages", count, ranges=here, as_of=as_of)
     items = [
         Markup('<li><p><a href="{}">{}</a> <strong>{}</strong></p></li>').format(
-            url_for("p_development.board", unit=unit_id, stage=stage), title, held.stages.get(stage, 0)
+            url_for("p_development.board", unit=unit_id, stage=stage), title, number
         )
-        for stage, title in STAGES.items()
+        for (stage, title), number in zip(STAGES.items(), stages, strict=True)
     ]
     late = Markup()
-    if held.overdue:
+    if overdue:
         late = Markup('<p><a href="{}">{}</a></p>').format(
             url_for("p_development.board", unit=unit_id, due="overdue", sort="due"),
-            badge(_("逾期%(n)s人", n=held.overdue), "bad"),
+            badge(_("逾期%(n)s人", n=overdue), "bad"),
         )
     return Markup('<h2 class="card-title">{}</h2><ul class="rows">{}</ul>{}').format(
         _("发展党员"), Markup().join(items), late
