@@ -16,6 +16,7 @@ from core.spreadsheets.opening import open_workbook
 from tenants.provision import NewTenant
 from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.importing.conftest import branch, member, roster
+from tests.spreadsheets import workbooks as make
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ class Wizard:
         token = token_of(self.get("/imports/new/people").text)
         return self.client.post(path, base_url=self.base, data={"csrf_token": token, **form})
 
-    def upload(self, data: bytes, name: str = "花名册.xlsx") -> str:
-        answer = self.post("/imports/new/people", file=(io.BytesIO(data), name))
+    def upload(self, data: bytes, name: str = "花名册.xlsx", kind: str = "people") -> str:
+        answer = self.post(f"/imports/new/{kind}", file=(io.BytesIO(data), name))
         assert answer.status_code == 303, answer.text
         self.work()
         return str(answer.location)
@@ -108,6 +109,31 @@ def test_from_upload_to_undo(wizard: Wizard) -> None:
     wizard.work()
     assert "移除 3" in wizard.get(run).text
     assert "花名册.xlsx" in wizard.get("/imports/").text
+
+
+def test_a_laid_out_register_is_shown_asked_about_and_read_plainly_when_told_so(wizard: Wizard) -> None:
+    levels = [["党委", "党总支", "党支部"], ["甲党委", "乙总支", "丙支部"], ["甲党委", "", "丁支部"]]
+    run = wizard.upload(make.xlsx(levels), kind="organization")
+    page = wizard.get(run).text
+    assert "它的上级" in page
+    assert "第 3 行中间一级是空的" in page
+    assert wizard.columns(run).status_code == 422  # nobody said what the empty level means
+    assert wizard.columns(run, outline="none").status_code == 303
+    page = wizard.get(run).text
+    assert "确认导入 4 个党组织" in page
+    assert "一并新建" in page
+    assert wizard.post(f"{run}/read", **{"as": "plain"}).status_code == 303
+    wizard.work()
+    page = wizard.get(run).text
+    assert "它的上级" not in page
+    assert "重新识别" in page
+    assert wizard.post(f"{run}/read", **{"as": "outline"}).status_code == 303
+    wizard.work()
+    wizard.columns(run, outline="same")
+    wizard.post(f"{run}/start")
+    wizard.work()
+    assert "导入完成" in wizard.get(run).text
+    assert wizard.post(f"{run}/read", **{"as": "plain"}).status_code == 422  # what is done is not read anew
 
 
 def test_files_can_be_downloaded_and_that_is_written_down(wizard: Wizard) -> None:
