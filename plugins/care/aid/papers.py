@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from core.sdk import SIGNED_IN, Document, may, ranges, record, requires, today, transaction
 from core.sdk.documents import Field, Loaded, print_page
+from plugins.care.aid import cards as greeting_cards
 from plugins.care.aid import permissions as p
 from plugins.care.aid import visit_papers
 from plugins.care.aid.screens import Answer, at
@@ -276,7 +277,8 @@ def _drawn(paper: Paper) -> bytes:
 
     sheet = drawing.sheet()
     if paper.cards:
-        return _drawn_cards(paper, sheet)
+        greeting_cards.draw(paper.title[:-1] if paper.code == "july_cards" else "政治生日快乐", sheet)
+        return _bytes(sheet)
     titled = any(name == "标题" for name in _names(paper))
     drawing.add_title(
         sheet,
@@ -306,36 +308,6 @@ def _drawn(paper: Paper) -> bytes:
         )
     if paper.foot:
         drawing.add_line(sheet, paper.foot, before=18, size=12)
-    drawing.add_foot(sheet)
-    return _bytes(sheet)
-
-
-def _drawn_cards(paper: Paper, sheet: Any) -> bytes:
-    """Four cards on a page, two in a row, to be cut: a red heading, lines that can breathe."""
-    from docx.shared import Pt, RGBColor
-
-    from core.sdk.documents import drawing
-
-    red = RGBColor(0xB5, 0x14, 0x1B)
-    heading = paper.title[:-1] if paper.code == "july_cards" else "政治生日快乐"
-    table = drawing.add_table(sheet, (78, 78))
-    drawing.add_row(table, ["{%tr for 行 in 名单 %}", ""])
-    row = drawing.add_row(table, ["", ""], height=104)
-    for cell, side in zip(row.cells, ("左", "右"), strict=True):
-        for text, look in (
-            (f"{{% if 行.{side}姓名 %}}{heading}{{% endif %}}",
-             {"size": 22, "face": drawing.TITLE, "align": drawing.CENTER, "before": 6, "after": 16}),
-            (f"{{% if 行.{side}姓名 %}}{{{{ 行.{side}姓名 }}}}同志：{{% endif %}}", {"size": 12, "after": 4}),
-            (f"　　{{{{ 行.{side}贺词 }}}}", {"size": 12, "after": 16}),
-            (f"{{{{ 行.{side}落款 }}}}", {"size": 10.5, "align": drawing.RIGHT}),
-            (f"{{{{ 行.{side}日期 }}}}", {"size": 10.5, "align": drawing.RIGHT}),
-        ):  # fmt: skip
-            line = drawing.add_line(cell, text, **look)
-            if look["size"] == 22:
-                line.runs[0].font.color.rgb = red
-            else:
-                line.paragraph_format.line_spacing = Pt(20)
-    drawing.add_row(table, ["{%tr endfor %}", ""])
     drawing.add_foot(sheet)
     return _bytes(sheet)
 
