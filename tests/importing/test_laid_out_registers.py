@@ -111,7 +111,9 @@ DOUBTFUL = [["党委", "党总支", "党支部"], [ARTS, UNION, CHINESE], [ARTS,
 
 def test_an_empty_level_that_may_mean_two_things_is_asked_and_not_guessed() -> None:
     data = make.xlsx(DOUBTFUL)
-    assert {sheet: list(one.doubtful) for sheet, one in read(data).doubtful.items()} == {"花名册": [3]}  # row 4 has nothing above it to be the same as
+    assert {sheet: list(one.doubtful) for sheet, one in read(data).doubtful.items()} == {
+        "花名册": [3]
+    }  # row 4 has nothing above it to be the same as
     assert (PRESS, UNION) in units(data, outline="same")
     assert (PRESS, ARTS) in units(data, outline="none")
     assert read(data, outline="none").doubtful == {}
