@@ -100,7 +100,10 @@ def plan() -> str:
     below = [line for line in lines if (line.parent_id == place.id if place else line.id in upper)]
     rows = [_row(line, now) for line in ([whole, *below] if whole else below)]
     month = months_over(today()) if now == today().year else 12
-    note = _("应完成：计划写明进度安排的按安排，没有写明的按名额乘以已过月数除以12。六月起低于应完成的五分之四为滞后。当前按%(n)s个月计算。", n=month)
+    note = _(
+        "应完成：计划写明进度安排的按安排，没有写明的按名额乘以已过月数除以12。六月起低于应完成的五分之四为滞后。当前按%(n)s个月计算。",
+        n=month,
+    )
     return list_page(
         _("发展党员计划和进度"), _("名额从县到支部逐级下达；已发展的按批准日期计入，预审通过未批准的先预留。点数字看具体人员。"),
         [Card(unit_label(place) if place else _("党组织"), _heads(), rows, _("没有下级党组织"), note=note)],
