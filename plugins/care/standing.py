@@ -70,4 +70,4 @@ def on_disable() -> None:
             "follow_ups": count(FollowUp, FollowUp.state == "open"),
             "instalments": count(Repayment, Repayment.paid_fen < Repayment.amount_fen),
         }
-        record(kind=LEFT_OPEN, subject="plugin", subject_id=None, detail=left)
+        record(kind=LEFT_OPEN, subject="plugin_use", subject_id=None, detail=left)
