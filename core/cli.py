@@ -292,7 +292,9 @@ def db_upgrade(console: Console) -> None:
 
     with console.services(owner=True, system=False) as running:
         revision, outcomes = upgrade_all(running.settings.database_owner_url)
-    lines = [f"插件 {one.name} {one.version}：{said(failed(one.problem)) if one.problem else '就绪'}" for one in outcomes]
+    lines = [
+        f"插件 {one.name} {one.version}：{said(failed(one.problem)) if one.problem else '就绪'}" for one in outcomes
+    ]
     plugins = [{"name": one.name, "version": one.version, "problem": one.problem} for one in outcomes]
     console.result({"revision": revision, "plugins": plugins}, "\n".join([f"数据库版本：{revision}", *lines]))
     if any(one.problem for one in outcomes):
