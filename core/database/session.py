@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import TextClause, event
+from sqlalchemy import TextClause, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_criteria
 
 from core.database.predicate import joins_loosely, touches_tenant, with_tenant
@@ -50,6 +50,20 @@ class TenantSession(Session):
         if is_watched(table):
             self.info["changed"] = True
 
+    def get(self, entity: Any, ident: Any, *, with_for_update: Any = None, **options: Any) -> Any:
+        """SQLAlchemy's, but a row that is to be locked is what the database holds now.
+
+        SQLAlchemy takes it for a conflict (``StaleDataError``) when this session has read the row before and somebody has
+        changed it since; nothing was decided on the old one yet, so here it is locked first and read then.
+        """
+        mapper: Any = inspect(entity)
+        if with_for_update and mapper.identity_key_from_primary_key(tuple(ident)) in self.identity_map:
+            same = [column == value for column, value in zip(mapper.primary_key, ident, strict=True)]
+            lock = select(mapper.primary_key[-1]).where(*same)
+            self.execute(lock.with_for_update() if with_for_update is True else lock.with_for_update(**with_for_update))
+            with_for_update, options["populate_existing"] = None, True
+        return super().get(entity, ident, with_for_update=with_for_update, **options)
+
     def serve(self) -> int:
         """The tenant this session serves; fixed by its first use.
 
@@ -80,6 +94,8 @@ def _limit(state: ORMExecuteState) -> None:
     tenant = session.serve()
     if state.is_insert or state.is_update or state.is_delete:
         session.note_change(getattr(state.statement, "table", None))
+    elif state.is_orm_statement and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)  # what is locked is decided on as it is now
     if state.is_orm_statement and not state.is_insert and not joins_loosely(state.statement):
         state.statement = state.statement.options(_criteria(tenant))
     elif not state.is_insert or getattr(state.statement, "select", None) is not None:

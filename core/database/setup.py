@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import BadRequest, ServiceUnavailable
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import BadRequest, Conflict, ServiceUnavailable
 
 from core.database.engine import engine_options, install
 from core.database.model import db
@@ -46,6 +47,14 @@ def register(app: Flask, *, url: str, prepare: bool = True, pool_size: int = 4) 
 
     app.register_error_handler(DataError, unstorable)
     app.register_error_handler(psycopg.DataError, unstorable)
+
+    def outrun(error: Exception) -> ResponseReturnValue:
+        """Somebody changed the row between its being read here and written: nothing was saved, and nothing is lost."""
+        _log.warning("a row was changed by somebody else meanwhile: %s", error)
+        db.session.rollback()
+        return app.handle_http_exception(Conflict())
+
+    app.register_error_handler(StaleDataError, outrun)
 
     def unreachable(error: Exception) -> ResponseReturnValue:
         """The database is restarting, gone or too busy: not the visitor's doing, and worth another try."""
