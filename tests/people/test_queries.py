@@ -9,6 +9,7 @@ from core.database.read import rows
 from core.organization.models import Unit
 from core.people.actions.placing import Roster
 from core.people.models import Person
+from core.people.pages import finding
 from core.people.queries import filters, lists, search, statements
 from core.people.queries.doubtful import doubts
 from core.people.queries.lists import Asked, members
@@ -48,6 +49,17 @@ def test_surnames_sort_by_their_own_reading(county):
     assert names(listed()) == [
         "阿卜杜·买买提", "陈建国", "欧阳修远", "仇和", "单雄信", "王秀英", "解晓东", "曾国藩", "查良镛",
     ]  # fmt: skip
+
+
+def test_what_sounds_so_by_its_usual_reading_is_offered_first(county, monkeypatch):
+    monkeypatch.setattr(finding, "ranges", lambda _permission: EVERYWHERE)
+    monkeypatch.setattr(finding, "pattern", lambda *_names: str)
+    for day, name in enumerate(("丁建国", "张建国", "赵建国"), 10):
+        enrol(county.green_branch, name, birth=f"1960-05-{day}")
+    assert [hit.label for hit in finding.find_members("zjg", 2)] == ["张建国", "赵建国"]
+    assert [hit.label for hit in finding.find_members("zjg", 9)] == ["张建国", "赵建国", "丁建国"]
+    assert [hit.label for hit in finding.find_members("zhengjg", 9)] == ["丁建国"]
+    assert names(listed(q="zjg")) == ["丁建国", "张建国", "赵建国"]
 
 
 def test_every_order_walks_through_everybody_once_in_both_directions(county):

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from core import clock
 from core.access.gate import ranges
+from core.database.read import Row
 from core.organization.queries import levels
 from core.people.codes import label
 from core.people.pages.site import EDIT, VIEW
@@ -26,9 +27,11 @@ def find_members(asked: str, limit: int) -> Sequence[Hit]:
     criteria = filters.read({"q": asked, "standing": "all"}, as_of=clock.today())
     if "q" not in criteria.given:
         return []
-    found = members(Asked(None, ranges(VIEW), criteria, Order(), limit), with_total=False)
-    if found is None:
-        return []
+    rows: dict[str, Row] = {}
+    for wanted in filter(None, (criteria.usual(), criteria)):  # a rare reading comes behind the usual ones
+        if len(rows) < limit:
+            found = members(Asked(None, ranges(VIEW), wanted, Order(), limit), with_total=False)
+            rows |= {row[0]: row for row in found.rows if row[0] not in rows} if found is not None else {}
     place = {name: number for number, name in enumerate(FIELDS)}
     address = pattern("people.member", "person_id")
     return [
@@ -38,7 +41,7 @@ def find_members(asked: str, limit: int) -> Sequence[Hit]:
             " · ".join(filter(None, (row[place["unit"]], label("membership_state", row[place["standing"]])))),
             "user",
         )
-        for row in found.rows
+        for row in islice(rows.values(), limit)
     ]
 
 

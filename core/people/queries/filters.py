@@ -5,7 +5,7 @@ that a statement is built and compiled once for each combination of filters, wha
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, Final
@@ -48,6 +48,11 @@ class Criteria:
     def searches(self) -> bool:
         """Whether a text is searched for, which finds few."""
         return "q" in self.given
+
+    def usual(self) -> "Criteria | None":
+        """The same with names by their usual reading alone; ``None`` when no sounds are searched for."""
+        terms = tuple(sorted(search.USUAL.get(term, term) for term in self.terms))
+        return None if terms == self.terms else replace(self, terms=terms)
 
     @property
     def plain(self) -> bool:

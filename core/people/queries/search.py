@@ -80,6 +80,10 @@ def _surname_and_initials(folded: str) -> tuple[str, str] | None:
     return syllable[0], folded[0] + rest
 
 
+#: Of what sounds so by any reading, what does by the usual one: 张 before 丁, which may be read zhēng.
+USUAL: Final = {"search_sound": "search_sound_usual", "search_sound_mixed": "search_sound_mixed_usual"}
+
+
 def _begins(column: Any, name: str = "q") -> Any:
     return (column >= bindparam(name, type_=Text())) & (column < bindparam(f"{name}_end", type_=Text()))
 
@@ -97,8 +101,12 @@ def _ids(condition: Any) -> Any:
     return select(other.c.id).where(condition(other.c))
 
 
+def _usual() -> tuple[Any, ...]:
+    return _ids(lambda c: _begins(c.pinyin)), _ids(lambda c: _begins(c.initials))
+
+
 def _sounds() -> tuple[Any, ...]:
-    return _ids(lambda c: _begins(c.pinyin)), _ids(lambda c: _begins(c.initials)), _by_key()
+    return *_usual(), _by_key()
 
 
 def conditions() -> dict[str, Any]:
@@ -112,4 +120,6 @@ def conditions() -> dict[str, Any]:
         "search_name": _one_of(_ids(lambda c: _begins(c.name)), _by_key()),
         "search_sound": _one_of(*_sounds()),
         "search_sound_mixed": _one_of(*_sounds(), mixed),
+        "search_sound_usual": _one_of(*_usual()),
+        "search_sound_mixed_usual": _one_of(*_usual(), mixed),
     }
