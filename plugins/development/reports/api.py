@@ -1,17 +1,20 @@
-"""``/api/v1/p/development/reports``: the fifteen reports, the lists behind their numbers, closing a month."""
+"""``/api/v1/p/development/reports``: the fifteen reports and the lists behind their numbers, as JSON, workbooks and prints; closing a month."""
 
 from typing import Any
 
 from flask import Response, abort
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as WebResponse
 
 from core.sdk import Refused, may, need_at, requires, today
 from core.sdk.api import Answer, Made, Query, Shape, answer, fields
+from plugins.development.documents.ordering import Form, Ordered, order
 from plugins.development.permissions import FIGURES
-from plugins.development.reports import counting, months
-from plugins.development.reports.asking import asked, days_of
+from plugins.development.reports import counting, exporting, months
+from plugins.development.reports.asking import MONTH, asked, days_of, month_of, sought
 from plugins.development.reports.measures import figure
 from plugins.development.reports.permissions import FREEZE
+from plugins.development.reports.printout import DOCUMENT, wanted_of
 from plugins.development.reports.tables import TABLES
 from plugins.development.site import verbs
 
@@ -57,10 +60,15 @@ class ReportShape(Answer):
     rows = fields.Many(fields.Many(fields.Nested(CellRow)), required=True)
 
 
-class ListAsking(Asking):
-    """Which number's list, and from where on."""
+class FigureAsking(Asking):
+    """Which number's list."""
 
     figure = fields.Text(_l("数字的代码，取自报表"), least=1, most=60, required=True)
+
+
+class ListAsking(FigureAsking):
+    """Which number's list, and from where on."""
+
     after = fields.Text(_l("上一页最后一项的代码"), most=200)
 
 
@@ -78,6 +86,13 @@ class CasesShape(Answer):
 
     items = fields.Many(fields.Nested(CountedRow), required=True)
     next = fields.Text(_l("下一页从这里开始；没有了为空"), required=True, allow_none=True, most=400)
+
+
+class ReportPrintBody(Form):
+    """Which report's print: the unit must be named, the month is the present one unless it is."""
+
+    unit = fields.Id(_l("党组织"), required=True)
+    month = fields.Text(_l("月份，如2026-06；不写为本月"), most=7, like=MONTH, load_default=None, allow_none=True)
 
 
 class CloseBody(Shape):
@@ -138,6 +153,29 @@ def cases(key: str, query: dict[str, Any]) -> Response:
         following = f"{listed[-1].id}_{listed[-1].name_key}" if more else None
     items = [{"id": one.id, "name": one.name, "unit": one.unit, "state": one.state} for one in listed]
     return answer({"items": items, "next": following})
+
+
+@verbs.get("/reports/<key>/export", summary=_l("发展党员报表的Excel文件"), query=Asking, raw=exporting.SHEET)
+@requires(FIGURES)
+def export(key: str, query: dict[str, Any]) -> WebResponse:  # noqa: ARG001  (read from the address, as the page does)
+    """A report as the workbook that its page gives."""
+    return exporting.report_book(asked(key))
+
+
+@verbs.get("/reports/<key>/cases/export", summary=_l("报表数字背后名单的Excel文件"), query=FigureAsking, raw=exporting.SHEET)  # fmt: skip
+@requires(FIGURES)
+def cases_export(key: str, query: dict[str, Any]) -> WebResponse:
+    """The whole list behind a number as the workbook that its page gives."""
+    return exporting.list_book(asked(key), query["figure"])
+
+
+@verbs.post("/reports/<key>/prints", summary=_l("打印发展党员报表"), takes=ReportPrintBody, gives=Ordered, creates=True, status=202)  # fmt: skip
+@requires(FIGURES)
+def order_report(key: str, body: dict[str, Any]) -> Response:
+    """Order the print of a report for a unit; a job makes it, ``/api/v1/prints/{id}`` tells how far it is."""
+    found = sought(key, str(body["unit"]), month_of(body["month"]) if body["month"] is not None else days_of(None))
+    made = order(DOCUMENT.code, wanted_of(found, body["unit"]), body)
+    return answer({"id": made.id, "number": made.number}, 202)
 
 
 @verbs.post("/months", summary=_l("发展党员月报定稿"), takes=CloseBody, gives=Made, creates=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import abort, request
 
-from core.sdk import may, ranges, today
+from core.sdk import Finding, Refused, Severity, may, ranges, today
 from plugins.development.pages.reading import one_id
 from plugins.development.permissions import VIEW
 from plugins.development.reports import months
@@ -16,6 +16,8 @@ from plugins.development.reports.models import Month
 from plugins.development.reports.reckoning import Scope, Sheet, scope, sheet
 from plugins.development.reports.tables import TABLES, Table
 
+#: A month as programs write it.
+MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 _MONTH = re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])$")
 
 
@@ -62,16 +64,31 @@ def days_of(text: str | None) -> Period:
     return period(year, month, today=now)
 
 
+def month_of(text: str) -> Period:
+    """The month that is meant by a body, which unlike an address is not taken for the present one when it is wrong.
+
+    :raises Refused: R9.3 it is no month, or has not begun.
+    """
+    days = days_of(text)
+    if days.key != text:
+        message, fix = f"“{text}”不是本月或以前的月份。", "请写已经开始的月份，如2026-06。"
+        raise Refused([Finding("R9.3", Severity.BLOCK, "month", message, fix, "发展党员月报（9.5）", "E_RANGE")])
+    return days
+
+
 def asked(key: str) -> Asked:
     """The report of an address; 404 for one that there is not, or that lies out of reach."""
+    return sought(key, request.args.get("unit"), days_of(request.args.get("month")))
+
+
+def sought(key: str, text: str | None, days: Period) -> Asked:
+    """A report for a unit (id) and a month; 404 for one that there is not, or that lies out of reach."""
     table = TABLES.get(key)
     if table is None or not may(table.permission):
         abort(404)
-    text = request.args.get("unit")
     at = scope(ranges(table.permission), one_id(text)) if not text or one_id(text) else None
     if at is None:
         abort(404)
-    days = days_of(request.args.get("month"))
     closed = months.closed(days.first) if key == "monthly" else None
     return Asked(table, at, days, covered(at.ranges, ranges(VIEW)), closed)
 

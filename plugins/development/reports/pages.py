@@ -1,33 +1,28 @@
 """The pages of reports: the fifteen, each number's list, exports, closing months, the county's overview."""
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, send_file, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from core.sdk import Refused, actor, may, need_at, now, ranges, record, render, requires, today
-from core.sdk.importing import SheetColumn, write_list
+from core.sdk import Refused, may, need_at, ranges, render, requires, today
 from plugins.development.flow import KINDS, words
 from plugins.development.pages.reading import here, one_id
 from plugins.development.pages.sections import tabs
 from plugins.development.permissions import FIGURES, VIEW
-from plugins.development.reports import counting, months, overview
+from plugins.development.reports import counting, exporting, months, overview
 from plugins.development.reports.asking import Asked, asked, covered, days_of, kept
-from plugins.development.reports.counting import Ranges
-from plugins.development.reports.measures import Figure, figure
-from plugins.development.reports.others import LISTINGS, Listing
+from plugins.development.reports.exporting import behind
+from plugins.development.reports.measures import figure
 from plugins.development.reports.permissions import FREEZE
 from plugins.development.reports.reckoning import scope
 from plugins.development.reports.tables import TABLES
 from plugins.development.site import pages
 
 Answer = str | Response | tuple[str, int]
-EXPORTED = "development.report.exported"
-_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/reports")
@@ -106,32 +101,18 @@ def _papers(found: Asked) -> list[tuple[Any, str]]:
 # --- the list behind a number ---
 
 
-def _behind(found: Asked) -> tuple[Figure | None, Listing | None, Ranges]:
-    """What the number counts and where; 404 for who may see numbers alone."""
-    key = request.args.get("figure", "")
-    counted, listing = figure(key), LISTINGS.get(key.removeprefix("list:")) if key.startswith("list:") else None
-    columns = {col.figure for col in found.table.cols} | (
-        {one.key for one in months.kept()} if found.table.key == "monthly" else set()
-    )
-    if (counted is None and listing is None) or key not in columns:
-        abort(404)
-    if not found.named:
-        abort(404)
-    return counted, listing, found.at.ranges
-
-
 @pages.get("/reports/<key>/list")
 @requires(FIGURES)
 def report_list(key: str) -> str:
     """The cases, or what else is counted, behind a number: as many as the number says."""
     found = asked(key)
-    counted, listing, ranges_ = _behind(found)
+    counted, listing, ranges_ = behind(found, request.args.get("figure", ""))
     more = None
     cases: list[Any] = []
     lines: list[Any] = []
     if counted is not None:
         if found.closed is not None:
-            cases = _closed_cases(found, counted)
+            cases = months.frozen_cases(found.closed.id, ranges_, counted)
         else:
             after = after_of(request.args.get("after"))
             cases, further = counting.behind(ranges_, counted, found.days, after=after)
@@ -163,74 +144,18 @@ def after_of(text: str | None) -> tuple[str, UUID] | None:
     return (name, one) if one else None
 
 
-def _closed_cases(found: Asked, counted: Figure) -> list[Any]:
-    """The cases that counted when the month was closed; those that are gone stand in the list without a name."""
-    if found.closed is None:
-        return []
-    return months.frozen_cases(found.closed.id, found.at.ranges, counted)
-
-
 @pages.get("/reports/<key>/list/export")
 @requires(FIGURES)
 def report_list_export(key: str) -> Response:
     """The list behind a number as a workbook."""
-    found = asked(key)
-    counted, listing, ranges_ = _behind(found)
-    if counted is not None:
-        heads = [
-            _("姓名"),
-            _("性别"),
-            _("出生日期"),
-            _("党组织"),
-            _("状态"),
-            _("申请日期"),
-            _("积极分子日期"),
-            _("发展对象日期"),
-            _("批准日期"),
-            _("转正批准日期"),
-        ]
-        cases = (
-            _closed_cases(found, counted)
-            if found.closed
-            else counting.all_behind(ranges_, counted, found.days).values()
-        )
-        rows = [
-            [one.name, {"1": _("男"), "2": _("女")}.get(one.sex, ""), one.birth, one.unit, str(words.STATES.get(one.state, one.state)), one.applied_on,
-             one.named_on, one.listed_on, one.approved_on, one.converted_on] for one in cases
-        ]  # fmt: skip
-        title = str(counted.title)
-    else:
-        heads, title = [str(one) for one in listing.heads], str(listing.title)  # type: ignore[union-attr]
-        rows = [[_plain(cell) for cell in one[1:]] for one in listing.load(ranges_, found.days)]  # type: ignore[union-attr]
-    return _workbook(found, f"{found.table.title}_{title}", heads, rows)
-
-
-def _plain(cell: Any) -> Any:
-    return cell if isinstance(cell, int | date) else str(cell)
+    return exporting.list_book(asked(key), request.args.get("figure", ""))
 
 
 @pages.get("/reports/<key>/export")
 @requires(FIGURES)
 def report_export(key: str) -> Response:
     """A report as a workbook."""
-    found = asked(key)
-    made = found.sheet()
-    return _workbook(found, str(found.table.title), [head or _("党组织") for head in made.headings], made.plain())
-
-
-def _workbook(found: Asked, title: str, heads: list[str], rows: list[list[Any]]) -> Response:
-    place = found.at.place.name if found.at.place else _("全部")
-    mark = _("%(who)s %(now)s 导出", who=actor().name, now=f"{now():%Y-%m-%d %H:%M}")
-    state = _("已定稿") if found.closed else _("未定稿")
-    notes = [
-        _("范围：%(place)s　截止：%(day)s　%(state)s", place=place, day=found.days.on.isoformat(), state=state),
-        mark,
-    ]
-    made = write_list([SheetColumn(one) for one in heads], rows, title=title, notes=notes, watermark=mark)
-    detail = {"report": found.table.key, "rows": len(rows), "as_of": found.days.on.isoformat()}
-    record(kind=EXPORTED, subject="unit", subject_id=found.unit, detail=detail)
-    name = f"{title}_{found.days.key}.xlsx"
-    return send_file(BytesIO(made), mimetype=_SHEET, as_attachment=True, download_name=name)
+    return exporting.report_book(asked(key))
 
 
 # --- closing months ---

@@ -3,6 +3,7 @@
 import io
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from flask import abort, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +12,7 @@ from core.sdk import Document, requires
 from core.sdk.documents import Field, print_page
 from plugins.development.documents.unit_papers import asked as asked_for
 from plugins.development.permissions import FIGURES
-from plugins.development.reports.asking import asked, kept
+from plugins.development.reports.asking import Asked, asked, kept
 from plugins.development.reports.papers import load_report
 from plugins.development.site import pages
 
@@ -66,6 +67,11 @@ def _grown(sheet: Any, number: int) -> None:
 DOCUMENT = Document("development.report_sheet", "发展党员报表", FIELDS, load_report, template, FIGURES, subject="unit")
 
 
+def wanted_of(found: Asked, unit_id: UUID) -> dict[str, Any]:
+    """What the loader is given to print a report for a unit."""
+    return asked_for(unit_id, found.table.permission, report=found.table.key, month=found.days.key)
+
+
 @pages.route("/reports/<key>/print", methods=["GET", "POST"])
 @requires(FIGURES)
 def print_report(key: str) -> str | Response | tuple[str, int]:
@@ -73,7 +79,7 @@ def print_report(key: str) -> str | Response | tuple[str, int]:
     found = asked(key)
     if found.at.place is None:
         abort(404)
-    wanted = asked_for(found.at.place.id, found.table.permission, report=key, month=found.days.key)
+    wanted = wanted_of(found, found.at.place.id)
     back = url_for("p_development.report", key=key, **kept(found))
     made: str | Response | tuple[str, int] = print_page(
         DOCUMENT, wanted, f"{found.table.title}（{found.at.place.name}）", back, found.at.place.path, subject=found.unit
