@@ -27,6 +27,7 @@ PARTS = (
     "core.identity.pages",
     "core.identity.api",
     "core.identity.providers.pages",
+    "core.identity.providers.api",
     "tenants.operators.pages",
     "core.home.pages",
     "core.settings.pages",

@@ -53,12 +53,14 @@ def save_provider(
     """Set a provider up, or change it.
 
     :param secret: empty: the one kept so far, or none where the kind has none. :returns: its id.
-    :raises Refused: with everything that is wrong; the service is asked first where its kind can be.
+    :raises Refused: with everything that is wrong; the service of an active one is asked first where its kind can be.
     :raises Stale: somebody was faster. :raises sqlalchemy.exc.NoResultFound: no such provider.
     """
     chosen = KINDS[kind]
     given = {one.name: settings.get(one.name, "").strip() for one in chosen.settings}
-    found = _findings(chosen, title, given, secret, matches, new=provider is None) or _reached(chosen, given)
+    found = _findings(chosen, title, given, secret, matches, new=provider is None)
+    if not found and active:  # a service that is down can be switched off
+        found = unreached(chosen, given)
     if found:
         raise Refused(found)
     own = provider or uuid7()
@@ -258,7 +260,8 @@ def _address(field: str, value: str) -> list[Finding]:
     return []
 
 
-def _reached(kind: ProviderKind, given: Mapping[str, str]) -> list[Finding]:
+def unreached(kind: ProviderKind, given: Mapping[str, str]) -> list[Finding]:
+    """Why the service cannot be asked by these settings; nothing where it can, or its kind is not asked before use."""
     if kind.probe is None:
         return []
     probe = kind.probe
@@ -273,4 +276,15 @@ def _no(field: str, message: str, code: str) -> Finding:
     return Finding("SSO.01", Severity.BLOCK, field, message, code=code)
 
 
-__all__ = ["Stale", "asked", "link", "made", "note_refused", "recognise", "remove_provider", "save_provider", "unlink"]
+__all__ = [
+    "Stale",
+    "asked",
+    "link",
+    "made",
+    "note_refused",
+    "recognise",
+    "remove_provider",
+    "save_provider",
+    "unlink",
+    "unreached",
+]
