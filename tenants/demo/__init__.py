@@ -19,7 +19,9 @@ from core.importing.command import run_import
 from core.organization.models import Unit
 from core.people.models import Person
 from core.tenancy.memory import recall
+from tenants.demo.elders import load_elders
 from tenants.demo.notices import load_notices
+from tenants.demo.offices import fill_offices
 from tenants.demo.small import SMALL, SmallTenant, members_workbook, units_workbook
 from tenants.provision import NewTenant, add_account, create_tenant
 
@@ -72,6 +74,7 @@ def load(progress: Progress) -> list[DemoAccount]:
     county = _tenant(COUNTY, COUNTY_TITLE, COUNTY_ROOT)
     _fill(county, _file("党组织花名册.xlsx"), _file("党员花名册.xlsx"), COUNTY_TITLE, progress, _county_accounts)
     fill_plugins(county)
+    fill_offices(county)
     for small in SMALL:
         _fill_small(small, progress)
         accounts.append(DemoAccount(small.slug, "admin", "单位管理员", small.root))
@@ -142,6 +145,7 @@ def _county_accounts() -> None:
     ):
         if not _known(login):
             add_account(login=login, name=name, password=PASSWORD, role=role, unit_id=unit, person_id=person)
+    load_elders()
     load_notices()
 
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.sdk import Origin, Person, Unit, acting, add_months, today, transaction
 from plugins.care.fund import applications, ledger
 from plugins.care.fund.models import Fund
 from plugins.care.hardship import actions as hardship
 from plugins.care.hardship import subsidies
+from plugins.care.hardship.models import SubsidyRun
 from plugins.care.pairs import actions as pairs
 from plugins.care.people import Hand, among
 from plugins.care.rounds import actions as rounds
@@ -22,6 +23,8 @@ from plugins.care.rules.rounds import FOUNDING
 _BRANCH, _REVIEWER, _OFFICER = Hand(None, "黄书记"), Hand(None, "周委员"), Hand(None, "陈委员")
 _ACCOUNTANT, _CASHIER = Hand(None, "钱会计"), Hand(None, "孙出纳")
 _MOST = 24
+#: For how many months the old members were paid before this one.
+_RUNS = 9
 #: (kind, fen, months, what for, how far it goes)
 _ASKED = (
     ("grant", 30_000, 0, "住院手术，自付部分较多。", "submitted"),
@@ -223,23 +226,41 @@ def _pairs(people: Sequence[UUID]) -> None:
 
 
 def _subsidies(place: UUID) -> None:
-    """The rates; who is paid only where somebody on the roster joined so early."""
-    year = date(today().year, 1, 1)
-    for number, fen in ((1, 120_000), (2, 100_000), (3, 86_000)):
-        subsidies.set_rate(class_no=number, valid_from=year, monthly=fen, source="县委组织部、财政局年度通知")
+    """Rates that were raised once, and the old members with what they were paid: until they died, or until it was stopped."""
+    now = today().replace(day=1)
+    for number, before, fen in ((1, 112_000, 120_000), (2, 93_000, 100_000), (3, 80_000, 86_000)):
+        for months, monthly, source in (
+            (15, before, "县委组织部、财政局年度通知"),
+            (4, fen, "县委组织部、财政局调标通知"),
+        ):
+            subsidies.set_rate(class_no=number, valid_from=add_months(now, -months), monthly=monthly, source=source)
+    known = among(Person.standing, "formal", "died")
     with transaction() as session:
-        old = session.scalars(select(Person.id).where(Person.join_date < FOUNDING, among(Person.standing, "formal")).limit(5)).all()  # fmt: skip
-    for person in old:
+        old = session.scalars(select(Person.id).where(Person.join_date < FOUNDING, known).order_by(Person.join_date, Person.id).limit(5)).all()  # fmt: skip
+    held = [
         subsidies.grant(
-            person_id=person, first_month=year, no_benefits=True, payee="农商银行 6210 **** 0000", by=_BRANCH
+            person_id=person, first_month=add_months(now, -_RUNS), no_benefits=True,
+            payee=f"农商银行 6210 **** {1000 + number}", by=_BRANCH,
         )
-    for months, state in ((2, "paid"), (1, "approved"), (0, "draft")) if old else ():
-        month = add_months(today().replace(day=1), -months)
-        run = subsidies.run(unit_id=place, month=month, by=_BRANCH)
-        if state != "draft":
-            subsidies.approve(run_id=run, by=_OFFICER)
-        if state == "paid":
-            subsidies.paid(run_id=run)
+        for number, person in enumerate(old)
+    ]  # fmt: skip
+    for one in held[2:3]:
+        subsidies.stop(subsidy_id=one, last_month=add_months(now, -5), reason="经核定享受离休待遇，停发生活补助。", by=_OFFICER)  # fmt: skip
+    for months in range(_RUNS, -1, -1) if old else ():
+        _month(place, add_months(now, -months), paid=months > 1, approved=months > 0)
+
+
+def _month(place: UUID, month: date, *, paid: bool, approved: bool) -> None:
+    run = subsidies.run(unit_id=place, month=month, by=_BRANCH)
+    if not approved:
+        return
+    subsidies.approve(run_id=run, by=_OFFICER)
+    days = {"decided_on": month + timedelta(days=9)}
+    if paid:
+        subsidies.paid(run_id=run)
+        days["paid_on"] = month + timedelta(days=14)
+    with transaction() as session:
+        session.execute(update(SubsidyRun).where(SubsidyRun.id == run).values(**days))
 
 
 def _greetings(people: Sequence[UUID]) -> None:

@@ -336,7 +336,7 @@ def test_a_pair_goes_from_plan_to_result_and_says_what_it_brought(county):
 def test_the_demonstration_shows_every_state_and_is_made_once(county):
     for number in range(36):
         member(county, f"党员{chr(0x4E00 + number * 7)}")
-    for number in range(2):
+    for number in range(3):
         member(county, f"老{chr(0x7530 + number)}", **OLD)
     sample.load()
     before = db.session.scalar(select(func.count()).select_from(Entry))
@@ -349,6 +349,9 @@ def test_the_demonstration_shows_every_state_and_is_made_once(county):
     assert set(db.session.scalars(select(Round.state))) == set(rounds.STATES)
     assert set(db.session.scalars(select(Pair.state))) == {"planned", "signed", "running", "achieved", "ended"}
     assert set(db.session.scalars(select(SubsidyRun.state))) == set(subsidies.STATES)
+    assert "离休" in db.session.scalar(select(Subsidy.end_reason).where(Subsidy.end_reason.is_not(None)))
+    assert len(set(db.session.scalars(select(SubsidyPayment.amount_fen)))) == 2, "raised once"
+    assert all(run.paid_on > run.decided_on for run in db.session.scalars(select(SubsidyRun)) if run.state == "paid")
     assert db.session.scalar(select(Fund.balance_fen)) > 0
 
 
