@@ -16,7 +16,7 @@ def _brought(found: Found) -> list[click.Command]:
     """
     module = import_module(found.module)
     given: list[Any] = []
-    for value in vars(module).values():
+    for value in list(vars(module).values()):  # as they are: a hook may import more of the package
         marked = getattr(value, f"{PROJECT}_impl", None)
         named = marked and (marked.get("specname") or getattr(value, "__name__", ""))
         if named == "register_commands":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.audit.cli import serving
-from core.importing.cli import add_import
+from core.importing.cli import import_command
 from core.runtime.console import OPERATOR, Console, command
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _figures(totals: Mapping[str, Any]) -> str:
     )
 
 
-add_import(group, _kind, "党组织", _figures)
+group.add_command(import_command(_kind, "党组织花名册", _figures))
 
 
 @group.command("tree", help="党组织架构和党员人数")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from core.audit.cli import serving
-from core.importing.cli import add_import
+from core.importing.cli import import_command
 from core.runtime.console import OPERATOR, CommandError, Console, command
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _kind() -> "ImportKind":
     return PEOPLE
 
 
-add_import(group, _kind, "党员")
+group.add_command(import_command(_kind, "党员花名册"))
 
 
 @group.command("search", help="按姓名、拼音、首字母、完整证件号码或电话查找党员")

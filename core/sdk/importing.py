@@ -1,5 +1,6 @@
-"""What the import wizard needs to read a plugin's workbook, and what a list is exported with."""
+"""What the import wizard needs to read a plugin's workbook, its command, and what a list is exported with."""
 
+from core.importing.cli import import_command
 from core.importing.kinds import Act, Batch, Effect, ImportContext, Importer, ImportKind, Undone, Verdicts
 from core.people.codes import parse as read_code
 from core.people.import_branches import Branches
@@ -26,6 +27,7 @@ __all__ = [
     "SheetColumn",
     "Undone",
     "Verdicts",
+    "import_command",
     "read_code",
     "read_day",
     "write_list",

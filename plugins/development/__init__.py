@@ -236,6 +236,14 @@ def register_api() -> Sequence[Any]:
 
 
 @implements
+def register_commands() -> Sequence[Any]:
+    """Bringing in running cases."""
+    from plugins.development.commands import COMMANDS
+
+    return COMMANDS
+
+
+@implements
 def register_subscribers() -> Sequence[Subscriber]:
     """Deaths, moves and departures of people, and the end of branches."""
     from plugins.development.ballots.ending import on_wrong_entry
