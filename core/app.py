@@ -57,6 +57,7 @@ PARTS = (
     "core.extension.pages",
     "core.extension.api",
     "core.extension.reporting.pages",
+    "core.extension.reporting.api",
     "core.extension.registry",  # last: plugins find everything in place
 )
 #: The kinds of workbook that can be imported; importing the module registers its kind.

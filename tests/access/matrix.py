@@ -77,7 +77,7 @@ WORDS: dict[tuple[str, str], str] = {
     ("importing", "kind"): "people", ("importing_api", "kind"): "people", ("people", "act"): "formal",
     ("settings", "key"): "roster.reveal.daily_max", ("settings_api", "key"): "roster.reveal.daily_max", ("access", "code"): "auditor", ("files", "code"): "people.member.material",
     ("plugins", "name"): "development", ("plugins_api", "name"): "development",
-    ("reports", "key"): "none", ("files_api", "code"): "people.member.material", ("documents_api", "code"): "people.roster",
+    ("reports", "key"): "none", ("reports_api", "key"): "none", ("files_api", "code"): "people.member.material", ("documents_api", "code"): "people.roster",
     ("templates", "code"): "people.roster", ("templates", "version"): "1", ("identity_providers", "kind"): "oidc",
     ("webhooks", "act"): "pause", ("api", "verb"): "get",
 }  # fmt: skip

@@ -6,8 +6,10 @@ import click
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import select
 
 from core.app import create_app
+from core.audit.models import AuditEvent
 from core.database import db
 from core.database.model import Base
 from core.events.actions import awaited
@@ -21,7 +23,7 @@ from core.notices.registry import open_rules
 from core.organization.queries.levels import root
 from core.policy.objections import MemberChange, objections
 from core.privacy.registry import Subject, held_on
-from tests.conftest import sign_in
+from tests.conftest import PASSWORD, add_account, sign_in
 from tests.extension.test_installation import GOOD
 from tests.extension.test_lifecycle import inside
 
@@ -205,6 +207,7 @@ SHOWN = {
     "/account/notices": ["场地消息"],
     "/account/tokens": ["gym.room.view"],
     "/reports/": ["场地使用", "场地清单"],
+    "/api/v1/reports": ["场地使用", "场地清单"],
     "/palette?q=礼堂": ["大礼堂"],
     "/palette?q=预订": ["预订场地去"],
     "/api/openapi.json": ["/api/v1/p/gym/rooms"],
@@ -256,6 +259,38 @@ def test_a_report_is_shown_and_exported_within_what_one_may_see(gym, tenant):
     assert client.get("/reports/gym.unknown", base_url=base).status_code == 404
     somewhere = "/reports/gym.use?unit=00000000-0000-0000-0000-000000000001"
     assert client.get(somewhere, base_url=base).status_code == 404
+
+
+def test_a_program_reads_and_exports_reports_as_the_page_shows_them(gym, tenant):
+    inside(gym[0], tenant, lambda: actions.enable(name="gym"))
+    client, base = sign_in(gym[1], tenant), f"http://{tenant.slug}.dangjian.test"
+
+    def get(path: str):
+        return client.get(f"/api/v1/reports{path}", base_url=base)
+
+    assert [(one["key"], one["exported_only"]) for one in get("").json["items"] if one["plugin"] == "gym"] == [
+        ("gym.use", False),
+        ("gym.all", True),
+    ]
+    unit = inside(gym[0], tenant, first_unit)
+    found = get(f"/gym.use?unit={unit}&on=2026-06-30").json
+    assert (found["columns"], found["rows"], found["total"]) == (["场地", "次数"], [["礼堂", 3]], 1)
+    assert (found["unit_id"], found["on"]) == (str(unit), "2026-06-30")
+    assert get("/gym.use").json["rows"] == [["礼堂", 3]]
+    assert get("/gym.all").json["rows"] == []
+    exported = get("/gym.all/export")
+    assert (exported.status_code, exported.data[:2]) == (200, b"PK")
+    told = select(AuditEvent.detail["report"].astext).where(AuditEvent.kind == "plugin.report.exported")
+    assert inside(gym[0], tenant, lambda: db.session().scalars(told).all()) == ["gym.all"]
+    somewhere = "?unit=00000000-0000-0000-0000-000000000001"
+    absent = ("/gym.unknown", "/gym.unknown/export", f"/gym.use{somewhere}", f"/gym.use/export{somewhere}")
+    assert [get(path).status_code for path in absent] == [404] * 4
+    assert [get(f"/gym.use?{said}").status_code for said in ("on=yesterday", "unit=1", "limit=0")] == [400] * 3
+    given = {"login": "plain", "name": "无", "password": PASSWORD, "role": "auditor", "unit_id": unit}
+    inside(gym[0], tenant, lambda: add_account(**given))
+    client = sign_in(gym[1], tenant, "plain")
+    assert "gym.use" not in get("").text
+    assert [get(path).status_code for path in ("/gym.use", "/gym.use/export", "/gym.all/export")] == [404] * 3
 
 
 def test_deadlines_are_computed_where_the_plugin_is_on_and_a_broken_rule_spoils_no_other(gym, tenant, other_tenant):
