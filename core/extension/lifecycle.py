@@ -67,6 +67,11 @@ class Standing:
         return self.plugin.manifest if self.plugin else None
 
     @property
+    def unreadable(self) -> bool:
+        """Whether what is installed says nothing sound of itself: no match of versions could even be looked at."""
+        return self.state == "incompatible" and self.manifest is None
+
+    @property
     def version(self) -> str:
         """Of the code, else of the code that made its tables."""
         return str(self.manifest.version) if self.manifest else self.installed.version if self.installed else ""

@@ -1,7 +1,7 @@
 """The administrator's tab 插件: what each plugin does and holds, switching it, setting it up, its data, its history."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
@@ -38,7 +38,7 @@ STATES: Mapping[str, tuple[Any, str, Any]] = {
     "purged": (_l("未启用"), "plain", _l("数据已清除。")),
     "purging": (_l("正在清除数据"), "warn", None),
     "available": (_l("尚未安装完成"), "warn", _l("程序已在服务器上，数据表还没有建立。请运维人员完成安装。")),
-    "incompatible": (_l("不能使用"), "bad", _l("与本平台的版本不相配。请联系运维人员。")),
+    "incompatible": (_l("不能使用"), "bad", _l("与本平台的版本或其他插件不相配。请联系运维人员。")),
     "quarantined": (_l("已隔离"), "bad", _l("插件的程序有问题，平台没有运行它；其他功能不受影响。请联系运维人员。")),
     "orphaned": (
         _l("程序已移除"),
@@ -46,6 +46,8 @@ STATES: Mapping[str, tuple[Any, str, Any]] = {
         _l("插件的程序已不在服务器上，数据还在。可以导出、停用和清除；需要继续使用请联系运维人员。"),
     ),
 }
+#: In place of what is said of an incompatible one whose package is faulty.
+_UNREADABLE: Final = (_l("不能使用"), "bad", _l("安装包有错误，平台没有运行它；其他功能不受影响。请联系运维人员。"))
 #: Privacy classes in words (00-conventions 0.4).
 CLASSES: Mapping[str, tuple[Any, str]] = {
     "P0": (_l("公开信息"), "plain"),
@@ -76,8 +78,13 @@ def _found(name: str) -> Standing:
     return found
 
 
+def _state(one: Standing) -> tuple[Any, str, Any]:
+    """A plugin's state in words: (what, tone, what it means)."""
+    return _UNREADABLE if one.unreadable else STATES[one.state]
+
+
 def _words() -> dict[str, Any]:
-    return {"states": STATES, "classes": CLASSES, "may_edit": may(EDIT), "zone": clock.ZONE}
+    return {"state_of": _state, "classes": CLASSES, "may_edit": may(EDIT), "zone": clock.ZONE}
 
 
 @bp.get("/")

@@ -1,5 +1,7 @@
 """The tab 插件: a secretary's administrator sees what a plugin is, switches it, sets it up, and no secret is ever shown."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
@@ -176,6 +178,24 @@ def test_a_plugin_for_a_newer_sdk_is_shown_as_not_usable(settings, tenant, make_
         assert refused.status_code == 422
         with app.app_context():
             assert host().plugins["later"].state == "incompatible"
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_a_faulty_package_is_not_called_a_mismatch_of_versions(settings, tenant, make_plugin, monkeypatch):
+    later, sound = make_plugin("later", sdk='">=9"'), make_plugin("broken")
+    broken = replace(sound, manifest=None, problems=("colour: is no key of a manifest",))
+    monkeypatch.setattr(registry, "discover", lambda: (later, broken))
+    app = create_app(settings)
+    app.testing = True
+    try:
+        client = sign_in(app, tenant)
+        for path in ("/settings/plugins/broken", "/settings/plugins/later"):
+            page = client.get(path, base_url=url(tenant)).text
+            assert ("安装包有错误" in page, "版本或其他插件不相配" in page) == ("broken" in path, "later" in path)
+        listed = client.get("/settings/plugins/", base_url=url(tenant)).text
+        assert listed.count("安装包有错误") == listed.count("版本或其他插件不相配") == 1
     finally:
         with app.app_context():
             db.engine.dispose()

@@ -48,6 +48,11 @@ def number(title: str) -> tuple[str, str]:
     return title, "number"
 
 
+def dated(title: str) -> tuple[str, str]:
+    """The heading of a column of days or months, which stand on one line."""
+    return title, "date"
+
+
 @dataclass(slots=True)
 class Card:
     """A part of a page: a table, or facts, or a text. :param pages: (what, address) of the pages before and behind."""

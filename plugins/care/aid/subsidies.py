@@ -11,7 +11,7 @@ from plugins.care.aid import permissions as p
 from plugins.care.aid.choosing import Choice, Flag, Pick
 from plugins.care.aid.inputs import Input, Money, Month
 from plugins.care.aid.registers import Act, Held, New, Register, Shown, begin, need_unit, serve
-from plugins.care.aid.screens import Card, at, badge, link, list_page, number, paged
+from plugins.care.aid.screens import Card, at, badge, dated, link, list_page, number, paged
 from plugins.care.hardship import subsidies as actions
 from plugins.care.hardship.models import Subsidy, SubsidyPayment, SubsidyRate, SubsidyRun
 from plugins.care.people import Hand, at_units, member, same_person, same_unit, units, with_names
@@ -60,7 +60,7 @@ def _people() -> Card:
         Subsidy.last_month, Subsidy.end_reason,
     )  # fmt: skip
     lines, further = paged(found.order_by(Subsidy.last_month.is_not(None), Unit.path, Subsidy.id), given)
-    return Card(_("领取补助的党员"), (_("姓名"), _("党支部"), _("类别"), _("起"), _("止"), _("停发原因")), [
+    return Card(_("领取补助的党员"), (_("姓名"), _("党支部"), _("类别"), dated(_("起")), dated(_("止")), _("停发原因")), [
         (link(name, "subsidy", subsidy_id=one), place, actions.CLASSES[no],
          f"{first:%Y-%m}", f"{last:%Y-%m}" if last else "", why) for one, name, place, no, first, last, why in lines],
         _("还没有登记领取补助的党员"), pages=further)  # fmt: skip
@@ -69,7 +69,7 @@ def _people() -> Card:
 def _rates() -> Card:
     found = rows(select(SubsidyRate.class_no, SubsidyRate.valid_from, SubsidyRate.monthly_fen, SubsidyRate.source).order_by(
         SubsidyRate.class_no, SubsidyRate.valid_from.desc()).limit(100))  # fmt: skip
-    return Card(_("补助标准"), (_("类别"), _("自"), number(_("每月（元）")), _("依据")), [
+    return Card(_("补助标准"), (_("类别"), dated(_("自")), number(_("每月（元）")), _("依据")), [
         (actions.CLASSES[no], f"{since:%Y-%m}", yuan(fen), source) for no, since, fen, source in found], _("还没有填写补助标准"))  # fmt: skip
 
 
