@@ -1,20 +1,23 @@
-"""``/api/v1/plugins``: the tenant's plugins for programs: what there is, switching, settings."""
+"""``/api/v1/plugins``: the tenant's plugins for programs: what there is, switching, settings, what they hold."""
 
 from typing import Any
+from uuid import UUID
 
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.access.gate import requires
 from core.api import fields, setup
 from core.api.answers import answer, match, tag_of
-from core.api.shapes import Answer, Shape
+from core.api.shapes import Answer, Shape, listing
 from core.api.verbs import Verbs
-from core.extension import actions
+from core.extension import actions, tasks
 from core.extension.impact import impact
 from core.extension.lifecycle import STATES, Standing, standing_of, standings
 from core.extension.manifest import DATA_CLASSES
 from core.extension.settings import declared, has_secret, setting
+from core.files.api import UploadShape, one_file
 from core.policy.findings import Finding, Refused, Severity
 
 bp = Verbs("plugins_api", __name__, title=_l("插件"))
@@ -100,6 +103,32 @@ class SettingsBody(Shape):
         keys=fields.Text(least=1), values=fields.Raw(allow_none=True), required=True,
         metadata={"description": _l("设置项与值；没有写的不变，密钥写 null 则删除")},
     )  # fmt: skip
+
+
+class TaskShape(Answer):
+    """A piece of work on what a plugin holds."""
+
+    id = fields.Id(required=True)
+    kind = fields.Choice(("export", "import", "purge"), _l("导出、导入或清除"), required=True)
+    state = fields.Choice(("waiting", "running", "done", "failed"), required=True)
+    done = fields.Whole(_l("已处理的记录和文件"), most=10**12, required=True)
+    total = fields.Whole(most=10**12, required=True)
+    problem = fields.Text(_l("没有完成的原因，没有则为空"), most=1000, required=True)
+    file_id = fields.Id(_l("导出的压缩包，用 /files/{file_id}/content 下载"), allow_none=True, required=True)
+    started_by = fields.Text(required=True)
+    started_at = fields.Moment(required=True)
+    finished_at = fields.Moment(allow_none=True, required=True)
+
+
+class PurgeBody(Shape):
+    """What must be said before everything goes, as the page asks it."""
+
+    typed = fields.Text(_l("照写插件的名称或代码，以示确认"), least=1, required=True)
+    export = fields.Choice(
+        {tasks.HAVE: _l("已经导出过"), tasks.FIRST: _l("先导出再清除"), tasks.NONE: _l("不需要导出")},
+        _l("清除之前是否导出数据"), required=True,
+    )  # fmt: skip
+    still = fields.Text(_l("还有事项没有办完时，须写“仍要清除”"), load_default="")
 
 
 def _shown(one: Standing) -> dict[str, Any]:
@@ -203,6 +232,73 @@ def change_settings(name: str, tag: str, body: dict[str, Any]) -> Response:
     actions.save_settings(name=name, given=body["values"])
     now = _settings(name)
     return answer({"items": now}, tag=tag_of(now))
+
+
+def _task(one: tasks.TaskView) -> dict[str, Any]:
+    kept = ("id", "kind", "state", "done", "total", "problem", "started_at", "finished_at")
+    given = {name: getattr(one, name) for name in kept}
+    return {**given, "file_id": None if one.kind == "import" else one.file_id, "started_by": one.started_by_name}
+
+
+def _one_task(name: str, task_id: UUID) -> tasks.TaskView:
+    _found(name)
+    found = tasks.task(task_id)
+    if found is None or found.plugin != name:
+        abort(404)
+    return found
+
+
+def _ordered(name: str, task_id: UUID) -> Response:
+    place = url_for("plugins_api.plugin_task", name=name, task_id=task_id)
+    return answer(_task(_one_task(name, task_id)), 201, location=place)
+
+
+@bp.get("/plugins/<name>/tasks", summary=_l("插件数据的导出、导入和清除记录"), gives=listing(TaskShape))
+@requires(VIEW)
+def plugin_tasks(name: str) -> Response:
+    """The newest ten pieces of work."""
+    _found(name)
+    return answer({"items": [_task(one) for one in tasks.tasks_of(name)], "next": None})
+
+
+@bp.get("/plugins/<name>/tasks/<uuid:task_id>", summary=_l("一次导出、导入或清除的进展"), gives=TaskShape)
+@requires(VIEW)
+def plugin_task(name: str, task_id: UUID) -> Response:
+    """How far it is."""
+    return answer(_task(_one_task(name, task_id)))
+
+
+@bp.post("/plugins/<name>/export", summary=_l("导出插件的全部数据"), gives=TaskShape, creates=True)
+@requires(EDIT)
+def export_plugin(name: str) -> Response:
+    """Order an archive of everything it holds; a job makes it."""
+    _found(name)
+    return _ordered(name, tasks.order_export(name=name))
+
+
+@bp.post(
+    "/plugins/<name>/import", summary=_l("导入插件的数据"), uploads=UploadShape, gives=TaskShape, creates=True,
+    says=_l("须为本平台导出的压缩包；插件须已停用且没有数据。"),
+)  # fmt: skip
+@requires(EDIT)
+def import_plugin(name: str) -> Response:
+    """Order an archive to be read back."""
+    _found(name)
+    content = one_file()[1]
+    if not content:
+        raise Refused([Finding("PL.06", Severity.BLOCK, "file", _("文件是空的。"), code="E_REQUIRED")])
+    return _ordered(name, tasks.order_import(name=name, content=content))
+
+
+@bp.post(
+    "/plugins/<name>/purge", summary=_l("清除插件的全部数据"), takes=PurgeBody, gives=TaskShape, creates=True,
+    says=_l("清除后不能恢复；会清除什么见 /plugins/{name}/impact。"),
+)  # fmt: skip
+@requires(EDIT)
+def purge_plugin(name: str, body: dict[str, Any]) -> Response:
+    """Order everything it holds of the tenant to be removed for good."""
+    _found(name)
+    return _ordered(name, tasks.order_purge(name=name, **body))
 
 
 def register(app: Flask) -> None:

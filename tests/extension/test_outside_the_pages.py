@@ -3,6 +3,7 @@
 import json
 import threading
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
@@ -16,9 +17,10 @@ from core.database.system import system_engine
 from core.extension import actions, checking, condition, holdings, lifecycle, tasks
 from core.extension.host import host
 from core.extension.installation import schemas
+from core.jobs.run import run_due
 from core.policy.findings import Refused
 from core.runtime import services
-from tests.conftest import sign_in, token_of
+from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.extension.test_lifecycle import hall, inside  # noqa: F401  (the fixture)
 from tests.tenants.test_operators import operator, ops  # noqa: F401  (the fixtures)
 
@@ -26,8 +28,8 @@ from tests.tenants.test_operators import operator, ops  # noqa: F401  (the fixtu
 class Program:
     """A caller of the API."""
 
-    def __init__(self, app, tenant) -> None:
-        self._client, self._base = sign_in(app, tenant), f"http://{tenant.slug}.dangjian.test"
+    def __init__(self, app, tenant, login="admin") -> None:
+        self._client, self._base = sign_in(app, tenant, login), f"http://{tenant.slug}.dangjian.test"
         self._token = token_of(self._client.get("/", base_url=self._base).text)
 
     def get(self, path: str):
@@ -38,6 +40,11 @@ class Program:
         return self._client.open(
             f"/api/v1/plugins{path}", base_url=self._base, method=method, json=body, headers=headers
         )
+
+    def upload(self, path: str, content: bytes | None):
+        data = {} if content is None else {"file": (BytesIO(content), "hall.zip")}
+        more = {"headers": {"X-CSRFToken": self._token}, "content_type": "multipart/form-data"}
+        return self._client.post(f"/api/v1/plugins{path}", base_url=self._base, data=data, **more)
 
 
 @pytest.fixture
@@ -73,6 +80,58 @@ def test_settings_of_wrong_types_are_refused_and_named(program, values):
     assert refused.status_code == 422
     assert refused.json["field"] == next(iter(values))
     assert program.get("/hall/settings").headers["ETag"] == tag
+
+
+def test_a_program_exports_purges_and_brings_back_what_a_plugin_holds(program, hall, tenant):  # noqa: F811
+    def at(path):
+        return program._client.get(path, base_url=program._base)
+
+    program.send("POST", "/hall/enable")
+    first = program.send("POST", "/hall/export", **{"Idempotency-Key": "e1"})
+    assert (first.status_code, first.json["kind"], first.json["state"]) == (201, "export", "waiting")
+    assert program.send("POST", "/hall/export", **{"Idempotency-Key": "e1"}).json == first.json
+    assert program.send("POST", "/hall/export").json["rule"] == "PL.02"  # one piece of work at a time
+    inside(hall, tenant, run_due)
+    done = at(first.headers["Location"]).json
+    assert (done["state"], done["problem"]) == ("done", "")
+    archive = at(f"/api/v1/files/{done['file_id']}/content").data
+    assert archive[:2] == b"PK"
+    body = {"typed": "场地", "export": "have"}
+    assert program.send("POST", "/hall/purge", body).json["rule"] == "PL.02"  # still on
+    program.send("POST", "/hall/disable")
+    assert program.send("POST", "/hall/purge", {**body, "typed": "别的"}).json["field"] == "typed"
+    assert program.send("POST", "/hall/purge", {"typed": "场地"}).json["field"] == "export"
+    gone = program.send("POST", "/hall/purge", body)
+    assert (gone.status_code, gone.json["kind"]) == (201, "purge")
+    assert program.get("/hall").json["state"] == "purging"
+    inside(hall, tenant, run_due)
+    assert program.get("/hall").json["state"] == "purged"
+    back = program.upload("/hall/import", archive)
+    assert (back.status_code, back.json["kind"], back.json["file_id"]) == (201, "import", None), back.text
+    inside(hall, tenant, run_due)
+    listed = program.get("/hall/tasks").json["items"]
+    assert [(one["kind"], one["state"]) for one in listed] == [
+        ("import", "done"),
+        ("purge", "done"),
+        ("export", "done"),
+    ]
+    assert [program.upload("/hall/import", content).json["field"] for content in (b"", None)] == ["file", "file"]
+    assert program.get(f"/hall/tasks/{tenant.root_unit_id}").status_code == 404
+    unknown = [program.send("POST", f"/nothing/{verb}", body).status_code for verb in ("export", "purge", "import")]
+    assert unknown == [404] * 3
+
+
+def test_what_a_plugin_holds_is_taken_and_purged_by_those_alone_who_change_settings(program, hall, tenant):  # noqa: F811
+    officer = {
+        "login": "officer", "name": "赵", "role": "committee_officer", "unit_id": tenant.root_unit_id, "password": PASSWORD,
+    }  # fmt: skip
+    inside(hall, tenant, lambda: add_account(**officer))
+    other = Program(hall, tenant, "officer")
+    body = {"typed": "场地", "export": "none"}
+    assert [other.send("POST", f"/hall/{verb}", body).status_code for verb in ("export", "import", "purge")] == [
+        403
+    ] * 3
+    assert other.get("/hall/tasks").status_code == 200
 
 
 def both(app, tenant, first, second):
@@ -126,8 +185,6 @@ def test_switching_on_and_purging_at_once_end_in_one_of_the_two(hall, tenant):  
         if state == "enabled":
             inside(hall, tenant, lambda: actions.disable(name="hall"))
         else:
-            from core.jobs.run import run_due
-
             inside(hall, tenant, run_due)
 
 
