@@ -19,6 +19,7 @@ from plugins.development.reports.exporting import behind
 from plugins.development.reports.measures import figure
 from plugins.development.reports.permissions import FREEZE
 from plugins.development.reports.reckoning import scope
+from plugins.development.reports.replanned import replanned
 from plugins.development.reports.tables import TABLES
 from plugins.development.site import pages
 
@@ -59,7 +60,7 @@ def report(key: str) -> str:
     changed = [(figure(key_), by) for key_, by in differ.items()]
     lagging = [row for row in made.rows[:-1] if any(one.tone == "bad" for one in row)] if found.table.ranked else []
     return render(
-        "development/reports/report.html", fragment="results", asked=found, sheet=made, address=address, changed=changed, lagging=lagging,
+        "development/reports/report.html", fragment="results", asked=found, sheet=made, address=address, changed=changed, lagging=lagging, replanned=replanned(found) if found.named else [],
         month_options=_months(), up=_up(found), papers=_papers(found),
         export_url=url_for("p_development.report_export", key=key, **kept(found)),
     )  # fmt: skip
@@ -191,6 +192,7 @@ def month_changes() -> str:
         alike.setdefault((one.case_id or id(one), one.gain), []).append(one)
     return render(
         "development/reports/changes.html", asked=found, changes=list(alike.values()), kinds=KINDS, chosen=figure(chosen) if chosen else None,
+        replanned=[] if chosen else replanned(found),
         back=url_for("p_development.report", key="monthly", **kept(found)),
     )  # fmt: skip
 

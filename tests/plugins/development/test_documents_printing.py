@@ -9,12 +9,14 @@ import docx
 import pytest
 from sqlalchemy import func, select
 
-from core.database import bound, db, transaction
+from core.database import bound, db, transaction, uuid7
 from core.documents.models import DocumentPrint
 from plugins.development.cases import ports, recording
 from plugins.development.documents.models import Print
 from plugins.development.documents.printed import prints_of
 from plugins.development.models.case import Case
+from plugins.development.plan import planning
+from plugins.development.plan.models import Plan
 from plugins.development.reports import months
 from tests.conftest import PASSWORD, add_account, sign_in, token_of
 from tests.plugins.development.paper_house import blank_case, recorded
@@ -238,3 +240,30 @@ def test_what_was_entered_after_a_month_was_closed_stands_in_one_line_with_all_i
     assert page.count("补录：漏记") == 1
     for said_ in ("本月提出入党申请", "本年累计提出入党申请", "月末等待发展"):
         assert page.count(said_) == 1
+
+
+def test_places_of_a_plan_that_changed_after_a_month_was_closed_stand_among_the_changes(app, tenant, served, held):
+    def late() -> None:
+        with transaction() as session:
+            plan = Plan(id=uuid7(), unit_id=served.root, year=2026, quota=9, reserve=0, state="approved")
+            session.add(plan)
+            planning.note(plan, "made")
+        months.close(first=date(2026, 1, 1), today=date(2026, 2, 2))
+        with transaction() as session:
+            later = session.get(Plan, (tenant.id, plan.id))
+            planning.note(later, "submitted")
+            later.supplement = 2
+            planning.note(
+                later, "supplement", reason="新建两个支部", number="蓝组〔2026〕7号", before={"supplement": 0}
+            )
+
+    inside(app, tenant, late)
+    site = Site(app, tenant)
+    assert "计划名额有变动" in site.get("reports/monthly", month="2026-01").text
+    assert "计划名额有变动" not in site.get("reports/monthly", month="2026-02").text
+    page = site.get("reports/monthly/changes", month="2026-01").text
+    assert page.count("9 → 11") == page.count("→") == 1
+    for said_ in ("追加名额", "新建两个支部", "蓝组〔2026〕7号"):
+        assert said_ in page
+    assert "定稿以后没有变化" not in page
+    assert "→" not in Site(app, tenant, "secretary").get("reports/monthly/changes", month="2026-01").text
