@@ -304,7 +304,9 @@ def _drawn(paper: Paper) -> bytes:
             table,
             f"行 in {paper.listed}",
             [f"{{{{ 行.{name} }}}}" if name else "" for _t, name, _w in paper.columns],
-            height=12 if any(not name for _t, name, _w in paper.columns) else 9,  # signed by hand
+            height=12
+            if any(name in ("", "党支部") for _t, name, _w in paper.columns)
+            else 9,  # signed by hand; two lines
         )
     if paper.foot:
         drawing.add_line(sheet, paper.foot, before=18, size=12)
