@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import TextClause, event, inspect, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import ORMExecuteState, SessionTransaction, with_loader_crit
 from core.database.predicate import joins_loosely, touches_tenant, with_tenant
 from core.database.scope import TenantSwitch, current_tenant, tenant_id
 
+_O = TypeVar("_O")
 #: Called with the session just before a transaction that changed a watched table commits, in order of registration.
 before_change_commits: list[Callable[["TenantSession"], None]] = []
 #: Called with the session and the tables it wrote, just before any writing transaction commits.
@@ -50,7 +51,9 @@ class TenantSession(Session):
         if is_watched(table):
             self.info["changed"] = True
 
-    def get(self, entity: Any, ident: Any, *, with_for_update: Any = None, **options: Any) -> Any:
+    def get(  # type: ignore[override]
+        self, entity: type[_O], ident: Any, *, with_for_update: Any = None, **options: Any
+    ) -> _O | None:
         """SQLAlchemy's, but a row that is to be locked is what the database holds now.
 
         SQLAlchemy takes it for a conflict (``StaleDataError``) when this session has read the row before and somebody has
