@@ -26,12 +26,14 @@ _IF_MATCH_TAG = {
     "schema": {"type": "string", "pattern": '^"[A-Za-z0-9]{1,64}"$'},
     "example": '"5f2c91d07be4"',
 }
+#: What an ``Idempotency-Key`` may be, as the document says it and the server holds it.
+KEY_PATTERN, KEY_LONGEST = "^[A-Za-z0-9_-]+$", 200
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "description": _l("重复发送时只办一次：24小时内，同一个键得到同一个回答。建议使用 UUID。"),
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_-]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LONGEST, "pattern": KEY_PATTERN},
     "example": "0f1ad1c2-3d0f-4c52-9a73-6d39f2b6f0a1",
 }
 

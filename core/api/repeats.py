@@ -1,5 +1,6 @@
 """``Idempotency-Key``: a create that is sent twice is done once, and answered twice alike."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.api.bodies import Misread
 from core.api.models import Idempotency
+from core.api.operations import KEY_LONGEST, KEY_PATTERN
 from core.api.shapes import RULE
 from core.database import tenant_id, transaction, uuid7
 from core.policy.findings import Finding, Severity
@@ -46,8 +48,8 @@ def once(view: Callable[[], Any], *, forgets: tuple[str, ...] = ()) -> Response:
     key = request.headers.get(HEADER)
     if key is None:
         return make_response(view())
-    if not (0 < len(key) <= 200 and key.isascii() and key.isprintable()):
-        raise _wrong(400, _("Idempotency-Key 须为1到200个可见的英文字符，例如一个 UUID。"), "E_FORMAT")
+    if len(key) > KEY_LONGEST or not re.fullmatch(KEY_PATTERN, key):
+        raise _wrong(400, _("Idempotency-Key 须为1到200个字母、数字、“-”或“_”，例如一个 UUID。"), "E_FORMAT")
     try:
         with transaction() as session:
             account: UUID = g.actor.account_id

@@ -171,6 +171,7 @@ def test_an_address_without_a_cas_server_is_refused_when_it_is_set_up(
     admin = sign_in(app, using)
     new = "/settings/sign-in-providers/new/cas.server"
     form = {"csrf_token": token_of(admin.get(new, base_url=base(using)).text), "title": "校园", "matches": "none"}
+    form["active"] = "1"
     for server, said in (
         (school.url + "/nowhere", "没有像 CAS 那样回答（HTTP 404）"),
         ("http://10.0.0.1/cas", "地址"),
