@@ -1,5 +1,6 @@
 """The product under load while its servers die: what was acknowledged is there, what was not says so plainly."""
 
+import http.client
 import http.cookiejar
 import json
 import shutil
@@ -44,11 +45,12 @@ class Browser:
         """Status and text; 0 when the connection broke."""
         wanted = urllib.request.Request(self.base + path, data, {n.replace("_", "-"): v for n, v in headers.items()})
         try:
-            with self.opener.open(wanted, timeout=20) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
+            try:
+                with self.opener.open(wanted, timeout=20) as answer:
+                    return answer.status, answer.read().decode()
+            except urllib.error.HTTPError as error:
+                return error.code, error.read().decode()
+        except (OSError, http.client.HTTPException):  # a worker may die in the midst of its answer, too
             return 0, ""
 
     def create(self, branch: str, serial: int) -> tuple[int, str]:
