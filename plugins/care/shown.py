@@ -18,6 +18,7 @@ from core.sdk import (
     Unit,
     Widget,
     actor,
+    badge,
     bounds,
     may,
     person_of,
@@ -40,10 +41,6 @@ from plugins.care.words import KINDS, STATES
 
 _PERSON = bindparam("person_id", type_=Uuid())
 _UNIT = select(Unit.path, Unit.path_end).where(Unit.id == bindparam("unit_id", type_=Uuid()))
-
-
-def _badge(text: object, tone: str) -> Markup:
-    return Markup('<span class="tag tag-{}">{}</span>').format(tone, text)
 
 
 def _of_member(person_id: UUID) -> Markup | None:
@@ -78,13 +75,13 @@ def _frail(person_id: UUID) -> Markup:
     if found is None:
         return Markup()
     text = _("年老体弱，学习不作硬性要求，请送学上门；今年已走访%(n)s次。", n=found.visits)
-    return Markup("<p>{} {}</p>").format(_badge(_("照顾对象"), "info" if found.lacks else "ok"), text)
+    return Markup("<p>{} {}</p>").format(badge(_("照顾对象"), "info" if found.lacks else "ok"), text)
 
 
 def _line(one: Row) -> Markup:
     state, tone = STATES[one.state]
     return Markup('<li><p><a href="{}">{}</a> {} <span class="quiet">{}</span></p></li>').format(
-        url_for("p_care.case", case_id=one.id), KINDS[one.kind], _badge(state, tone), one.occurred_on
+        url_for("p_care.case", case_id=one.id), KINDS[one.kind], badge(state, tone), one.occurred_on
     )
 
 
@@ -137,14 +134,14 @@ def _today() -> Markup | None:
         return None
     lines = [
         Markup('<li><p class="rows-title"><a href="{}">{}</a> {}</p></li>').format(
-            url_for("p_care.visit_case", case_id=one.id), one.person, _badge(one.due_on, one.tone(today()) or "plain")
+            url_for("p_care.visit_case", case_id=one.id), one.person, badge(one.due_on, one.tone(today()) or "plain")
         )
         for one in sent[:5]
     ]
     lines += [
         Markup('<li><p class="rows-title"><a href="{}">{}</a> {}</p></li>').format(
             url_for("p_care.follow_up", follow_up_id=one.id), _("跟进：%(name)s", name=one.person),
-            _badge(one.due_on, "bad" if one.due_on < today() else "plain"),
+            badge(one.due_on, "bad" if one.due_on < today() else "plain"),
         )
         for one in owned[:5]
     ]  # fmt: skip

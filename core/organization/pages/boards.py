@@ -19,7 +19,7 @@ from core.organization.queries.policy import policy
 from core.organization.rules.committees import approval_label
 from core.organization.rules.terms import body_state, stored_status
 from core.web.shell import render
-from core.web.tables import Column, Listing, ListView, pattern
+from core.web.tables import Column, Listing, ListView, badge, pattern
 
 TONES = {
     BodyStatus.PREPARING: "info",
@@ -33,7 +33,7 @@ TONES = {
 
 def state_badge(state: BodyStatus) -> Markup:
     """A body's state as a badge: a word on a tinted ground."""
-    return Markup('<span class="tag tag-{}">{}</span>').format(TONES[state], label(state))
+    return badge(label(state), TONES[state])
 
 
 _TERM_COLUMNS = (
@@ -112,10 +112,8 @@ def vacancies() -> str:
         days = (today - one.since).days if one.since else None
         late = days is not None and days > numbers.vacancy
         word = _("应补选") if late else _("空缺") if one.since else _("未登记书记")
-        badge = Markup('<span class="tag tag-{}">{}</span>').format(
-            "bad" if late else "warn" if one.since else "plain", word
-        )
-        rows.append((one.unit_id, one.unit, label(UnitType(one.type)), one.members, one.since, days, badge))
+        said = badge(word, "bad" if late else "warn" if one.since else "plain")
+        rows.append((one.unit_id, one.unit, label(UnitType(one.type)), one.members, one.since, days, said))
     link = pattern("organization.unit", "unit_id", tab="leadership")
     listing = Listing(view, rows, total=total, title=_("书记空缺"), link=link, unit=_("个党组织"))
     return render("organization/vacancies.html", fragment="results", listing=listing, days=numbers.vacancy)

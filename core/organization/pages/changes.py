@@ -35,7 +35,7 @@ from core.organization.situation import Situation
 from core.policy.findings import Finding, Refused, Severity
 from core.web import forms
 from core.web.shell import render
-from core.web.tables import Column, Listing, ListView, pattern
+from core.web.tables import Column, Listing, ListView, badge, pattern
 
 TONES = {
     "draft": "plain",
@@ -56,7 +56,7 @@ _COLUMNS = (
 
 
 def _badge(state: str) -> Markup:
-    return Markup('<span class="tag tag-{}">{}</span>').format(TONES[state], label(ChangeStatus(state)))
+    return badge(label(ChangeStatus(state)), TONES[state])
 
 
 @bp.get("/changes")

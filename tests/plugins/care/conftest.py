@@ -5,43 +5,24 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from core.app import create_app
 from core.config import Settings
 from core.database import bound, db
-from core.extension import actions, registry
-from core.extension.discovery import Found, locate
-from core.extension.installation import install
-from core.extension.manifest import parse
 from tenants.provision import NewTenant
 from tests.conftest import make_tenant
-from tests.people.conftest import County, found_county
+from tests.people.conftest import County
+from tests.plugins.hosting import county_using, hosting
 
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
     """The application with the plugin, its tables made."""
-    folder = locate("plugins.care")
-    assert folder is not None
-    found = Found("care", "plugins.care", "dangjian", folder, parse((folder / "plugin.toml").read_text("utf-8")))
-    assert install(settings.database_owner_url, found.manifest, folder).problem == ""
-    kept, registry.discover = registry.discover, lambda: (found,)
-    try:
-        app = create_app(settings)
-    finally:
-        registry.discover = kept
-    app.testing = True
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with hosting(settings, "care") as made:
+        yield made
 
 
 def county_of(app: Flask, tenant: NewTenant) -> County:
     """A county in a tenant that uses the plugin."""
-    with app.app_context(), bound(tenant_id=tenant.id):
-        actions.enable(name="care")
-        made = found_county(tenant)
-        db.session.remove()
-    return made
+    return county_using("care", app, tenant)
 
 
 @pytest.fixture

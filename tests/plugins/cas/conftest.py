@@ -10,29 +10,16 @@ import pytest
 from flask import Flask, Response, redirect, request
 from werkzeug.serving import make_server
 
-from core.app import create_app
 from core.config import Settings
-from core.database import db
-from core.extension import registry
-from core.extension.discovery import Found, locate
-from core.extension.manifest import parse
+from tests.plugins.hosting import hosting
 
 
 @pytest.fixture(scope="session")
 def app(settings: Settings) -> Iterator[Flask]:
     """The application with the plugin, allowed to speak to this machine."""
-    folder = locate("plugins.cas")
-    assert folder is not None
-    found = Found("cas", "plugins.cas", "dangjian", folder, parse((folder / "plugin.toml").read_text("utf-8")))
-    kept, registry.discover = registry.discover, lambda: (found,)
-    try:
-        made = create_app(replace(settings, outbound_allow="127.0.0.0/8", outbound_http=True))
-    finally:
-        registry.discover = kept
-    made.testing = True
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+    reaching = replace(settings, outbound_allow="127.0.0.0/8", outbound_http=True)
+    with hosting(reaching, "cas") as made:
+        yield made
 
 
 @dataclass
