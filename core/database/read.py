@@ -6,7 +6,8 @@ its prepared statements on a rollback, which is what a pool's reset would do. In
 session the statement runs there and sees that transaction's changes.
 
 Build statements at import time with ``bindparam`` for what varies; a statement built per request works too, it only
-costs its building. Several statements share one flush: ``flush((A, {…}), (B, {…}))``.
+costs its building. ``column.in_(values)`` is one array parameter, however many values there are. Several statements
+share one flush: ``flush((A, {…}), (B, {…}))``.
 """
 
 from collections.abc import Callable
@@ -16,10 +17,10 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import Float, Numeric
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
 from core.database.engine import check_served
+from core.database.lists import dialect
 from core.database.predicate import PARAMETER, with_tenant
 from core.database.refused import note_refused
 from core.database.scope import binding_statement, tenant_id
@@ -28,7 +29,7 @@ Row = tuple[Any, ...]
 Query = tuple[Any, dict[str, Any]]
 Preface = tuple[Any, dict[str, Any], Callable[[list[Row]], None]]
 
-_dialect: Any = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+_dialect = dialect()
 #: A statement's compilation by the statement itself, then by its shape (same structure, other literals).
 _by_statement: "WeakKeyDictionary[Any, Compilation]" = WeakKeyDictionary()
 _by_shape: "dict[Any, Compilation]" = {}
@@ -47,7 +48,7 @@ class Compilation:
     def __init__(self, statement: Any, literals: list[Any]) -> None:
         compiled = with_tenant(statement).compile(dialect=_dialect)
         if compiled.post_compile_params:
-            raise TypeError("in_([…]) is expanded at execution: write `column == any_(bindparam(…))` here")
+            raise TypeError("in_([…]) of tuples grows with its values: write `or_(and_(…), …)`, or join `values(…)`")
         self.sql = str(compiled)
         self._names = [compiled.bind_names.get(literal) for literal in literals]
         self._literals = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
