@@ -58,7 +58,7 @@ class FiguresRow(Answer):
 
     state = fields.Choice(STATES, required=True)
     side = fields.Text(required=True)
-    count = fields.Whole(_l("少于5人的，对只能查看数字的人为空"), required=True, allow_none=True)
+    count = fields.Whole(_l("对只能查看数字的人是5的倍数（5为5至9人），少于5人的为空"), required=True, allow_none=True)
 
 
 class Figures(Answer):
@@ -111,10 +111,10 @@ def get_flow() -> Response:
 @verbs.get("/figures", summary=_l("各状态的人数"), gives=Figures)
 @requires(FIGURES)
 def get_figures() -> Response:
-    """How many open cases there are by state; nobody's name, and no small number for who may see numbers alone."""
+    """How many open cases there are by state; nobody's name, and steps of five for who may see numbers alone."""
     counted = queries.figures(ranges(FIGURES))
     named = covered(ranges(FIGURES), ranges(VIEW))
-    found: Mapping[tuple[str, str], int | None] = counted if named else states_protected(counted)
+    found: Mapping[tuple[str, str], int | None] = counted if named else states_protected(counted, STATES)
     items = [{"state": state, "side": side, "count": count} for (state, side), count in sorted(found.items())]
     return answer({"items": items})
 

@@ -117,7 +117,7 @@ def reports() -> Response:
 @verbs.get("/reports/<key>", summary=_l("发展党员报表"), query=Asking, gives=ReportShape)
 @requires(FIGURES)
 def report(key: str, query: dict[str, Any]) -> Response:  # noqa: ARG001  (read from the address, as the page does)
-    """A report for a unit and a month; small numbers are hidden from who may see numbers alone."""
+    """A report for a unit and a month; who may see numbers alone sees steps of five, as text."""
     found = asked(key)
     made = found.sheet()
     rows = [

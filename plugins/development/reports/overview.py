@@ -49,7 +49,10 @@ _COLUMNS = ("day:queue", "day:pool", "day:objects", "day:probation", "month:appr
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """:param way, month, watch: (title, cell). :param rows: name, the columns, the plan, the share done; last the total."""
+    """:param way, month, watch: (title, cell). :param rows: name, the columns, the plan, the share done; last the total.
+
+    :param hidden: before who may see numbers alone.
+    """
 
     way: tuple[tuple[object, Cell], ...]
     month: tuple[tuple[object, Cell], ...]
@@ -59,6 +62,7 @@ class Overview:
     share: str
     heads: tuple[object, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    hidden: bool
 
     @property
     def total(self) -> tuple[Cell, ...]:
@@ -92,17 +96,18 @@ def overview(at: Scope, days: Period, *, names_allowed: bool) -> Overview:
     cells = {key: _cell(key, whole, unit) for key in (one.key for one in _FIGURES)}
     if not names_allowed:
         table = [*protected(table)]
-        (alone,) = protected([(Cell(""), *cells.values())], sums=())
-        cells = dict(zip(cells, alone[1:], strict=True))
+        (alone,) = protected([tuple(cells.values())])
+        cells = dict(zip(cells, alone, strict=True))
     return Overview(
         tuple((MEASURES[one].title, cells[f"day:{one}"]) for one in _WAY),
         tuple((MEASURES[one].title, cells[f"month:{one}"]) for one in _MONTH),
-        tuple((MEASURES[one].title, cells[f"day:{one}"], "bad" if one == "expired" and whole.get("day:expired") else "") for one in _WATCH),
+        tuple((MEASURES[one].title, cells[f"day:{one}"], "bad" if one == "expired" and names_allowed and whole.get("day:expired") else "") for one in _WATCH),
         quota,
         cells["year:approved"],
-        percent(whole.get("year:approved", 0), quota or 0) if names_allowed or whole.get("year:approved", 0) >= 5 else "",
+        percent(whole.get("year:approved", 0), quota or 0) if names_allowed else "",
         ("", *(MEASURES[key.partition(":")[2]].title if not key.startswith("month") else _l("本月批准") for key in _COLUMNS), _l("年度计划"), _l("完成率")),
         tuple(tuple(row) for row in table),
+        not names_allowed,
     )  # fmt: skip
 
 
@@ -124,5 +129,5 @@ def _line(name: str, unit: Any, known: Mapping[str, int], quota: int | None) -> 
     share = percent(known.get("year:approved", 0), quota or 0)
     return (
         Cell(name, unit=unit), *(_cell(key, known, unit) for key in _COLUMNS),
-        Cell("—") if quota is None else Cell(str(quota), quota), Cell(share or "—"),
+        Cell("—") if quota is None else Cell(str(quota), quota), Cell(share or "—", derived=True),
     )  # fmt: skip

@@ -22,8 +22,8 @@ from plugins.development.reports import counting, months
 from plugins.development.reports.asking import covered, days_of
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure
-from plugins.development.reports.protecting import protected
-from plugins.development.reports.reckoning import ADDED, Cell, Scope, Sheet, scope, sheet
+from plugins.development.reports.protecting import WITHHELD, said
+from plugins.development.reports.reckoning import ADDED, Scope, Sheet, scope, sheet
 from plugins.development.reports.tables import TABLES
 
 Gathered = tuple[dict[str, Any], str, str]
@@ -178,7 +178,7 @@ def bulletin(request: Mapping[str, Any]) -> Gathered | None:
     context = {
         **_head(at, days), "计划": total[1].text, "本月批准": total[3].text, "累计批准": total[4].text, "完成率": total[5].text,
         "本月积极分子": known["month:named"], "本月转正": known["month:converted"], "异常数": known["year:irregular"],
-        "落后数": str(len(behind)), "排名": _ranking(made),
+        "落后数": WITHHELD if made.hidden else str(len(behind)), "排名": _ranking(made),
         "落后": [{"党组织": cells[0].text, "计划": cells[1].text, "批准": cells[4].text, "应完成": cells[2].text, "相差": _short(cells)} for cells in behind],
     }  # fmt: skip
     return context, _name(at, days), _path(at)
@@ -186,9 +186,7 @@ def bulletin(request: Mapping[str, Any]) -> Gathered | None:
 
 def _said(numbers: Mapping[str, int], *, named: bool) -> dict[str, str]:
     """Numbers that stand in a sentence, as they may be seen."""
-    cells = [Cell(str(number), number, key) for key, number in numbers.items()]
-    shown_ = cells if named else protected([(Cell(""), *cells)], sums=())[0][1:]
-    return dict(zip(numbers, (one.text for one in shown_), strict=True))
+    return {key: str(number) if named else said(number) for key, number in numbers.items()}
 
 
 def _short(cells: Any) -> str:

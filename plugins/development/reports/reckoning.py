@@ -16,7 +16,7 @@ from plugins.development.reports import counting
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import WITHHELD, protected
+from plugins.development.reports.protecting import HIDDEN, WITHHELD, protected
 from plugins.development.reports.tables import Col, Table
 
 #: Places that were added to a plan, by unit.
@@ -51,8 +51,8 @@ class Cell:
 
 
 def is_idle(row: Sequence[Cell]) -> bool:
-    """Whether a row counts nothing: all zero, nothing planned, nothing hidden."""
-    return all(not one.number and one.text in ("0", "—", "") for one in row[1:])
+    """Whether a row counts nothing, or nothing that may be told apart from nothing, and nothing is planned."""
+    return all(not one.number and one.text in ("0", "—", "", HIDDEN, WITHHELD) for one in row[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +171,10 @@ def sheet(
 
 
 def _hidden(made: Sheet) -> Sheet:
-    """A report before who may see numbers alone; a ranking does not tell the order of what is hidden."""
-    rows_ = protected(made.rows, sums=made.table.sums if made.table.lines else None)
+    """A report before who may see numbers alone; the order of a ranking would tell what is hidden in it."""
+    rows_ = protected(made.rows)
     if made.table.ranked:
-        ranked = sorted(rows_[:-1], key=lambda row: row[0].text if any(one.text == WITHHELD for one in row) else "")
-        rows_ = (*ranked, rows_[-1])
+        rows_ = (*sorted(rows_[:-1], key=lambda row: row[0].text), rows_[-1])
     return replace(made, rows=rows_, hidden=True)
 
 

@@ -1,20 +1,25 @@
 """The fifteen reports: each number is the length of the list that it opens, closed months stay, small numbers are hidden."""
 
+import itertools
 import random
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.database import bound, db, transaction, uuid7
 from core.policy.findings import Refused
 from plugins.development.cases import recording
+from plugins.development.flow.words import STATES
 from plugins.development.plan import planning
 from plugins.development.plan.models import Plan
-from plugins.development.reports import counting, months, overview, reckoning
+from plugins.development.reports import counting, months, overview, papers, reckoning
 from plugins.development.reports.measures import MEASURES, Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import HIDDEN, WITHHELD, protected, states_protected
+from plugins.development.reports.protecting import HIDDEN, STEP, WITHHELD, protected, said, states_protected
 from plugins.development.reports.reckoning import Cell
 from plugins.development.reports.tables import TABLES
 from tests.conftest import make_tenant
@@ -296,71 +301,120 @@ def test_the_job_closes_the_month_before_once_cases_are_kept(county):
 # --- who may see numbers alone ---
 
 
-def _row(name: str, *numbers: int) -> tuple[Cell, ...]:
-    return (Cell(name), *(Cell(str(number), number, "month:applied") for number in numbers))
+_STEPS = re.compile(r"<5|(\d+)–(\d+)")
 
 
-def test_small_numbers_are_hidden_and_cannot_be_reckoned_from_the_total():
-    shown = protected([_row("甲", 3, 12), _row("乙", 9, 8), _row("丙", 30, 0), _row("合计", 42, 20)])
-    assert [row[1].text for row in shown] == [HIDDEN, WITHHELD, "30", "42"]
-    assert [row[2].text for row in shown] == ["12", "8", "0", "20"]
-    assert not any(cell.figure for row in shown for cell in row)
+def _told(text: str) -> tuple[int, int]:
+    """Between which numbers a number lies that is told so."""
+    found = _STEPS.fullmatch(text)
+    assert found, text
+    return (int(found[1]), int(found[2])) if found[1] else (0, STEP - 1)
 
 
 @EVERY
-def test_no_number_from_one_to_four_is_shown_to_who_sees_numbers_alone(table, places):
-    made = reckoning.sheet(table, whole(places), month(2026, 9, 30), names_allowed=False)
-    opened = {col.figure for col in table.cols}
+@pytest.mark.parametrize("on", [date(2026, 8, 31), date(2026, 9, 30)], ids=str)
+def test_who_sees_numbers_alone_sees_steps_of_five_and_nothing_reckoned_from_them(table, on, places):
+    at, days = whole(places), month(on.year, on.month, on.day)
+    exact, made = reckoning.sheet(table, at, days), reckoning.sheet(table, at, days, names_allowed=False)
+    known = {row[0].text: row for row in exact.rows}
     for row in made.rows:
-        for cell, head in zip(row[1:], made.heads[1:], strict=False):
-            planned = str(head) in ("年度计划", "其中追加", "余额", "应完成", "下年度名额")
-            assert planned or cell.number is None or cell.number == 0 or cell.number >= 5, (table.key, head, cell)
+        for cell, of in zip(row[1:], known[row[0].text][1:], strict=True):
             assert not cell.figure
-    assert opened
+            if of.figure:
+                least, most = _told(cell.text)
+                assert cell.number is None
+                assert least <= of.number <= most
+                assert (least % STEP, most - least) == (0, STEP - 1)
+            elif of.derived or of.text.endswith("%"):
+                assert (cell.text, cell.number, cell.tone) == (WITHHELD, None, "")
 
 
-def _line(title: str, figure: str, number: int, more: str = "") -> tuple[Cell, ...]:
-    return (Cell(title), Cell(str(number), number, figure), *([Cell(more)] if more else []))
+def test_overview_and_bulletin_tell_no_more_than_the_reports(places):
+    at, days = whole(places), month(2026, 9, 30)
+    made = overview.overview(at, days, names_allowed=False)
+    shown = (
+        [cell for _title, cell in (*made.way, *made.month)] + [cell for _title, cell, _tone in made.watch] + [made.used]
+    )
+    for cell in (*shown, *(cell for row in made.rows for cell in row[1:7])):
+        assert _told(cell.text)
+        assert cell.number is None
+    assert {row[-1].text for row in made.rows} == {WITHHELD}
+    assert (made.share, {tone for _title, _cell, tone in made.watch}) == ("", {""})
+    spans = {"ranges": at.ranges, "unit": str(places.root), "month": "2026-09"}
+    printed = papers.bulletin(spans)[0]
+    assert all(_told(printed[name]) for name in ("本月批准", "累计批准", "本月积极分子", "本月转正", "异常数"))
+    assert (printed["完成率"], printed["落后数"], printed["落后"]) == (WITHHELD, WITHHELD, [])
+    assert papers.bulletin({**spans, "named": at.ranges})[0]["累计批准"].isdecimal()
 
 
-def test_who_is_left_beside_a_part_is_hidden_like_a_part():
-    shown = protected(
-        [_line("批准", "year:approved", 11), _line("女性", "year:new_women", 9, "81.8%"), _line("少数民族", "year:new_ethnic", 5, "45.5%")],
-        sums=(),
-    )  # fmt: skip
-    assert [cell.text for cell in shown[1][1:]] == [WITHHELD, WITHHELD]  # two men
-    assert [cell.text for cell in shown[2][1:]] == ["5", "45.5%"]
+def test_a_clerk_sees_units_by_name_and_officers_by_rank(places):
+    at, days = whole(places), month(2026, 9, 30)
+    names = [row[0].text for row in reckoning.sheet(TABLES["bulletin"], at, days, names_allowed=False).rows[:-1]]
+    assert names == sorted(names)
 
 
-def test_parts_of_a_line_report_are_not_reckoned_from_their_sum():
-    """The last line is no total; of two hidden ones that can only be one and one, a third is hidden."""
-    table = TABLES["pool"]
-    ages = [1, 1, 20, 10]
-    lines = [_line("总数", "day:pool", 32), *(_line(one, f"day:{one}", n) for one, n in zip(
-        ("pool_aged_6", "pool_aged_12", "pool_aged_24", "pool_aged_1200"), ages, strict=True))]  # fmt: skip
-    shown = protected([*lines, _line("其他", "day:pool_other", 32)], sums=table.sums)
-    assert [row[1].text for row in shown] == ["32", HIDDEN, HIDDEN, "20", WITHHELD, "32"]
+#: Cases of four branches in two towns: in which branch, in which month, woman or man.
+_SCATTERED = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 12), st.booleans()), max_size=60)
+
+
+def _published(cases: list[tuple[int, int, bool]]) -> list[int]:
+    """What a clerk reads over a year: each month alone and so far, of each branch, town and the county, all and women.
+
+    A number is what it is told as at the least: nothing that is exact is at hand.
+    """
+    places = [{0}, {1}, {2}, {3}, {0, 1}, {2, 3}, {0, 1, 2, 3}]
+    found = []
+    for place, sexes, last in itertools.product(places, ({True}, {True, False}), range(1, 13)):
+        for first in {last, 1}:
+            number = sum(branch in place and first <= on <= last and woman in sexes for branch, on, woman in cases)
+            (row,) = protected([(Cell(""), Cell(str(number), number, "month:applied"))])
+            least, most = _told(row[1].text)
+            assert least <= number <= most
+            found.append(least)
+    return found
+
+
+@given(_SCATTERED, st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from([-1, 1])), min_size=1, max_size=8))
+def test_no_sum_and_no_difference_of_published_numbers_is_a_small_one(cases, signs):
+    """Months against months, totals against parts, levels, women against all: as many at once as one likes."""
+    published = _published(cases)
+    found = sum(sign * published[at % len(published)] for at, sign in signs)
+    assert not 0 < abs(found) < STEP
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=12).filter(lambda parts: len(parts) % STEP or set(parts) != {4})
+)
+def test_a_hidden_part_might_always_be_another_number(parts):
+    """Beside the total and all other parts, as long as not five, ten … parts all stand at the upper end of their step."""
+    least, most = _told(said(sum(parts)))
+    others = (STEP - 1) * (len(parts) - 1)
+    possible = [one for one in range(STEP) if least - others <= one <= most]
+    assert len(possible) > 1
+
+
+def test_nobody_looks_like_few():
+    rows = [(Cell("甲"), Cell("0", 0, "month:applied")), (Cell("乙"), Cell("4", 4, "month:applied"))]
+    assert [row[1].text for row in protected(rows)] == [HIDDEN, HIDDEN]
 
 
 def test_what_is_left_of_a_quota_does_not_tell_who_was_approved():
-    row = (Cell("甲"), Cell("8", 8), Cell("3", 3, "year:approved"), Cell("5", 5, derived=True), Cell("37.5%"))
-    shown = protected(
-        [row, (Cell("合计"), Cell("8", 8), Cell("3", 3, "year:approved"), Cell("5", 5, derived=True), Cell("37.5%"))]
+    row = (
+        Cell("甲"),
+        Cell("8", 8),
+        Cell("3", 3, "year:approved"),
+        Cell("5", 5, derived=True),
+        Cell("37.5%", derived=True),
     )
-    assert [cell.text for cell in shown[0][1:]] == ["8", HIDDEN, WITHHELD, WITHHELD]
+    (shown,) = protected([row])
+    assert [cell.text for cell in shown[1:]] == ["8", HIDDEN, WITHHELD, WITHHELD]
 
 
-def test_states_are_shown_to_a_clerk_without_small_ones_and_without_what_tells_them():
-    found = {
-        ("applicant", ""): 2,
-        ("activist", ""): 24,
-        ("activist", "deferred"): 2,
-        ("probationary", ""): 20,
-        ("dev_object", ""): 7,
-    }
-    assert states_protected(found) == {
-        ("applicant", ""): None, ("activist", ""): None, ("probationary", ""): 20, ("dev_object", ""): 7,
-    }  # fmt: skip
+def test_states_are_shown_to_a_clerk_in_steps_and_all_of_them():
+    found = {("applicant", ""): 2, ("activist", ""): 24, ("activist", "deferred"): 2, ("dev_object", ""): 7}
+    shown = states_protected(found, STATES)
+    assert {one for one, _side in shown} == set(STATES)
+    assert {state: count for (state, _side), count in shown.items() if count} == {"activist": 25, "dev_object": 5}
 
 
 def test_a_candidate_of_an_old_register_without_a_day_of_listing_is_no_activist_any_more(own):
