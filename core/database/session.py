@@ -26,6 +26,8 @@ _WATCHED_SCHEMAS = "p_"
 _CHANGES_PLUGIN = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH)\b.*\bp_\w+\.", re.IGNORECASE | re.DOTALL)
 #: In a table's ``info``: neither recorded nor counted, since when it changed is to be nobody's knowledge (who voted when).
 UNRECORDED = "unrecorded"
+#: Execution option of a statement that keeps a machine going and is no act of anybody: nothing of it is recorded.
+UPKEEP = "upkeep"
 
 
 def watch(*models: Any) -> None:
@@ -95,7 +97,7 @@ def _limit(state: ORMExecuteState) -> None:
             session.info["changed"] = True
         return
     tenant = session.serve()
-    if state.is_insert or state.is_update or state.is_delete:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.execution_options.get(UPKEEP):
         session.note_change(getattr(state.statement, "table", None))
     elif state.is_orm_statement and getattr(state.statement, "_for_update_arg", None) is not None:
         state.update_execution_options(populate_existing=True)  # what is locked is decided on as it is now

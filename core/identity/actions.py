@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import g, session, url_for
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from core import clock
 from core.audit.actions import origin, record
 from core.database import tenant_id, transaction
-from core.database.session import TenantSession
+from core.database.session import UPKEEP, TenantSession
 from core.events.actions import emit
 from core.identity import attempts, contact, events, factors, links, passwords, sessions
 from core.identity.addresses import login_findings, network_of, normal_login
@@ -116,8 +116,14 @@ def sign_in(*, login: str, password: str) -> Proved | None:
             return None
         attempt.succeeded()
         if passwords.outdated(account.password_hash):
-            account.password_hash = passwords.digest(password)
+            _rehash(database, account, password)
         return Proved(account.id, factors.has_second(database, account))
+
+
+def _rehash(database: TenantSession, account: Account, password: str) -> None:
+    """Keep the same password under today's parameters: the sign-in's own row says what happened, this changes nothing."""
+    kept = update(Account).where(Account.id == account.id).values(password_hash=passwords.digest(password))
+    database.execute(kept.execution_options(**{UPKEEP: True}))
 
 
 def begin_session(

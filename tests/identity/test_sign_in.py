@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
 from core.audit.models import AuditEvent
 from core.database import bound, db, transaction
-from core.identity import attempts
-from core.identity.models import AccountHold
+from core.identity import attempts, passwords
+from core.identity.models import Account, AccountHold
 from tests.conftest import PASSWORD, make_tenant, sign_in, token_of
 
 
@@ -126,6 +127,20 @@ def test_signing_in_is_one_record_by_whom_it_was(app, tenant):
         events = db.session.scalars(latest).all()
     assert [event.kind for event in events] == ["identity.signed_in", "identity.signed_in", "identity.sign_in.refused"]
     assert events[0].actor_id == events[0].subject_id
+
+
+def test_a_password_kept_under_older_parameters_is_kept_anew_without_a_record_of_its_own(app, tenant):
+    weaker = PasswordHasher(time_cost=1, memory_cost=8192).hash(PASSWORD)
+    with app.app_context(), bound(tenant_id=tenant.id), transaction() as session:
+        session.execute(update(Account).values(password_hash=weaker))
+    assert attempt(app, tenant)[1].status_code == 303
+    with app.app_context(), bound(tenant_id=tenant.id):
+        kept = db.session.scalars(select(Account.password_hash)).one()
+        kinds = db.session.scalars(select(AuditEvent.kind)).all()
+    assert not passwords.outdated(kept)
+    assert "identity.signed_in" in kinds
+    assert "audit.change" not in kinds
+    assert attempt(app, tenant)[1].status_code == 303
 
 
 @pytest.mark.parametrize(
