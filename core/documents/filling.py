@@ -16,9 +16,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from core.documents.blocks import Layout
 from core.documents.parts import only_repeats
+from core.documents.streaming import long_lists, streamed
 
 #: What XML 1.0 cannot hold.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Signs that begin and end a field, and those that look like them.
+_NO_FIELDS = str.maketrans("{}", "｛｝")
 FILTERS = frozenset({"default", "d", "join", "length", "upper", "lower", "trim", "first", "last", "replace"})
 
 
@@ -104,14 +107,27 @@ class Form:
         self._reading: _Reading | None = None
 
     def document(self, context: Mapping[str, Any], *, watermark: str = "") -> bytes:
-        """The template filled, as a .docx file."""
+        """The template filled, as a .docx file. :raises TooLongError: more than this template allows."""
+        context = cleaned(context)
+        if long_lists(context):
+            made_in_pieces = streamed(self._stamped(watermark), context, self._sandbox)
+            if made_in_pieces is not None:
+                return made_in_pieces
         made = DocxTemplate(io.BytesIO(self._template))
-        made.render(cleaned(context), self._sandbox, autoescape=True)
+        made.render(context, self._sandbox, autoescape=True)
         if not watermark:
             return as_bytes(made.docx)
         # what it filled of headers and footers shows only in the file it writes
         document = docx.Document(io.BytesIO(as_bytes(made.docx)))
         stamp(document, cleaned(watermark))
+        return as_bytes(document)
+
+    def _stamped(self, watermark: str) -> bytes:
+        """The template itself with the line across each page; in that line nothing is filled."""
+        if not watermark:
+            return self._template
+        document = docx.Document(io.BytesIO(self._template))
+        stamp(document, cleaned(watermark).translate(_NO_FIELDS))
         return as_bytes(document)
 
     def pages(self, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,10 @@ class NotApartError(ValueError):
     """This template's list has to be filled and set as a whole."""
 
 
+class TooLongError(ValueError):
+    """A template whose list can only be filled as a whole, and a list that is too long for that."""
+
+
 def only_repeats(trees: Iterable[nodes.Template], name: str) -> bool:
     """Whether templates name a list once, to repeat something for each entry, and never count its entries.
 

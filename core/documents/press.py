@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from core.documents.parts import NotApartError, cut
+from core.documents.parts import NotApartError, TooLongError, cut
 
 #: Characters of data up to which a PDF is tagged for screen readers: tags of every cell double what a long list needs.
 TAGGED = 200_000
@@ -39,6 +39,9 @@ def main() -> int:
         return 1
     except NotApartError:
         sys.stderr.write("failed apart\n")
+        return 1
+    except TooLongError:
+        sys.stderr.write("failed long\n")
         return 1
     except Exception as error:  # noqa: BLE001  (whatever a template does is told, not shown)
         sys.stderr.write(f"failed {type(error).__name__}: {' '.join(str(error).split())[:300]}\n")

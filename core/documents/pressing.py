@@ -135,6 +135,8 @@ def _why(said: Sequence[str]) -> str:
     failure = next((line.removeprefix("failed ") for line in said if line.startswith("failed ")), "")
     if not failure or failure == "memory":
         return _TOO_MUCH
+    if failure == "long":
+        return "这份模板的名单每行列数不一，作为 Word 一次最多打印 4000 行。请缩小范围，或改用 PDF、导出 Excel。"
     if "UndefinedError" in failure:
         return f"模板里有这份材料没有的字段：{failure.split(':', 1)[-1].strip()[:120]}"
     return f"模板无法填写：{failure[:200]}"
