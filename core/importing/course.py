@@ -1,13 +1,15 @@
 """The course of an import through its rows: check each batch, and where it is not a dry run write it with its marker."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.importing.kinds import Act, Batch, Importer, Verdicts
 from core.importing.reading import Columns
 from core.importing.source import Source
 from core.policy.findings import Finding
+from core.spreadsheets.bounds import column_letters
+from core.spreadsheets.crosswise import Shape
 
 #: (rows gone through, rows in all)
 Progress = Callable[[int, int], None]
@@ -70,15 +72,25 @@ class Course:
     def found(self, batch: Batch, verdicts: Verdicts) -> list[Found]:
         """Every finding of a batch, in row order; of kept rows as well."""
         private = {spec.name for spec in self.source.kind.fields if spec.private}
+        sideways = {table.table.sheet for table in self.source.used if table.table.shape == Shape.TURNED.value}
         report = []
         for at in sorted(verdicts.findings):
             refused, askable = verdicts.acts[at] is Act.REFUSE, at in verdicts.askable
             place = batch.start + at, batch.sheets[at], batch.rows[at], refused, askable
             report += [
-                Found(*place, finding, _shown(batch, at, finding.field, private=finding.field in private))
+                Found(
+                    *place,
+                    _told(finding, place[2], place[1] in sideways),
+                    _shown(batch, at, finding.field, private=finding.field in private),
+                )
                 for finding in verdicts.findings[at]
             ]
         return report
+
+
+def _told(finding: Finding, number: int, sideways: bool) -> Finding:
+    """A finding as it is reported: in a list that was turned on its side the record's number is that of a column."""
+    return replace(finding, message=f"{column_letters(number - 1)} 列：{finding.message}") if sideways else finding
 
 
 def _shown(batch: Batch, at: int, name: str, *, private: bool) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from core.importing.course import Found
 from core.importing.reading import outside
 from core.importing.source import Source, Table
+from core.spreadsheets.crosswise import where
 from core.spreadsheets.errorcolumn import RowError, refused_rows, with_error_column
+from core.spreadsheets.layout import SheetTable
 from core.spreadsheets.text import cell_text
 
 
@@ -14,18 +16,21 @@ def errors_of(source: Source, found: Sequence[Found], *, made: bool = False) -> 
 
     :param made: at the columns of the table as it was read; otherwise at those of the sheet.
     """
-    places = {
-        table.table.sheet: {
-            name: index if made else table.table.place_in_sheet(index) for name, index in table.mapping.fields.items()
-        }
-        for table in source.used
-    }
+    tables = {table.table.sheet: table for table in source.used}
     errors: dict[str, list[RowError]] = {}
     for item in found:
-        if item.refused and item.finding.severity != "INFO":
-            place = places.get(item.sheet, {}).get(item.finding.field)
-            errors.setdefault(item.sheet, []).append(RowError(item.row, place, item.finding.message))
+        if item.refused and item.finding.severity != "INFO" and item.sheet in tables:
+            index = tables[item.sheet].mapping.fields.get(item.finding.field)
+            error = RowError(item.row, index, item.finding.message)
+            errors.setdefault(item.sheet, []).append(error if made else _in_sheet(tables[item.sheet].table, error))
     return errors
+
+
+def _in_sheet(table: SheetTable, error: RowError) -> RowError:
+    """A refusal at the cell of the sheet that it is about."""
+    place = table.place_in_sheet(error.column) if error.column is not None else None
+    row, column, head = where(table, error.row, place)
+    return RowError(row, column, f"{head}{error.message}")
 
 
 def whole_workbook(data: bytes, source: Source, found: Sequence[Found]) -> bytes:

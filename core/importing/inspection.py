@@ -51,6 +51,7 @@ def _table(source: Source, found: Table) -> dict[str, Any]:
         "hidden": table.hidden,
         "used": found.used,
         "header_rows": table.header_rows,
+        "shape": table.shape,
         "first_row": table.first_row,
         "rows": len(table.rows),
         "titles": [blotted(title) for title in table.titles[:5]],
@@ -61,16 +62,17 @@ def _table(source: Source, found: Table) -> dict[str, Any]:
         "conflicts": mapping.conflicts,
         "missing": [spec.name for spec in mapping.missing],
         "fingerprint": found.fingerprint,
-        "outline": _outline(found),
+        "outline": _outline(found, {name: spec.title for name, spec in specs.items()}),
     }
 
 
-def _outline(found: Table) -> dict[str, Any] | None:
+def _outline(found: Table, titles: dict[str, str]) -> dict[str, Any] | None:
     """How a table laid out as a hierarchy was read: in words, by its first rows, and what has to be asked."""
     outline = found.table.outline
     if outline is None:
         return None
     names = _texts(found, (outline.shows or ("name",))[0])
+    heads = [titles.get(field, "") for field in outline.shows or ()]
     if outline.shows:
         pairs = [list(pair) for pair in zip(names, _texts(found, outline.shows[1]), strict=True)]
     else:
@@ -82,6 +84,9 @@ def _outline(found: Table) -> dict[str, Any] | None:
         "question": outline.question,
         "implied": len(outline.implied),
         "hierarchy": outline.shows is None,
+        "heads": heads,
+        "answer": found.outline,
+        "shape": found.table.shape,
         "pairs": pairs[:_PAIRS],
         "more": max(len(pairs) - _PAIRS, 0),
     }

@@ -149,6 +149,8 @@ class ImportMapping(TenantModel):
     fingerprint: Mapped[str]
     #: {column key: field}
     columns: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: what an empty cell was said to mean (same | none | plain), empty if nobody was asked
+    outline: Mapped[str] = mapped_column(server_default="")
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())
 
 

@@ -48,6 +48,8 @@ BLANKS = (
     ("same", _l("同上：与上面一行相同")),
     ("none", _l("没有：没有这一级，或没有填写")),
 )
+#: Records shown of forms and turned lists, all sheets together.
+_PAIRS_SHOWN = 12
 _TONES = {"applied": "ok", "failed": "bad", "undone": "plain", "cancelled": "plain", "checked": "warn"}
 
 
@@ -189,6 +191,8 @@ def _columns(found: RunView, kind: ImportKind) -> dict[str, Any]:
                 columns.setdefault(column["key"], {**column, "field": chosen.get(column["key"], column["field"])})
     keys = dict.fromkeys(column["key"] for table in tables for column in table["columns"])
     mapped = {column["field"] for column in columns.values()}
+    outlines = _outlines(tables)
+    answered = next((one["answer"] for one in outlines if one.get("answer")), "")
     return {
         "tables": tables,
         "columns": list(columns.values()),
@@ -198,11 +202,26 @@ def _columns(found: RunView, kind: ImportKind) -> dict[str, Any]:
         "constants": found.mapping.get("constants", {}),
         "sheets": found.mapping.get("sheets", []),
         "mode": found.options.get("mode", "both"),
-        "outlines": [table["outline"] for table in tables if table["used"] and table.get("outline")],
-        "outline": found.mapping.get("outline", ""),
+        "outlines": outlines,
+        "outline": found.mapping.get("outline", "") or answered,
         "blanks": BLANKS,
         "left_out": found.layout.get("left_out", {}),
     }
+
+
+def _outlines(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """How the tables of the file were read that are no plain lists; forms of one kind on many sheets are told together."""
+    told: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for at, table in enumerate(tables):
+        one = table.get("outline") if table["used"] else None
+        if not one:
+            continue
+        lone = at if one.get("shape", "list") == "list" else -1
+        first = told.setdefault((one["said"], *one.get("heads", ()), lone), {**one, "pairs": [], "more": 0})
+        room = max(_PAIRS_SHOWN - len(first["pairs"]), 0)
+        first["pairs"] += one["pairs"][:room]
+        first["more"] += one["more"] + len(one["pairs"][room:])
+    return list(told.values())
 
 
 @bp.post("/imports/<uuid:run_id>/columns")

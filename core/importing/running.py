@@ -188,7 +188,9 @@ def finish(run: ImportRun, course: Course) -> dict[str, Any]:
     with transaction() as session:
         _mark(run.id, state="applied", totals=totals, applied_at=func.clock_timestamp(), held_until=None)
         for table in course.source.used:
-            store.remember(run.kind, table.fingerprint, table.mapping.keys)
+            store.remember(run.kind, table.fingerprint, columns=table.mapping.keys)
+            if course.source.choice.outline and table.seen:
+                store.remember(run.kind, table.seen, outline=course.source.choice.outline)
         session.refresh(run)
         counts = {name: getattr(run, name) for name in ("created", "updated", "unchanged", "refused")}
         record(

@@ -15,6 +15,7 @@ from core.database.bulk import insert_columns, new_ids
 from core.importing.course import Found
 from core.importing.kinds import Effect
 from core.importing.models import ImportEffect, ImportFile, ImportFinding, ImportMapping
+from core.importing.source import Remembered
 from core.tenancy.keys import keyring
 
 #: Findings of rows that were kept are advice; so many of them are enough.
@@ -112,19 +113,27 @@ def effects_of(run_id: UUID) -> list[Effect]:
     return [Effect(*row) for row in rows]
 
 
-def remembered(kind: str, fingerprint: str) -> dict[str, str] | None:
-    """How a table with these headings was mapped the last time."""
-    found: dict[str, Any] | None = db.session().scalar(
-        select(ImportMapping.columns).where(ImportMapping.kind == kind, ImportMapping.fingerprint == fingerprint)
+def remembered(kind: str, fingerprint: str) -> Remembered | None:
+    """How a table with these headings was mapped and read the last time."""
+    found = (
+        db.session()
+        .execute(
+            select(ImportMapping.columns, ImportMapping.outline).where(
+                ImportMapping.kind == kind, ImportMapping.fingerprint == fingerprint
+            )
+        )
+        .first()
     )
-    return found
+    return Remembered(*found) if found else None
 
 
-def remember(kind: str, fingerprint: str, columns: Mapping[str, str]) -> None:
-    """Keep how a table with these headings was mapped."""
-    values = {"columns": dict(columns), "used_at": func.clock_timestamp()}
+def remember(kind: str, fingerprint: str, *, columns: Mapping[str, str] | None = None, outline: str = "") -> None:
+    """Keep how a table with these headings was mapped, or what its empty cells were said to mean."""
+    values: dict[str, Any] = {"used_at": func.clock_timestamp()}
+    values |= {} if columns is None else {"columns": dict(columns)}
+    values |= {"outline": outline} if outline else {}
     db.session().execute(
         insert(ImportMapping)
-        .values(tenant_id=tenant_id(), id=uuid7(), kind=kind, fingerprint=fingerprint, **values)
+        .values(tenant_id=tenant_id(), id=uuid7(), kind=kind, fingerprint=fingerprint, **({"columns": {}} | values))
         .on_conflict_do_update(index_elements=["tenant_id", "kind", "fingerprint"], set_=values)
     )

@@ -29,6 +29,7 @@ class Column:
     :param heading: its own heading; ``group`` is what stands above it (``党籍信息``), or ``""``.
     :param key: name of the column among the table's columns, stable from file to file; what mappings are kept by.
     :param source: letters of the columns that a column was made of by :class:`Outline`.
+    :param shown: where it stands, if that is no column of the sheet: ``第3行``, ``B2``.
     """
 
     index: int
@@ -36,11 +37,12 @@ class Column:
     group: str = ""
     key: str = ""
     source: str = ""
+    shown: str = ""
 
     @property
     def letters(self) -> str:
         """``A``, ``AB`` … as the spreadsheet shows it; empty for a made column."""
-        return self.source or (column_letters(self.index) if self.index >= 0 else "")
+        return self.shown or self.source or (column_letters(self.index) if self.index >= 0 else "")
 
     @property
     def title(self) -> str:
@@ -89,6 +91,9 @@ class SheetTable:
     :param titles: texts above the headings.
     :param outline: for a hierarchy that was laid out.
     :param sources: of columns that were made of others, at the end of the rows: which these are.
+    :param shape: ``list``, or how else the records stand; see :mod:`core.spreadsheets.crosswise`.
+    :param spot: where it is no list: (record's number, column's index) → place of the cell in the sheet.
+    :param edge: likewise the last column of the sheet, 0-based.
     """
 
     sheet: str
@@ -104,10 +109,15 @@ class SheetTable:
     formulas: frozenset[Place] = frozenset()
     outline: Outline | None = None
     sources: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    shape: str = "list"
+    spot: Callable[[int, int], Place] | None = None
+    edge: int = -1
 
     @property
     def right(self) -> int:
         """The last column of the sheet that belongs to the table; -1 if there is none."""
+        if self.spot is not None:
+            return self.edge
         made = (one for places in self.sources.values() for one in places)
         return max((*made, *(one.index for one in self.columns if one.index not in self.sources)), default=-1)
 

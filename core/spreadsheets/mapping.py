@@ -24,7 +24,7 @@ _OTHERS = re.compile(
     r"有效期|签发|编号|文号|地点|原因|方式|结果|是否|书记|组长|委员(?!会)|人数"
 )
 #: A group of columns with one of these is about somebody else, whatever stands below it.
-_OTHER_PEOPLE = re.compile(
+OTHER_PEOPLE = re.compile(
     r"联系人|介绍人|配偶|父亲|母亲|子女|家长|亲属|家庭成员|户主|负责人|经办|监护|培养人|谈话人|书记"
 )
 _HAN, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z][A-Za-z .'’&/()-]*")
@@ -105,6 +105,11 @@ class Headings:
         """How sure a heading is one of the fields, 0 to 1 (for finding the heading row)."""
         found = self.find(heading)
         return found[1] if found else 0.0
+
+    def label(self, text: str) -> str | None:
+        """The field that a text beside a cell names, whatever marks it has; ``None`` for likenesses."""
+        found = self.find(text) if len(text) <= 24 else None
+        return found[0] if found and found[1] >= 0.93 else None
 
     def exactly(self, heading: str) -> str | None:
         """The field that a heading is the very name of, or ``None``."""
@@ -211,7 +216,7 @@ def _by_heading(column: Column, headings: Headings) -> Match | None:
     alone = headings.find(column.heading)
     if column.source and alone:
         return Match(column, alone[0], 0.9, f"由 {column.source} 列得出")
-    if column.group and _OTHER_PEOPLE.search(column.group):
+    if column.group and OTHER_PEOPLE.search(column.group):
         return None  # 姓名 below 介绍人 is not the member's name
     together = [headings.find(text) for text in with_groups(column.group, column.heading)]
     grouped = max((found for found in together if found), key=lambda found: found[1], default=None)
