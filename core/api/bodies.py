@@ -1,6 +1,7 @@
 """What a program sends: a JSON object of a reasonable size, and an address that says each thing once."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -53,8 +54,8 @@ class _TwiceError(ValueError):
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _value in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+        # One pass: an object may hold as many names as a body has room for.
+        raise _TwiceError(next(name for name, times in Counter(name for name, _value in pairs).items() if times > 1))
     return found
 
 

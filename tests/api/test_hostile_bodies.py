@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.api.conftest import Ground, lay_ground
+from tests.pace import within
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -75,6 +76,13 @@ def test_what_is_no_plain_json_object_is_refused_as_such(there, body):
 def test_a_name_written_twice_is_named(there):
     answer = sent(there, "POST", "/api/v1/changes", NO_JSON["a name twice, one of them escaped"])
     assert (answer.status_code, "reason" in answer.json["detail"]) == (400, True)
+
+
+def test_a_name_written_twice_among_very_many_is_found_in_one_look(there):
+    names = ",".join(f'"{n:x}":0' for n in range(90_000))  # about as many as a body has room for
+    with within(2):
+        answer = sent(there, "POST", "/api/v1/changes", f'{{{names},"15f8f":1}}'.encode())
+    assert (answer.status_code, "15f8f" in answer.json["detail"]) == (400, True)
 
 
 NASTY = {
