@@ -70,6 +70,7 @@ NAVIGATION = (
         icon="target",
         group="发展党员",
         order=66,
+        within=("plan", "programme", "lag", "key_unit", "supplement_open"),
     ),
 )
 

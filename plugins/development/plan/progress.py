@@ -1,20 +1,22 @@
 """Progress against the plan, lag, colours and rush, of a whole county in four statements (9.2; S4-11, S4-12)."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Integer, any_, bindparam, extract, func, literal, or_, select
 
-from core.sdk import Person, Unit, flush, policy_value, rows
+from core.sdk import Person, Unit, bounds, flush, policy_value, rows, within
 from plugins.development.models.case import Case
 from plugins.development.plan.models import Plan, UnitReport
 from plugins.development.plan.places import holding, span, used_in
 from plugins.development.plan.policy import MIN_NON_MEMBERS
 from plugins.development.plan.reckoning import behind, expected, least_in_time, months_over, shown, years_without
-from plugins.development.plan.records import PLANNING, Ranges, any_word, inside
+from plugins.development.plan.records import PLANNING, Ranges, any_word
 from plugins.development.rules.plan import Attention, Colour, attention, colour, rushed
 
 #: Kinds of branches that are not expected to develop members unless they say otherwise.
@@ -134,6 +136,13 @@ def _reports(near: Any) -> Any:
     )  # fmt: skip
 
 
+@cache
+def _statements(count: int) -> Sequence[Any]:
+    """What a board is made of, for a number of ranges: building statements takes longer than sending them."""
+    near = within(Unit.path, count)
+    return tuple(one(near) for one in (_units, _cases, _by_month, _joined, _reports))
+
+
 def _prefixes(path: str) -> list[str]:
     """The paths of a unit and of all above it."""
     ends = [i + 1 for i, sign in enumerate(path) if sign == "."]
@@ -158,14 +167,13 @@ def board(ranges: Ranges, year: int, as_of: date) -> list[Line]:
     """
     if not ranges:
         return []
-    near, given = inside(ranges)
+    given = bounds(ranges)
     first, last = span(year)
     day = min(as_of, last)
-    days = {**given, "first": first, "last": last, "as_of": day}
-    found = flush(
-        (_units(near), {**given, "year": year}), (_cases(near), days), (_by_month(near), {**given, "first": first, "last": last}),
-        (_joined(near), {**given, "as_of": day}), (_reports(near), {**given, "year": year}),
-    )  # fmt: skip
+    of_year, within_year, until = {"year": year}, {"first": first, "last": last}, {"as_of": day}
+    values: tuple[dict[str, Any], ...] = (of_year, {**within_year, **until}, within_year, until, of_year)
+    statements = _statements(len(ranges))
+    found = flush(*((one, {**given, **more}) for one, more in zip(statements, values, strict=True)))
     lines = _rolled(*found, least=int(policy_value(MIN_NON_MEMBERS)))
     month = 12 if as_of > last else months_over(day)
     for line in lines:

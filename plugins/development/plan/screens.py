@@ -8,9 +8,12 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from werkzeug.wrappers import Response
 
-from core.sdk import Finding, Refused, Unit, ranges, render, today
+from core.sdk import Finding, Refused, Unit, ranges, render, today, transaction
 from plugins.development.pages.reading import here
 from plugins.development.pages.sections import tabs, way_to
 from plugins.development.plan.records import Unknown, block, unit
@@ -79,6 +82,15 @@ class Card:
     more: Sequence[tuple[Any, str]] = ()
     note: Any = ""
     bars: Sequence[tuple[Any, int, int, Any]] = ()
+
+    @property
+    def starts(self) -> list[Markup]:
+        """How a cell of each column begins: made once for a table, not for each of its cells."""
+        plain = [one if isinstance(one, tuple) else (one, "" if at_ else "name") for at_, one in enumerate(self.heads)]
+        return [
+            Markup('<td data-label="{}" class="col-{}">').format(*one) if one[1] else Markup('<td data-label="{}">').format(one[0])
+            for one in plain
+        ]  # fmt: skip
 
 
 def paged(card: Card, name: str = "page", *, size: int = 100) -> Card:
@@ -204,16 +216,13 @@ def chosen_unit(permission: str, name: str = "unit") -> Unit | None:
     return tops[0] if len(tops) == 1 else None
 
 
+_TOPS = select(Unit).where(Unit.path == any_(bindparam("paths", type_=ARRAY(TEXT())))).order_by(Unit.path)
+
+
 def _tops(held: tuple[tuple[str, str], ...]) -> list[Unit]:
-    from sqlalchemy import select
-
-    from core.sdk import transaction
-
     outer = [one for one in held if not any(other != one and other[0] <= one[0] < other[1] for other in held)]
     with transaction() as session:
-        return list(
-            session.scalars(select(Unit).where(Unit.path.in_([start for start, _end in outer])).order_by(Unit.path))
-        )
+        return list(session.scalars(_TOPS, {"paths": [start for start, _end in outer]}))
 
 
 def tops(permission: str) -> list[Unit]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from core.database import db, read
 from core.policy.findings import Refused
 from plugins.development.plan import items, pool, queue
+from plugins.development.plan.levels import level
 from plugins.development.plan.progress import board, cases_behind, structure
 from plugins.development.plan.reckoning import (
     average,
@@ -213,3 +214,15 @@ def test_six_who_wait_are_shown_by_both_clocks_and_nobody_is_chosen(county):  # 
     groups = queue.grouped(found)
     assert groups["worked"] == dict(zip(BUCKETS, (0, 0, 1, 1, 1, 3), strict=True))
     assert groups["branch"] == {"青岭村党支部": 6}
+
+
+def test_a_level_says_what_the_board_says(county):  # noqa: F811
+    handed(county, 20, green=8)
+    by_id = {line.id: line for line in board(EVERYWHERE, 2026, DAY)}
+    found = level(EVERYWHERE, 2026, DAY, place=county.root)
+    assert found.whole == by_id[county.root]
+    assert found.below == [line for line in by_id.values() if line.parent_id == county.root]
+    assert found.behind == sum(line.lag for line in by_id.values() if line.id != county.root) > 0
+    assert found.silent == sum(bool(line.attention) for line in by_id.values() if line.type == "branch")
+    side_by_side = level(EVERYWHERE, 2026, DAY, place=None, upper=frozenset({county.green, county.blue}))
+    assert (side_by_side.whole, side_by_side.below) == (None, [by_id[county.green], by_id[county.blue]])

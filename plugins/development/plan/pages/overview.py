@@ -1,5 +1,6 @@
 """Progress against the plan, level by level; the cases behind each number; who is behind."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.sdk import Refused, may, need_at, ranges, requires, today
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.pages.words import state_badge
 from plugins.development.plan import permissions as p
+from plugins.development.plan.levels import Level, level
 from plugins.development.plan.pages.shared import unit_label
 from plugins.development.plan.progress import BEHIND, Line, board, cases_behind
 from plugins.development.plan.reckoning import months_over
@@ -64,15 +66,19 @@ def _bar(line: Line) -> dict[str, Any]:
     return {"bar": line.used + line.reserved, "of": line.quota, "text": said}
 
 
-def _row(line: Line, at_year: int) -> tuple[Any, ...]:
-    given = {"unit": line.id, "year": at_year}
+def _row(line: Line, at_year: int, ways: Mapping[str, str]) -> tuple[Any, ...]:
+    """:param ways: addresses without what is asked: a table has many cells, and building each from the route takes long."""
+    of = f"unit={line.id}&year={at_year}"
+
+    def opens(number: int, what: str) -> Any:
+        return {"text": number, "url": f"{ways['plan_cases']}?what={what}&{of}"} if number else 0
+
     bar = _bar(line) if line.plan_id else {"text": _("没有单列计划"), "tone": "plain"}
     return (
-        link(line.name, "plan", **given), bar, counted(line.used, "plan_cases", what="used", **given),
-        counted(line.reserved, "plan_cases", what="reserved", **given),
+        {"text": line.name, "url": f"{ways['plan']}?{of}"}, bar, opens(line.used, "used"), opens(line.reserved, "reserved"),
         line.free if line.plan_id else None, line.expected if line.plan_id else None,
         {"text": _("滞后"), "tone": "bad"} if line.lag else None,
-        counted(line.named, "plan_cases", what="named", **given), shade(line),
+        opens(line.named, "named"), shade(line),
         link(STATES[line.state][0], "plan_unit", unit_id=line.id, year=at_year) if line.plan_id else
         link(_("打开"), "plan_unit", unit_id=line.id, year=at_year),
     )  # fmt: skip
@@ -94,11 +100,13 @@ def plan() -> str:
     """The progress of a unit and of those directly below it."""
     now, place = year(), chosen_unit(p.PLAN_VIEW)
     held = tuple(ranges(p.PLAN_VIEW))
-    lines = board(((place.path, place.path_end),) if place else held, now, today())
-    whole = next((line for line in lines if place and line.id == place.id), None)
-    upper = {one.id for one in tops(p.PLAN_VIEW)}
-    below = [line for line in lines if (line.parent_id == place.id if place else line.id in upper)]
-    rows = [_row(line, now) for line in ([whole, *below] if whole else below)]
+    if place:
+        found = level(((place.path, place.path_end),), now, today(), place=place.id)
+    else:
+        found = level(held, now, today(), place=None, upper=frozenset(one.id for one in tops(p.PLAN_VIEW)))
+    whole = found.whole
+    ways = {name: at(name) for name in ("plan", "plan_cases")}
+    rows = [_row(line, now, ways) for line in ([whole, *found.below] if whole else found.below)]
     month = months_over(today()) if now == today().year else 12
     note = _(
         "应完成：计划写明进度安排的按安排，没有写明的按名额乘以已过月数除以12。六月起低于应完成的五分之四为滞后。当前按%(n)s个月计算。",
@@ -107,7 +115,7 @@ def plan() -> str:
     return list_page(
         _("发展党员计划和进度"), _("名额从县到支部逐级下达；已发展的按批准日期计入，预审通过未批准的先预留。点数字看具体人员。"),
         [Card(unit_label(place) if place else _("党组织"), _heads(), rows, _("没有下级党组织"), note=note)],
-        new=_buttons(place, now), figures=_figures(whole, lines, now) if whole else (), filters=_filters(now, place),
+        new=_buttons(place, now), figures=_figures(whole, found, now) if whole else (), filters=_filters(now, place),
         up=_up(place), notices=_notices(whole, now),
     )  # fmt: skip
 
@@ -140,11 +148,9 @@ def _up(place: Any) -> list[tuple[Any, str]]:
     return [(unit_label(upper), at("plan", unit=upper.id, year=year()))]
 
 
-def _figures(whole: Line, lines: list[Line], now: int) -> list[tuple[Any, ...]]:
+def _figures(whole: Line, found: Level, now: int) -> list[tuple[Any, ...]]:
     given = {"unit": whole.id, "year": now}
-    branches = [line for line in lines if line.type == "branch"]
-    behind = sum(line.lag for line in lines if line.id != whole.id)
-    silent = sum(bool(line.attention) for line in branches)
+    behind, silent = found.behind, found.silent
     return [
         (_("名额"), whole.quota if whole.plan_id else "—", at("plan_unit", unit_id=whole.id, year=now),
          None if whole.plan_id else _("还没有这一年的计划")),
