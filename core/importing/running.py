@@ -71,6 +71,10 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
         message = f"文件里没有名为“{'”、“'.join(strange)}”的工作表；有：{'、'.join(here[:20])}。"
         raise Refused([Finding("IM.04", Severity.BLOCK, "sheets", message, code="E_REQUIRED")])
     _refuse_doubt(source)
+    clashes = [clash for table in source.used for clash in table.mapping.clashes]
+    if clashes:
+        message = "".join(dict.fromkeys(clashes)) + "请删去其中一列，或在向导中指定用哪一列。"
+        raise Refused([Finding("IM.04", Severity.BLOCK, "columns", message, code="E_CONFLICT")])
     missing = [spec for spec in source.missing if wish.mode != "update" or spec.name in known.key_fields]
     if not source.used:
         message = f"没有找到{known.title}的表格：各工作表都没有需要的表头。请检查是否选对了文件，或手工指定各列。"

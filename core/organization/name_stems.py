@@ -17,7 +17,7 @@ from core.organization.spellings import plain, type_from_name
 Key = TypeVar("Key", bound=Hashable)
 
 _FOREWORDS = re.compile("中国共产党|中共")
-_DIVIDERS = re.compile(r"[\s/\\|>·•,，、。;；:：\-—–_~]+")
+_DIVIDERS = re.compile(r"[\s/\\|>→·•,，、。;；:：\-—–_~]+")
 _KINDS = re.compile(
     "党的工作委员会|工作委员会|党工委|党总支部委员会|总支部委员会|总支委员会|党总支部|党总支|总支部|总支|"
     r"党支部委员会|支部委员会|党支部|支部|党的委员会|委员会|党委|党小组|小组|(?<=[一二三四五六七八九十\d])组$"

@@ -22,6 +22,7 @@ UNITS = select(Unit.id, Unit.name, Unit.short_name, Unit.code, Unit.type, Unit.p
     or_(Unit.state == "active", Unit.state == "dissolving")
 )
 _SUFFIX = re.compile("(党支部委员会|支部委员会|党支部)$")
+_STEPS = re.compile(r"\s*(?:[/／\\|>＞→»]|-{1,2}>|——)+\s*")
 _WITHIN = tuple[tuple[str, str], ...] | None
 _PLACES = (UnitType.BRANCH, UnitType.GROUP)
 
@@ -71,10 +72,24 @@ class Branches:
         known = self._seen.get((text, superior))
         if known is None:
             known = self._find(text)
+            if isinstance(known, Finding):
+                known = self._by_path(text) or known
             if superior:
                 known = self._below(text, superior, known)
             self._seen[text, superior] = known
         return known
+
+    def _by_path(self, text: str) -> Place | None:
+        """The branch at the end of a path that names all units above it: 机械学院党委/教工支部."""
+        *above, last = [part for part in _STEPS.split(text) if part] or [""]
+        if not above or not last:
+            return None
+        found: Place | Finding = self._find(last)
+        for superior in above:
+            if not any(unit.type not in _PLACES for unit in self._meant(superior).values()):
+                return None  # of a path every step must be known
+            found = self._below(last, superior, found)
+        return found if isinstance(found, Place) else None
 
     def group(self, branch: UUID, text: str) -> UUID | None:
         """The group of that name in the branch, or ``None``."""

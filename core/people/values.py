@@ -15,7 +15,9 @@ _PHONE_TABLE: Final = {**_HALF, **dict.fromkeys(map(ord, _SPACES)), **dict.fromk
 _ADDRESS_TABLE: Final = {0xFF10 + n: str(n) for n in range(10)}
 _UNEVEN: Final = re.compile(r"[\s\u3000０-９]")
 
-_HAN_CLASS: Final = "㐀-䶿一-鿿豈-龎\U00020000-\U000323af〇"
+#: The unified signs among the compatibility forms (﨑) are Han like the others.
+_UNIFIED: Final = "\ufa0e\ufa0f\ufa11\ufa13\ufa14\ufa1f\ufa21\ufa23\ufa24\ufa27-\ufa29"
+_HAN_CLASS: Final = f"{_UNIFIED}㐀-䶿一-鿿豈-龎\U00020000-\U000323af〇"
 _HAN: Final = re.compile(f"[{_HAN_CLASS}]+")
 _HAN_NAME: Final = re.compile(f"[{_HAN_CLASS}]+(?:·[{_HAN_CLASS}]+)*")
 _LATIN_NAME: Final = re.compile(

@@ -3,14 +3,19 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from core.spreadsheets.bounds import check_size
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Row, Sheet, Workbook
-from core.spreadsheets.sniffing import FileKind
+from core.spreadsheets.sniffing import FileKind, wide_text
 
 #: ``="3505…"``: how some systems keep Excel from turning a long number into a float.
 _QUOTED_FORMULA = re.compile(r'^="([^"]*)"$')
+
+#: A cell of more lines is no cell.
+_MOST_BREAKS = 100
+_QUOTES = "文本表格第 {row} 行附近的引号不成对，读不下去。请用 Excel 打开另存为 .xlsx 后上传。"
 
 
 def open_delimited(data: bytes, limits: Limits) -> Workbook:
@@ -24,7 +29,9 @@ def open_delimited(data: bytes, limits: Limits) -> Workbook:
     formulas = set()
     width = 0
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        _refuse_open_end(text, delimiter)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for record in reader:
             for column, value in enumerate(record):
                 if value[:1] == "=":
                     quoted = _QUOTED_FORMULA.match(value)
@@ -32,14 +39,14 @@ def open_delimited(data: bytes, limits: Limits) -> Workbook:
                         record[column] = quoted[1]
                     else:
                         formulas.add((len(rows), column))
+            if _swallowed(record, delimiter):
+                raise WorkbookRefused("damaged", _QUOTES.format(row=reader.line_num - sum(map(_breaks, record))))
             width = max(width, len(record))
             rows.append(list(record))
             if len(rows) > limits.rows or width > limits.columns:
                 break
     except csv.Error as error:
-        raise WorkbookRefused(
-            "damaged", f"文本表格第 {len(rows) + 1} 行附近的引号不成对，读不下去。请用 Excel 打开另存为 .xlsx 后上传。"
-        ) from error
+        raise WorkbookRefused("damaged", _QUOTES.format(row=reader.line_num)) from error
     check_size("文本", len(rows), width, limits)
     for row in rows:
         row.extend([""] * (width - len(row)))
@@ -47,12 +54,41 @@ def open_delimited(data: bytes, limits: Limits) -> Workbook:
     return Workbook(FileKind.CSV, [sheet], encoding=encoding, delimiter=delimiter)
 
 
+def _refuse_open_end(text: str, delimiter: str) -> None:
+    """Refuse a text that ends within quotation marks: the rows since the first of them would be one cell of nobody.
+
+    :raises WorkbookRefused: ``damaged``.
+    """
+    if text.count('"') % 2 == 0:
+        return
+    strict = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begun = 1
+    try:
+        for _ in strict:
+            begun = strict.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise WorkbookRefused("damaged", _QUOTES.format(row=begun)) from error
+
+
+def _swallowed(record: Sequence[str], delimiter: str) -> bool:
+    """Whether a cell holds whole rows: a quotation mark before it has no second one, or has it many rows below."""
+    return any(
+        _breaks(cell) and any(line.count(delimiter) > 1 for line in cell.splitlines()[1:]) for cell in record
+    ) or any(_breaks(cell) > _MOST_BREAKS for cell in record)
+
+
+def _breaks(cell: str) -> int:
+    return cell.count("\n") or cell.count("\r")
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """Text and the encoding it was in: a byte-order mark decides, else UTF-8, else GB18030.
 
     :raises WorkbookRefused: ``not_a_workbook``.
     """
-    candidates = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    wide = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else wide_text(data)
+    candidates = [wide] if wide else ["utf-8-sig", "gb18030"]
     for encoding in candidates:
         try:
             return data.decode(encoding), encoding
@@ -66,6 +102,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def _delimiter(text: str) -> str:
     """The separator that most evenly cuts the first lines; a comma when none does."""
     lines = [line for line in text[:20_000].splitlines()[:30] if line.strip()]
+    lines = [re.sub(r"\t(?=[,;|，]|$)", "", line) for line in lines]  # a tab behind a cell keeps long numbers as text
     counts = {sign: sorted(line.count(sign) for line in lines) for sign in (",", "\t", ";", "|", "，")}
     best = max(counts, key=lambda sign: (counts[sign][len(lines) // 2], counts[sign][-1])) if lines else ","
     if not lines or counts[best][-1] == 0:

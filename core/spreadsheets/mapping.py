@@ -58,12 +58,14 @@ class ColumnMapping:
     :param unmapped: columns without a field.
     :param missing: required fields without a column.
     :param conflicts: Chinese sentences: two columns that both look like one field.
+    :param clashes: those of them that nobody but a person can decide: headings alike, contents not.
     """
 
     matches: list[Match] = field(default_factory=list)
     unmapped: list[Column] = field(default_factory=list)
     missing: list[FieldSpec] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    clashes: list[str] = field(default_factory=list)
 
     @property
     def fields(self) -> dict[str, int]:
@@ -238,7 +240,19 @@ def _settle(found: list[Match], table: SheetTable, mapping: ColumnMapping, quiet
                 f"“{match.column.title}”（{match.column.letters} 列）和“{rival.column.title}”（{rival.column.letters} 列）"
                 "像是同一项，已取后者，请核对。"
             )
+            if _clash(match.column, rival.column, table):
+                mapping.clashes.append(
+                    f"{rival.column.letters} 列和 {match.column.letters} 列的表头都是“{rival.column.title}”，内容却不相同，看不出以哪一列为准。"
+                )
     return taken
+
+
+def _clash(one: Column, other: Column, table: SheetTable) -> bool:
+    """Whether two columns of the same heading hold different things."""
+    if one.index < 0 or other.index < 0 or plain(one.title) != plain(other.title):
+        return False
+    pairs = ((cell_text(row[one.index]), cell_text(row[other.index])) for row in table.rows)
+    return any(left and right and left != right for left, right in pairs)
 
 
 def _by_values(table: SheetTable, headings: Headings, taken: dict[str, Match], decided: set[str]) -> list[Match]:

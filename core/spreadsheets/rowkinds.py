@@ -17,6 +17,8 @@ _FOOTER = re.compile(
     r"^[（(]?(填表|填报|制表|制单|审核|审批|复核|核对|经办|录入|统计|单位负责|负责人|党组织书记|支部书记|党委书记|"
     r"联系人|联系电话|签字|签名|盖章|公章|说明|备注|注|附注|附|填写说明|填表说明|第\s*\d+\s*页|共\s*\d+\s*页|日期|时间)"
 )
+#: What stands below each printed page: 第1页 共2页.
+_PAGE = re.compile(r"^[-—\s]*第\s*\d+\s*页[\s，,/、]*(?:共\s*\d+\s*页)?[-—\s]*$|^共\s*\d+\s*页$")
 #: A form line such as 填表人： whatever stands beside it.
 _SIGNED = re.compile(
     r"^[（(]?(填表|填报|制表|制单|审核|审批|复核|核对|经办|录入|统计|单位负责|负责人|党组织书记|支部书记)\S{0,8}\s*[:：]"
@@ -159,6 +161,8 @@ class RowSorter:
             return "number"
         if all(plain(text) in self._titles for text in texts):
             return "title"
+        if all(_PAGE.match(text) for text in texts):
+            return "footer"
         if _COUNT.match(texts[0]) and (below or len(set(texts)) == 1):
             return "total"
         if below and len(set(texts)) == 1 and _SENTENCE.match(texts[0]):

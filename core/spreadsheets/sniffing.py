@@ -65,9 +65,24 @@ def file_kind(data: bytes, limits: Limits) -> FileKind:
             raise WorkbookRefused("not_a_workbook", _NOT_A_TABLE.format(what=what))
     if _is_markup(data):
         return FileKind.MARKUP
-    if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff") and not wide_text(data):
         raise WorkbookRefused("not_a_workbook", _NOT_A_TABLE.format(what="无法识别的二进制文件"))
     return FileKind.CSV
+
+
+def wide_text(data: bytes) -> str:
+    """``utf-16-le`` or ``utf-16-be`` for text in two bytes a sign without a mark before it; ``""`` for anything else."""
+    head = data[:4096]
+    if b"\x00" not in head:
+        return ""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = head[: len(head) // 2 * 2].decode(encoding, "replace")
+        odd = sum(
+            1 for sign in text if not (sign in "\t\r\n" or 0x20 <= ord(sign) < 0x7F or 0x3000 <= ord(sign) <= 0x9FFF)
+        )
+        if ("\n" in text or "\r" in text) and odd * 10 < len(text):
+            return encoding
+    return ""
 
 
 def _inside_zip(archive: zipfile.ZipFile) -> FileKind:

@@ -28,8 +28,15 @@ _UNTIDY = re.compile(
     f"[{re.escape(_INVISIBLE + _CONTROL + _SPACES)}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]|  |^[ ']| $"
 )
 _RUNS = re.compile(" {2,}")
-#: Compatibility forms of Han characters (U+F900…, U+2F00… radicals): look the same, compare unequal.
-_COMPATIBILITY = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+#: Compatibility forms of Han characters (U+F900…, U+2F00… radicals) look the same and compare unequal; so do the places
+#: for private use in which old GBK fonts keep rare ones (U+E815…).
+_COMPATIBILITY = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ue815-\ue864\U0002f800-\U0002fa1f]")
+#: What GB 18030 put elsewhere than the table of the codec has it.
+_OF_GBK = {
+    0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE81E: 0x9FB4, 0xE826: 0x9FB5,
+    0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F,
+    0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
 
 
 def tidy(text: str) -> str:
@@ -49,6 +56,11 @@ _MARKED = frozenset("0123456789=+-@＝＋－＠")
 
 
 def _canonical(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xE815 <= code <= 0xE864:
+        low = 0x50 + code - 0xE815
+        found = bytes((0xFE, low + (low >= 0x7F))).decode("gb18030", "replace")
+        return chr(_OF_GBK[code]) if code in _OF_GBK else match[0] if found == "\ufffd" else found
     return unicodedata.normalize("NFKC", match[0])
 
 

@@ -14,7 +14,7 @@ from core.importing.source import read_source
 from core.policy.findings import Refused
 from core.spreadsheets.errors import WorkbookRefused
 from tests.importing import wild
-from tests.importing.wild import HEADINGS, STAFF, imported, member
+from tests.importing.wild import HEADINGS, imported, member
 from tests.pace import within
 from tests.spreadsheets import workbooks as make
 
@@ -114,9 +114,6 @@ OTHER_TABLES: dict[str, bytes] = {
     "headings alone": make.xlsx([HEADINGS]),
     "a web page of one word": "<html><table><tr><td>姓名</td></tr></table></html>".encode(),
     "another table": make.xlsx([["日期", "金额"], ["2001-01-01", 5], ["2001-01-02", 7]]),
-    "a form of one person": make.xlsx(
-        [["姓名", "张三"], ["身份证号", wild.id_no()], ["入党时间", "2001-06-30"], ["支部", STAFF]]
-    ),
 }
 
 
