@@ -75,7 +75,7 @@ def _reason(held: Holding, permission: str, path: str | None, day: date) -> Reas
         problems.append("不在有效期内" if held.valid_from <= day else "还没有生效")
     if not _reaches(held, path):
         problems.append("事项不在该党组织及其下级范围内")
-    why = "；".join(problems) or ("角色含该项权限，在有效期内，事项在范围内" + _behalf(held))
+    why = "；".join(problems or ["角色含该项权限，在有效期内，事项在范围内", *_behalf(held)])
     return Reason(not problems, held.role_title or held.role, held.unit_name, held.valid_from, held.valid_to, why)
 
 
@@ -85,8 +85,8 @@ def _reaches(held: Holding, path: str | None) -> bool:
     return held.covers(path) if path else held.path.count(".") <= 1
 
 
-def _behalf(held: Holding) -> str:
-    return f"（受{held.for_name}委托）" if held.for_id else ""
+def _behalf(held: Holding) -> list[str]:
+    return [f"受{held.for_name}委托"] if held.for_id else []
 
 
 def _clear(who: Actor, path: str | None, day: date) -> bool:

@@ -225,7 +225,13 @@ def change_settings(name: str, tag: str, body: dict[str, Any]) -> Response:
     if wrong:
         raise Refused(
             [
-                Finding("PL.05", Severity.BLOCK, key, f"“{key}”须为文字、整数或真假值。", code="E_FORMAT")
+                Finding(
+                    "PL.05",
+                    Severity.BLOCK,
+                    key,
+                    f"“{key}”须为文字、整数，或 true（是）、false（否）。",
+                    code="E_FORMAT",
+                )
                 for key in wrong
             ]
         )

@@ -74,9 +74,9 @@ def problem(status: int, title: str = "", detail: str = "", **more: Any) -> Resp
     said = texts(status)
     body = {
         "type": "about:blank",
-        "title": title or said[0],
+        "title": wording.said(title) or said[0],
         "status": status,
-        "detail": detail or said[1],
+        "detail": wording.said(detail) or said[1],
         "request_id": request_id(),
         **more,
     }
@@ -91,7 +91,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "field": finding.field,
         "message": wording.said(finding.message),
         "fix": wording.said(finding.fix) if finding.fix else None,
-        "source": finding.source,
+        "source": wording.said(finding.source) if finding.source else None,
         "code": finding.code,
     }
 
@@ -144,10 +144,9 @@ def _forged(_error: CSRFError) -> AnyResponse:
 
 def problem_of(findings: Sequence[Finding], status: int = 422) -> Response:
     """The problem that findings make: all of them, and the first one's rule, code, field and fix beside them."""
-    first = findings[0]
-    said: dict[str, Any] = {"rule": first.rule, "code": first.code, "field": first.field, "fix": first.fix}
-    detail = first.message if len(findings) == 1 else ""
-    return problem(status, detail=detail, **said, findings=[finding_dict(finding) for finding in findings])
+    said = [finding_dict(finding) for finding in findings]
+    first = {name: said[0][name] for name in ("rule", "code", "field", "fix")}
+    return problem(status, detail=said[0]["message"] if len(said) == 1 else "", **first, findings=said)
 
 
 def _refused(error: Refused) -> AnyResponse:

@@ -15,8 +15,8 @@ from babel.messages.extract import extract_python
 
 HAN = re.compile("[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-#: Constants of this kind hold spellings and patterns.
-_SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY")
+#: Constants of this kind hold spellings, patterns, and what a program might send.
+_SPELLINGS = re.compile("SPELLINGS|ALIASES|_PATTERN|_WORDS|VOCABULARY|^_EXAMPLE$")
 #: Texts that are patterns, or lists of words between spaces.
 _VOCABULARY = re.compile(r"[|\\^$]|\{\d|[㐀-鿿)] [^ ]*[㐀-鿿)]+ [^ ]*[㐀-鿿)]|-鿿|\.\{|^return ")
 Found = tuple[int, Any, Any, Any]
@@ -56,7 +56,9 @@ def _texts(node: ast.AST, left_out: set[int]) -> Iterator[Found]:
 
 
 def _compared(node: ast.AST) -> bool:
-    """Whether the texts inside are compared with what people write, and never shown."""
+    """Whether the texts inside are compared with what people write, or are an example of it."""
+    if isinstance(node, ast.keyword):
+        return node.arg == "example"
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return any(isinstance(one, ast.Name) and _SPELLINGS.search(one.id) for one in targets)

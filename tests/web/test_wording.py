@@ -3,7 +3,7 @@
 import ast
 from typing import ClassVar
 
-from core.web import plain_texts, wording
+from core.web import plain_texts, sentences, wording
 
 
 def test_an_f_string_becomes_one_message_with_names_for_its_values() -> None:
@@ -37,6 +37,6 @@ class _Catalogue:
 
 def test_a_sentence_is_recognised_and_its_values_are_carried_over_and_translated() -> None:
     catalogue = _Catalogue()
-    assert wording._looked_up("最多500字", catalogue) == "at most 500 characters"
-    assert wording._looked_up("第一党支部没有书记", catalogue) == "第一党支部 has no secretary"
-    assert wording._looked_up("欧阳修远", catalogue) == "欧阳修远"
+    assert sentences.told("最多500字", catalogue) == "at most 500 characters"
+    assert sentences.told("第一党支部没有书记", catalogue) == "第一党支部 has no secretary"
+    assert sentences.told("欧阳修远", catalogue) == "欧阳修远"

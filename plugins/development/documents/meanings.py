@@ -1,7 +1,7 @@
 """What the fields of printed papers and report sheets mean, for whoever edits a template in another language.
 
 The papers themselves are Chinese in every language and stand in no catalogue; the list of a template's fields is read on the
-screen. A test sees to it that no meaning is missing here.
+screen, and so are the names of what is still missing. A test sees to it that none is missing here.
 """
 
 MEANINGS = (
@@ -110,3 +110,16 @@ MEANINGS = (
     "统计口径",
     "表格上方的小标题",
 )
+#: Names of fields that stand nowhere else: what is still missing of a paper is told on the screen.
+NAMES = (
+    "下年名额", "不赞成票", "主要表现", "书面赞成", "介绍人", "介绍基本知识", "会后收到书面意见",
+    "会议结论", "公示开始", "公示结束", "公示结果", "函调", "函调单位", "函调对象", "函调问题",
+    "双方职责", "反馈", "取消理由", "受理电话", "变更", "培养目标", "培训方式", "复函内容", "复函日期",
+    "大会意见", "大会日期", "实到人数", "审批文号", "审批结果", "审查方式", "审查日期", "审查结论",
+    "审议意见", "宣誓地点", "已宣布", "应到人数", "延长月数", "延长理由", "归档地点", "户籍意见",
+    "批复意见", "批复日期", "批复结果", "批复说明", "报告文号", "报送说明", "无效票数", "最近结论",
+    "最近结论日期", "服务", "本人自述", "汇报", "流入地考察人", "流入地考察情况", "流入地考察日期",
+    "流出地考察人", "流出地考察情况", "流出地考察日期", "申请书日期", "申请人签名", "结论说明",
+    "考核成绩", "联审意见", "联审日期", "能否入党的意见", "计划年度", "讨论情况", "请示日期", "调查",
+    "谈话", "谈话意见", "赞成委员", "预审意见", "预审结果",
+)  # fmt: skip
