@@ -14,7 +14,7 @@ from core.tenancy.doors import is_open
 class EventKind:
     """A kind of event.
 
-    :param name: ``<thing>.<what happened to it>``, such as ``member.moved``.
+    :param name: ``<thing>.<what happened to it>``, such as ``relation.transferred``.
     :param title: what it is, in Chinese (lazily translated), for those who choose what to be told.
     :param fields: name → meaning of each value its ``data`` may hold. Never one of privacy class P3.
     """

@@ -71,21 +71,27 @@ def _forked() -> None:
 os.register_at_fork(after_in_child=_forked)
 
 
-def begin(seconds: float) -> int:
-    """Begin a call that may take so much time; gives the number to end it by. Never without :func:`end`."""
+def number() -> int:
+    """A number for a call, taken before it begins: whatever breaks off its very beginning, it can be ended by it."""
+    return next(_watcher.numbers)
+
+
+def begin(call: int, seconds: float) -> None:
+    """Begin a call that may take so much time. Inside a ``try`` whose ``finally`` has :func:`end`.
+
+    The end of an outer call's budget may strike in here: a number left behind would end whatever this thread does later.
+    """
     watcher = _watcher
     if not watcher.pid:
         watcher.start()
-    number = next(watcher.numbers)
-    watcher.calls[number] = (threading.get_ident(), time.monotonic() + seconds)
+    watcher.calls[call] = (threading.get_ident(), time.monotonic() + seconds)
     if not watcher.wake.is_set():
         watcher.wake.set()
-    return number
 
 
-def end(number: int) -> None:
+def end(call: int) -> None:
     """End a call. What was raised in it but not delivered yet must not hit what the thread does next."""
-    if _watcher.calls.pop(number, None) is None:
+    if _watcher.calls.pop(call, None) is None:
         # Over the budget: the watching thread holds the lock until it has raised, so nothing comes after this.
         with _watcher.lock:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(threading.get_ident()), None)
@@ -100,8 +106,9 @@ def budget(seconds: float) -> Iterator[None]:
     if seconds <= 0:
         yield
         return
-    number = begin(seconds)
+    call = number()
     try:
+        begin(call, seconds)
         yield
     finally:
-        end(number)
+        end(call)

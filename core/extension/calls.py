@@ -10,7 +10,7 @@ from typing import Any
 import pluggy
 
 from core.extension.breaker import Breaker
-from core.extension.budget import OverBudget, begin, end
+from core.extension.budget import OverBudget, begin, end, number
 from core.extension.faults import Fault, fault_of
 from core.extension.points import Call, Point
 
@@ -112,11 +112,12 @@ class Calls:
                 result = copy_context().run(function, **arguments)
             else:
                 with self._savepoint():
-                    number = begin(point.budget_ms / 1000)
+                    call = number()
                     try:
+                        begin(call, point.budget_ms / 1000)
                         result = copy_context().run(function, **arguments)
                     finally:
-                        end(number)
+                        end(call)
         except BaseException as error:
             if not isinstance(error, _CAUGHT) and type(error).__module__.startswith(_PASSING):
                 raise

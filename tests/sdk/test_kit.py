@@ -189,10 +189,20 @@ def test_a_plugin_that_keeps_what_it_holds_on_people_to_itself_is_caught_or_exem
     kiosk.change(
         "pyproject.toml", ("exempt = {}", 'exempt = { "templates" = "they are shared with a sister plugin of ours" }')
     )
-    judged = kiosk.kit("--dangjian-checks=templates,tables,migrations,rows,export,personal")
-    assert set(judged.outcomes) == {"templates", "tables", "migrations", "rows", "export", "personal"}
+    # its sample data fail, which is said once and keeps nothing else from being judged; it waits for what never comes
+    kiosk.change(f"{PACKAGE}/sample.py", ("    for number", "    _ = {}['nowhere']\n    for number"))
+    kiosk.add(
+        INIT,
+        "\n\n@implements\ndef register_subscribers():\n    from core.sdk import Subscriber\n\n"
+        '    return (Subscriber("kiosk.late", frozenset({"member.moved", "venue.booked", "unit.renamed"}), print),)\n',
+    )
+    judged = kiosk.kit("--dangjian-checks=loads,templates,tables,migrations,rows,export,personal")
+    assert set(judged.outcomes) == {"loads", "templates", "tables", "migrations", "rows", "export", "personal"}
     assert judged.report["conforms"] is False
-    assert judged.failed == {"personal"}
+    assert judged.failed == {"loads", "rows", "personal"}
+    assert "kiosk.late waits for member.moved, which is no event; there is members.moved" in judged.said("loads")
+    assert "venue.booked" not in judged.said("loads")
+    assert "its sample data kiosk.entries could not be loaded: KeyError: 'nowhere' (sample.py:" in judged.said("rows")
     assert "entry hold something on a person" in judged.said("personal")
     assert "entry.secret still says something on the person" in judged.said("personal")
     assert judged.outcomes["templates"] == "exempt"

@@ -135,7 +135,7 @@ def _remind_of(
 
 
 def accounts_at(paths: Iterable[str], permission: str, *, as_of: date) -> dict[str, list[UUID]]:
-    """The active accounts that hold a permission on each of some units (by path)."""
+    """Path → the active accounts that hold a permission on that unit; paths where nobody does are left out."""
     found: dict[str, list[UUID]] = {}
     wanted = sorted(set(paths))
     if wanted:

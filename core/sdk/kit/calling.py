@@ -20,6 +20,7 @@ from core.extension.points import Call
 from core.sdk.kit.contract import check
 from core.sdk.kit.ground import Ground, Place
 from core.sdk.kit.states import changed, state
+from core.sdk.kit.telling import told
 from core.sdk.kit.visiting import Client
 
 #: Runs of a job or subscriber that the database may break off.
@@ -116,7 +117,7 @@ def jobs(ground: Ground) -> list[str]:
             try:
                 states = _twice(ground, ours, partial(job.run, dict(payload)))
             except Exception as error:  # noqa: BLE001  (whatever a plugin's job raises)
-                found.append(f"{job.name} failed with {payload}: {type(error).__name__}: {error}")
+                found.append(f"{job.name} failed with {payload}: {told(error, ground.found)}")
             else:
                 found += [f"{job.name} run again changes {table} again" for table in changed(*states)]
     return found
@@ -169,7 +170,7 @@ def events(ground: Ground) -> list[str]:
             try:
                 states = _twice(ground, ours, partial(one.call, _event(name, ours)))
             except Exception as error:  # noqa: BLE001  (whatever a plugin's subscriber raises)
-                found.append(f"{one.key} failed at {name}: {type(error).__name__}: {error}")
+                found.append(f"{one.key} failed at {name}: {told(error, ground.found)}")
             else:
                 found += [f"{one.key} told of {name} again changes {table} again" for table in changed(*states)]
     return found

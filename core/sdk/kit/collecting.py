@@ -10,7 +10,7 @@ from core.extension.discovery import Found, discover
 from core.extension.version import SDK
 from core.sdk.kit.contract import Check, checks
 from core.sdk.kit.exempting import BadExemption, exemptions
-from core.sdk.kit.ground import Ground, standing
+from core.sdk.kit.ground import Ground, NotReady, standing
 from core.sdk.kit.reporting import About, Result, write
 
 
@@ -136,7 +136,11 @@ class _CheckItem(pytest.Item):
         ground = self.contract.ground()
         if self.check.running and not ground.runs:
             return "not run", ("the plugin could not be started: see what failed above",)
-        problems = self.check.look(ground)
+        known = "not ready" in ground.known
+        try:
+            problems = self.check.look(ground)
+        except NotReady as error:
+            return ("not run" if known else "failed"), (str(error),)
         return ("failed" if problems else "passed"), tuple(problems)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

@@ -36,6 +36,7 @@ from core.identity.models import Account
 from core.organization.models import Unit
 from core.organization.paths import path_of
 from core.sdk.kit.ground import Ground, Place
+from core.sdk.kit.telling import told
 from core.tenancy.keys import keyring
 
 #: How many ways of filling a table are tried.
@@ -99,9 +100,12 @@ def fill(ground: Ground, place: Place) -> None:
 
 
 def _sample(ground: Ground, place: Place) -> None:
-    with ground.inside(place):
-        for one in ground.plugin.brought.get("register_sample_data", ()):
-            one.load()
+    for one in ground.plugin.brought.get("register_sample_data", ()):
+        try:
+            with ground.inside(place):
+                one.load()
+        except Exception as error:  # noqa: BLE001  (whatever a plugin's sample data raise)
+            ground.unloaded.setdefault(one.key, told(error, ground.found))
 
 
 def _fill_table(ground: Ground, place: Place, table: Table, rows: dict[str, UUID]) -> str:

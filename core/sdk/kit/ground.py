@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import tempfile
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,6 +39,7 @@ from core.identity import passwords
 from core.runtime.postgres import EmbeddedPostgres
 from core.runtime.roles import prepare_database
 from core.runtime.secrets import SecretStore
+from core.sdk.kit.telling import told
 from core.sdk.kit.visiting import PASSWORD, Client, sign_in
 
 DOMAIN = "dangjian.test"
@@ -81,6 +81,10 @@ class Place:
         return f"http://{self.slug}.{DOMAIN}"
 
 
+class NotReady(Exception):
+    """No tenant can use the plugin, so that nothing can be asked of it there."""
+
+
 @dataclass
 class Ground:
     """The product with one plugin, and those it requires.
@@ -97,6 +101,8 @@ class Ground:
     warned: list[tuple[type[Warning], str, str]]
     #: tables that neither sample data nor the kit could fill → why
     unfilled: dict[str, str] = field(default_factory=dict)
+    #: sample data that could not be loaded → why
+    unloaded: dict[str, str] = field(default_factory=dict)
     #: what views raised, the last one last
     raised: list[str] = field(default_factory=list)
     #: what one check has found out that another needs
@@ -136,8 +142,17 @@ class Ground:
 
     @cached_property
     def pair(self) -> tuple[Place, Place]:
-        """Two tenants that use the plugin, with rows in every table of it."""
-        return self._two()
+        """Two tenants that use the plugin, with rows in every table of it.
+
+        :raises NotReady: it cannot be switched on, now or when it was first tried.
+        """
+        if "not ready" in self.known:
+            raise NotReady(self.known["not ready"])
+        try:
+            return self._two()
+        except NotReady as error:
+            self.known["not ready"] = str(error)
+            raise
 
     @cached_property
     def crowd(self) -> tuple[Place, Place]:
@@ -166,8 +181,18 @@ class Ground:
         furnish(self, made)
         if enabled and self.runs:
             with self.inside(made):
-                actions.enable(name=self.name)
+                self._enable()
         return made
+
+    def _enable(self) -> None:
+        """Switch it on in the bound tenant. :raises NotReady: it cannot be; with what its own step raised, if one did."""
+        raised: list[BaseException] = []
+        try:
+            with patch.object(self.host.calls, "_failed", lambda _key, error, **_: raised.append(error)):
+                actions.enable(name=self.name)
+        except Exception as error:
+            why = told(raised[-1] if raised else error, self.found)
+            raise NotReady(f"it could not be switched on: {why}") from error
 
     @contextmanager
     def inside(self, place: Place) -> Iterator[None]:
@@ -209,8 +234,7 @@ def standing(name: str) -> Iterator[Ground]:
         ground = Ground(name, wanted[-1], settings, app, outcomes, warned)
 
         def note(_app: Flask, exception: BaseException, **_: object) -> None:
-            last = traceback.extract_tb(exception.__traceback__)[-1]
-            ground.raised.append(f"{type(exception).__name__}: {exception} ({Path(last.filename).name}:{last.lineno})")
+            ground.raised.append(told(exception, ground.found, whole=True))
 
         held.enter_context(got_request_exception.connected_to(note, app))
         held.callback(_let_go, ground)

@@ -1,12 +1,14 @@
 """Checks of what is written down: the manifest, the source, the templates, the translations. Nothing of it is run."""
 
 import ast
+import difflib
 from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from core.events.registry import EVENTS
 from core.extension.checks import faults_of
 from core.extension.discovery import GROUP
 from core.extension.views import views_of
@@ -70,8 +72,23 @@ def manifest(ground: Ground) -> list[str]:
 def loads(ground: Ground) -> list[str]:
     """It is loaded and hung into the product."""
     if ground.plugin.state == "loaded":
-        return []
+        return list(_unheard(ground))
     return [one for one in ground.plugin.problems if not _of_others(one)] if not _only_others(ground) else []
+
+
+def _unheard(ground: Ground) -> Iterator[str]:
+    """Events it waits for that never come: of the product or its own by their first word, and declared by nobody.
+
+    Another plugin's may be waited for whether that plugin is here or not.
+    """
+    ours = {name.partition(".")[0] for name in EVENTS}
+    for one in ground.plugin.brought.get("register_subscribers", ()):
+        for name in sorted((one.names or frozenset()) - EVENTS.keys()):
+            if name.partition(".")[0] in ours | {ground.name}:
+                near = difflib.get_close_matches(name, EVENTS, 3, 0.4)
+                yield f"{one.key} waits for {name}, which is no event" + (
+                    f"; there is {', '.join(near)}" if near else ""
+                )
 
 
 def _of_others(problem: str) -> bool:

@@ -117,4 +117,5 @@ def _said(difference: Any) -> str:
 def rows(ground: Ground) -> list[str]:
     """Each of its tables can be filled, by its sample data or by what its models say."""
     _ = ground.pair
-    return [f"{table} could not be filled: {why}" for table, why in ground.unfilled.items()]
+    found = [f"its sample data {key} could not be loaded: {why}" for key, why in ground.unloaded.items()]
+    return found + [f"{table} could not be filled: {why}" for table, why in ground.unfilled.items()]
