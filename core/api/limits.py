@@ -31,6 +31,8 @@ _HEADERS = {
     HeaderNames.RETRY_AFTER: "RateLimit-Reset",  # seconds, in place of the epoch; Retry-After comes with a 429 alone
 }
 _SIGN_IN = "/sign-in"
+#: Where operators sign in: no tenant's, so it is counted by address alone.
+_OPERATORS = "/operator/sign-in"
 # The library would import a second client of the same protocol, which we never ask for.
 RedisStorage.DEPENDENCIES = {"redis": RedisStorage.DEPENDENCIES["redis"]}
 
@@ -57,11 +59,11 @@ class Tally:
 
     def passes(self) -> bool:
         """Whether this request is only noted, or not counted at all."""
-        if "tenant" not in g or g.tenant.id == NOBODY or not _counted():
+        if not _counted() or not (_at_tenant() or (self._who is _address and _signing_in())):
             return True
         caller = self._caller()
         caller.owed += 1
-        return not caller.over and caller.owed < self._batch and not request.path.startswith(_SIGN_IN)
+        return not caller.over and caller.owed < self._batch and not _signing_in()
 
     def cost(self) -> int:
         """How many requests the present look stands for; at least this one."""
@@ -80,8 +82,16 @@ class Tally:
 
 def _counted() -> bool:
     """Pages are not counted; programs and signing in are."""
+    return request.path.startswith("/api/v1") or (_signing_in() and request.method == "POST")
+
+
+def _signing_in() -> bool:
     path: str = request.path
-    return path.startswith("/api/v1") or (path.startswith(_SIGN_IN) and request.method == "POST")
+    return path.startswith(_SIGN_IN) or (path == _OPERATORS and "tenant" not in g)
+
+
+def _at_tenant() -> bool:
+    return "tenant" in g and g.tenant.id != NOBODY
 
 
 def _address() -> str:
@@ -176,7 +186,7 @@ def _limit(name: str, text: str, key: Callable[[], str], tally: Tally) -> Applic
         key_function=key,
         scope=name or "address",
         cost=1 if signing else tally.cost,
-        exempt_when=(lambda: not request.path.startswith(_SIGN_IN)) if signing else None,
+        exempt_when=(lambda: not _signing_in()) if signing else None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -184,10 +184,27 @@ def note(who: Who, kind: str, *, subject: str | None = None, address: str | None
         _note(database, who.name, kind, subject=subject, address=address)
 
 
-def events(*, limit: int = 200) -> list[OperatorEvent]:
-    """What operators did, newest first."""
+def events(
+    *, limit: int = 200, kind: str = "", words: str = "", before: UUID | None = None
+) -> tuple[list[OperatorEvent], UUID | None]:
+    """What operators did, newest first, and the event after which older ones follow (``None`` when there are none).
+
+    :param kind: this kind alone.
+    :param words: part of the operator's name, of what it was done to or of the address.
+    :param before: older ones than this event.
+    """
+    wanted = select(OperatorEvent).order_by(OperatorEvent.at.desc(), OperatorEvent.id.desc()).limit(limit + 1)
+    if kind:
+        wanted = wanted.where(OperatorEvent.kind == kind)
+    if words:
+        columns = (OperatorEvent.actor, OperatorEvent.subject, OperatorEvent.address)
+        wanted = wanted.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
     with _database() as database:
-        return list(database.scalars(select(OperatorEvent).order_by(OperatorEvent.at.desc()).limit(limit)))
+        last = database.get(OperatorEvent, before) if before else None
+        if last is not None:
+            wanted = wanted.where(tuple_(OperatorEvent.at, OperatorEvent.id) < (last.at, last.id))
+        found = list(database.scalars(wanted))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def operators() -> list[tuple[str, str, str, datetime | None]]:

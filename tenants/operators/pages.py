@@ -1,5 +1,7 @@
 """The operators' pages at /operator/ on the base domain: tenants with their state and numbers, and the log."""
 
+from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, session, url_for
@@ -14,11 +16,13 @@ from core.access.gate import OPERATOR, requires
 from core.database.system import NoSystemRole
 from core.policy.findings import Refused
 from core.tenancy.request import OF_INSTALLATION
-from tenants.operators import actions
+from tenants.operators import actions, condition
 from tenants.queries import tenant, tenants
 
 bp = Blueprint("operator", __name__, url_prefix="/operator", template_folder="templates")
 STATES = {"active": (_l("启用"), "ok"), "read_only": (_l("只读"), "warn"), "suspended": (_l("停用"), "plain")}
+#: Tenants on a page.
+PAGE = 50
 KINDS = {
     "operator.created": _l("开通运维人员"),
     "operator.state": _l("修改运维人员状态"),
@@ -94,8 +98,37 @@ def sign_out() -> Response:
 @bp.get("/")
 @requires(OPERATOR)
 def home() -> str:
-    """All tenants with their state."""
-    return render_template("operator/tenants.html", tenants=tenants(), states=STATES, who=g.operator)
+    """The tenants with their state, found by slug, name, host or state, a page of them at a time."""
+    found, given = tenants(), _given("q", "state")
+    chosen = [one for one in found if _matches(one, given["q"].casefold(), given["state"])]
+    pages = max(1, -(-len(chosen) // PAGE))
+    asked = request.args.get("page", "")
+    page = min(int(asked), pages) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 6 and int(asked) else 1
+    counts = Counter(one["state"] for one in found)
+    return render_template(
+        "operator/tenants.html", tenants=chosen[(page - 1) * PAGE : page * PAGE], total=len(chosen), counts=counts,
+        given=given, page=page, pages=pages, states=STATES, who=g.operator,
+    )  # fmt: skip
+
+
+def _given(*names: str) -> dict[str, str]:
+    """What a filter form sent, short and on one line."""
+    return {name: " ".join(request.args.get(name, "").replace("\0", " ").split())[:100] for name in names}
+
+
+def _matches(one: dict[str, Any], words: str, state: str) -> bool:
+    held = (one["slug"], one["title"], *one["domains"])
+    return (not state or one["state"] == state) and any(words in text.casefold() for text in held)
+
+
+@bp.get("/health")
+@requires(OPERATOR)
+def health() -> str:
+    """How the installation does: what is wrong first, with what to do."""
+    return render_template(
+        "operator/condition.html", found=condition.installation(), most=condition.MOST, zone=clock.ZONE,
+        now=clock.now().astimezone(clock.ZONE).strftime("%H:%M:%S"), who=g.operator,
+    )  # fmt: skip
 
 
 @bp.get("/tenants/<slug>")
@@ -132,9 +165,16 @@ def state(slug: str) -> Response | tuple[str, int]:
 @requires(OPERATOR)
 def log() -> str:
     """What operators did, newest first."""
+    given = _given("q", "kind")
+    try:
+        before = UUID(request.args["before"]) if "before" in request.args else None
+    except ValueError:
+        abort(404)
+    found, older = actions.events(kind=given["kind"], words=given["q"], before=before)
     return render_template(
-        "operator/log.html", events=actions.events(), kinds=KINDS, zone=clock.ZONE, states=STATES, who=g.operator
-    )
+        "operator/log.html", events=found, older=older, before=before, given=given, kinds=KINDS, zone=clock.ZONE,
+        states=STATES, who=g.operator,
+    )  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +13,13 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.app import create_app
 from core.cli import main
+from core.database import bound, db, transaction, uuid7
 from core.database.system import system_engine
 from core.identity import attempts
-from tenants.operators import actions
+from core.jobs.models import Outbox
+from tenants.operators import actions, condition, pages
 from tenants.operators.models import Operator, OperatorEvent, OperatorSession
 from tests.conftest import sign_in, token_of
 
@@ -131,8 +136,6 @@ def test_the_log_cannot_be_changed_even_by_the_system_role(app, ops):
 def test_the_application_s_role_cannot_touch_operators(app, operator):
     from sqlalchemy.exc import ProgrammingError
 
-    from core.database import db
-
     with (
         app.app_context(),
         db.engine.connect() as connection,
@@ -220,15 +223,62 @@ def test_an_operator_is_made_by_command_and_its_secrets_are_shown_once(app, sett
 
 
 def test_web_processes_without_the_system_role_say_so(settings):
-    from dataclasses import replace
-
-    from core.app import create_app
-    from core.database import db
-
     bare = create_app(replace(settings, database_system_url=""))
     browser = Browser(bare)
     answer = browser.sign_in("000000")
     assert answer.status_code == 503
     assert "没有设置系统角色" in answer.text
     with bare.app_context():
+        db.engine.dispose()
+
+
+def test_tenants_are_found_by_name_and_state_a_page_at_a_time(app, tenant, other_tenant, ops, monkeypatch):
+    found = ops.get(f"/operator/?q={tenant.slug.upper()}&state=active").text
+    assert tenant.slug in found
+    assert other_tenant.slug not in found
+    assert "没有符合条件的租户" in ops.get(f"/operator/?q={tenant.slug}&state=suspended").text
+    monkeypatch.setattr(pages, "PAGE", 1)
+    assert 'rel="next"' in ops.get("/operator/").text
+    for page in ("0", "-1", "99999999", "x", "²"):
+        assert ops.get(f"/operator/?page={page}").status_code == 200
+
+
+def test_the_log_is_looked_through_page_by_page(app, tenant, ops):
+    for number in range(4):
+        ops.get(f"/operator/tenants/{tenant.slug}?{number}")
+    with app.app_context():
+        first, older = actions.events(limit=2, kind="tenant.viewed", words=tenant.slug)
+        rest, _last = actions.events(limit=200, kind="tenant.viewed", words=tenant.slug, before=older)
+    assert (len(first), len({one.id for one in (*first, *rest)})) == (2, 2 + len(rest))
+    assert len(rest) >= 2
+    other_kind = ops.get(f"/operator/log?q={tenant.slug}&kind=operator.state").text
+    assert "没有符合条件的记录" in other_kind
+    assert ops.get("/operator/log?before=nobody").status_code == 404
+
+
+def test_somebody_woken_at_night_sees_what_is_wrong_first_and_no_content(app, tenant, ops):
+    kind, now = "people.import.apply", clock.now()
+    with app.app_context(), bound(tenant_id=tenant.id), transaction() as session:
+        job = {"kind": kind, "payload": {"word": "秘密内容"}, "tenant_id": tenant.id}
+        session.add(Outbox(id=uuid7(), state="failed", **job, available_at=now, last_error="秘密错误"))
+        session.add(Outbox(id=uuid7(), state="pending", **job, available_at=now - 2 * condition.LATE))
+    with app.app_context():
+        found = condition.installation()
+    assert {(one.kind, one.count) for one in found.late if one.slug == tenant.slug} == {(kind, 1)}
+    assert {(one.kind, one.count) for one in found.failed if one.slug == tenant.slug} == {(kind, 1)}
+    states = [one.state for one in found.wrong]
+    assert states == sorted(states)  # "bad" before "warn"
+    assert {"定时进程", "后台任务", "失败的任务"} <= {one.name for one in found.wrong}
+    page = ops.get("/operator/health").text
+    assert page.index("需要处理") < page.index("正常的项目")
+    assert f"/operator/tenants/{tenant.slug}" in page
+    assert "秘密" not in page
+
+
+def test_one_address_may_not_try_the_operators_door_without_end(settings):
+    limited = create_app(replace(settings, rate_sign_in="3/minute", redis_url=""))
+    address = f"203.0.113.{secrets.randbelow(250)}"
+    answers = [Browser(limited, address=address).sign_in("000000", login="nobody").status_code for _ in range(5)]
+    assert answers == [422, 422, 422, 429, 429]
+    with limited.app_context():
         db.engine.dispose()
