@@ -92,6 +92,8 @@ class Navigation:
     :param group: the duty it belongs to (组织, 党员, 组织生活, …); a new one comes last.
     :param icon: a Tabler icon's name out of the core's set.
     :param phone: place in the phone's bottom bar, where there is room. :param key: the letter that leads there after ``g``.
+    :param within: how the names of further own pages begin that belong to this entry, where a plugin has several; those
+        that no entry names belong to its first.
     """
 
     label: Any
@@ -102,6 +104,7 @@ class Navigation:
     order: int = 50
     phone: int | None = None
     key: str = ""
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ def _navigation(app: Flask, plugin: str, one: c.Navigation) -> None:
     item = navigation.Item(
         label=one.label, icon=one.icon, endpoint=endpoint_of(plugin, one.endpoint), permission=one.permission,
         group=one.group, order=one.order, phone=one.phone, key=one.key,
+        within=tuple(endpoint_of(plugin, name) for name in one.within),
     )  # fmt: skip
     navigation.add(app, item)
 

@@ -5,6 +5,7 @@ renderer knows no raw HTML, and every link and picture leads into the handbook i
 """
 
 import re
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -93,6 +94,15 @@ def _plain(token: Any) -> str:
     return "".join(child.content for child in token.children or () if child.type in ("text", "code_inline", "image"))
 
 
+def _size(picture: Path) -> tuple[int, ...]:
+    """Width and height of a PNG, so that its place is kept until it is loaded; nothing for what is no PNG."""
+    try:
+        head = picture.read_bytes()[:24]
+    except OSError:
+        return ()
+    return struct.unpack(">II", head[16:24]) if head.startswith(b"\x89PNG\r\n") and len(head) == 24 else ()
+
+
 def _made_safe(token: Any, pictures: list[str]) -> None:
     """Pictures are shown from the product, links stay within the handbook."""
     if token.type == "image":
@@ -100,6 +110,8 @@ def _made_safe(token: Any, pictures: list[str]) -> None:
         pictures.append(name)
         token.attrSet("src", f"../pictures/{name}")
         token.attrSet("loading", "lazy")
+        for side, length in zip(("width", "height"), _size(IMAGES / name), strict=False):
+            token.attrSet(side, str(length))
     elif token.type == "link_open":
         target = str(token.attrGet("href") or "")
         token.attrSet("href", re.sub(r"(?:\d\d-)?([a-z-]+)\.md", r"\1", target) if "://" not in target else "#")

@@ -123,7 +123,16 @@ def _present(items: list[Item]) -> Item | None:
     here = request.endpoint
     exact = next((i for i in items if i.endpoint == here), None)
     found = exact or next((i for i in items if i.holds(here)), None)
-    return found or next((i for i in items if here and i.also and i.also(here)), None)
+    found = found or next((i for i in items if here and i.also and i.also(here)), None)
+    return found or _first_of_plugin(items, here)
+
+
+def _first_of_plugin(items: list[Item], endpoint: str | None) -> Item | None:
+    """The entry of a plugin whose page none of its entries names: its first."""
+    plugin, dot, _name = (endpoint or "").partition(".")
+    if not dot or not plugin.startswith("p_"):
+        return None
+    return next((i for i in sorted(items, key=_order) if i.endpoint.startswith(f"{plugin}.")), None)
 
 
 def section() -> str:
@@ -144,6 +153,13 @@ def groups() -> list[tuple[str, list[Entry]]]:
     for item in items:
         found.setdefault(item.group, []).append(_entry(item, present))
     return list(found.items())
+
+
+def search_url() -> str | None:
+    """Where the search field leads; none for somebody whom that page would refuse."""
+    held = registry()
+    leads = any(item.endpoint == held.search_endpoint for item in _shown(held))
+    return url_for(held.search_endpoint) if held.search_endpoint and leads else None
 
 
 def thumb() -> list[Entry]:

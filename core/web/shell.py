@@ -147,7 +147,7 @@ def _top(held: navigation.Registry, lang: str, large: bool) -> Top:
         unit=who.unit,
         lang=lang,
         large=large,
-        search=_url(held.search_endpoint) if who.signed_in else None,
+        search=navigation.search_url() if who.signed_in else None,
         parameter=held.search_parameter,
         help=_HELP,
         bell=(url_for(held.bell[0]), url_for(held.bell[1])) if held.bell and who.signed_in else None,

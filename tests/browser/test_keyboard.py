@@ -67,11 +67,18 @@ def test_large_type_on_the_smallest_phone_cuts_nothing(phone: Page, place: Place
     phone.evaluate("document.documentElement.classList.add('type-large')")
     assert phone.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 20
     assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    small = phone.evaluate(
-        """[...document.querySelectorAll('.thumb a, .thumb button, main .btn, .top .btn-icon')]
+    assert too_small(phone) == []
+    phone.evaluate("document.documentElement.classList.remove('type-large')")
+    assert too_small(phone) == []
+
+
+def too_small(phone: Page) -> list[str]:
+    """Controls that are lower than a thumb needs: 44 pixels."""
+    found: list[str] = phone.evaluate(
+        """[...document.querySelectorAll('.thumb a, .thumb button, main .btn, .top .btn-icon, main .form-control, main .form-select')]
             .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 90))"""
     )
-    assert small == []
+    return found
 
 
 def test_the_bar_of_the_phone_leads_on_to_everything_else(phone: Page, place: Place) -> None:

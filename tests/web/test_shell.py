@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
-from core.web import assets
+from core.web import assets, navigation
 from core.web.shell import own_path
 from core.web.viewer import NOBODY, Viewer
 
@@ -218,3 +218,31 @@ def test_no_way_back_climbs_out_of_the_tenants_own_prefix(app: Flask, climbing: 
     with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/t/a"}):
         assert own_path(climbing) is None
         assert own_path("/t/a/units/..x?q=..") == "/t/a/units/..x?q=.."
+
+
+def test_the_search_field_stands_only_where_its_list_may_be_seen(
+    app: Flask, client: FlaskClient, viewer: dict[str, Viewer]
+) -> None:
+    assert 'class="top-search"' in client.get("/gallery").text
+    navigation.of(app).search_endpoint = "gallery.settings"  # asks for a permission
+    viewer["who"] = Viewer(name="王小明", tenant="中共青石市委员会", version="plain")
+    assert 'class="top-search"' not in client.get("/gallery").text
+
+
+def test_a_page_of_a_plugin_that_no_entry_names_belongs_to_its_first(app: Flask) -> None:
+    first, second = (
+        navigation.Item(label=name, icon="plug", endpoint=f"p_venue.{name}", order=order, within=within)
+        for name, order, within in (("rooms", 1, ()), ("fees", 2, ("p_venue.fee",)))
+    )
+    items = [second, first]
+    held = {
+        "p_venue.rooms": first,
+        "p_venue.room": first,
+        "p_venue.fee_new": second,
+        "venue.x": None,
+        "p_other.x": None,
+    }
+    for endpoint, item in held.items():
+        with app.test_request_context("/"):
+            request.url_rule = type("Rule", (), {"endpoint": endpoint})()
+            assert navigation._present(items) is item

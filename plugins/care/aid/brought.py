@@ -141,7 +141,13 @@ def _daily(payload: dict[str, Any]) -> None:
 JOBS = (Job(name="care.daily", run=_daily, daily=True),)
 NAVIGATION = (
     Navigation(
-        label=_l("慰问帮扶"), endpoint="rounds", permission=p.ROUND_VIEW, icon="heart-handshake", group="党员", order=62
+        label=_l("慰问帮扶"),
+        endpoint="rounds",
+        permission=p.ROUND_VIEW,
+        icon="heart-handshake",
+        group="党员",
+        order=62,
+        within=("round", "hardship", "fund", "aid", "subsid", "pair", "greeting", "my_greetings"),
     ),
 )
 

@@ -107,18 +107,17 @@ def _of_unit(unit_id: UUID) -> Markup | None:
 
     stages, overdue = remembered("development.stages", count, ranges=here, as_of=as_of)
     items = [
-        Markup('<li><p><a href="{}">{}</a> <strong>{}</strong></p></li>').format(
-            url_for("p_development.board", unit=unit_id, stage=stage), title, number
+        Markup('<li><a href="{}"><span>{}</span><span class="measure num{}">{}</span></a></li>').format(
+            url_for("p_development.board", unit=unit_id, stage=stage), title, "" if number else " measure-none", number
         )
         for (stage, title), number in zip(STAGES.items(), stages, strict=True)
     ]
     late = Markup()
     if overdue:
-        late = Markup('<p><a href="{}">{}</a></p>').format(
-            url_for("p_development.board", unit=unit_id, due="overdue", sort="due"),
-            badge(_("逾期%(n)s人", n=overdue), "bad"),
-        )
-    return Markup('<h2 class="card-title">{}</h2><ul class="rows">{}</ul>{}').format(
+        late = Markup(
+            '<li><a href="{}"><span>{}</span><span class="measure num measure-warn">{}</span></a></li>'
+        ).format(url_for("p_development.board", unit=unit_id, due="overdue", sort="due"), _("已逾期"), overdue)
+    return Markup('<h2 class="card-title">{}</h2><ul class="measures measures-wide">{}{}</ul>').format(
         _("发展党员"), Markup().join(items), late
     )
 
