@@ -125,6 +125,10 @@ def _one_column(table: SheetTable, contents: Contents, mapping: ColumnMapping, t
     if len(numbers) < 2:
         return None
     raw = [contents.rows[row - 1][name.index] for row in numbers]
+    paths = _paths([cell_text(cell) for cell in raw])
+    if paths:
+        told = f"“{name.heading}”一列写的是从上到下的各级党组织：最后一级是这一行的党组织，它前面的一级是上级"
+        return _Made(table, contents, by_columns(paths, Blank.NONE), numbers, [name], told, top).table([])
     texts = [cell if isinstance(cell, str) else cell_text(cell) for cell in raw]
     beside = next((column for column in table.columns if plain(column.heading) in _BESIDE and column is not name), None)
     marks = [cell_text(contents.rows[row - 1][beside.index]) for row in numbers] if beside else [""] * len(texts)
@@ -140,6 +144,17 @@ def _one_column(table: SheetTable, contents: Contents, mapping: ColumnMapping, t
         return None
     told = f"“{name.heading}”一列按{said}分级：每个党组织的上级，是它上面最近的、高一级的那一个"
     return _Made(table, contents, tree, numbers, used, told, top).table([])
+
+
+_STEP = re.compile(r"\s*(?:[/／\\>＞→»]|->|——)+\s*")
+
+
+def _paths(texts: Sequence[str]) -> list[list[str]]:
+    """The steps of each text, where most are paths of units: 机械学院党委/教工支部; else none."""
+    steps = [[step for step in _STEP.split(text) if step] for text in texts]
+    named = [one for one in steps if len(one) > 1 and all(type_from_name(step) for step in one)]
+    deepest = max(map(len, steps), default=0)
+    return [[*one, *[""] * (deepest - len(one))] for one in steps] if 1 < len(named) > len(steps) / 2 else []
 
 
 _BESIDE = SEQUENCE | {"层级编号", "层级序号", "级次", "层次"}

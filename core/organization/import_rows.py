@@ -1,8 +1,9 @@
 """One row of a register of units: its cells translated into codes, and judged by themselves."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from core.database import uuid7
@@ -102,6 +103,9 @@ def read_row(batch: Batch, at: int) -> Row:
     )
     _classify(row)
     row.findings += name_findings(row.name, row.type)
+    if _PATH.search(row.name) and all(type_from_name(step) for step in _PATH.split(row.name)):
+        message = f"党组织全称“{row.name}”里连上级也写了。请只写本级的全称，上级写在“上级党组织”一列。"
+        row.block("R1.F", "name", message, "E_FORMAT")
     if row.name and row.type is None and not row.blocked:
         message = f"看不出“{row.name}”是党委、党总支还是党支部，请填写党组织类别。"
         row.block("R1.F", "type", message, "E_REQUIRED")
@@ -130,3 +134,14 @@ def _classify_branch(row: Row) -> None:
     row.subtype = subtype_from_text(said) if said else subtype_from_name(row.name)
     if said and row.subtype is None:
         row.inform("R1.F", "subtype", f"党支部类型“{said}”不在代码表中，这一项先不导入。")
+
+
+_PATH: Final = re.compile(r"[/／\\>＞→]")
+#: What the rules of a unit call the fields that the register has under other names.
+_COLUMN_OF: Final = {"full_name": "name", "parent_id": "parent"}
+
+
+def of_column(finding: Finding) -> Finding:
+    """What a rule says of a unit's field, said of the column it came from."""
+    column = _COLUMN_OF.get(finding.field)
+    return replace(finding, field=column) if column else finding

@@ -14,7 +14,7 @@ from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, 
 from core.organization.codes import Domain, UnitType
 from core.organization.import_fields import FIELDS
 from core.organization.import_outline import arrange, is_level
-from core.organization.import_rows import Row, read_row
+from core.organization.import_rows import Row, of_column, read_row
 from core.organization.labels import label
 from core.organization.name_stems import is_common
 from core.organization.policy import OrganizationPolicy
@@ -77,7 +77,7 @@ class OrganizationImporter:
             if act is Act.UPDATE:
                 judged.changed.append(row)
             if row.findings:
-                verdicts.findings[row.at] = row.findings
+                verdicts.findings[row.at] = [of_column(finding) for finding in row.findings]
         judged.made = _superiors_first([row for row, act in zip(rows, verdicts.acts, strict=True) if act is Act.CREATE])
         verdicts.payload = judged
         return verdicts

@@ -79,3 +79,18 @@ def test_a_branch_may_be_written_as_a_path_of_units_that_all_exist() -> None:
     result = imported(make.xlsx([HEADINGS, *(member(at, "﨑三", path) for at, path in enumerate(paths, 1))]))
     assert people("branch") == [(STAFF,), (STAFF,), (STUDENTS,), (FINANCE,)]
     assert refusals(result) == {6: ("branch", "R2.14"), 7: ("branch", "R2.14")}
+
+
+@pytest.mark.usefixtures("inside_the_university")
+def test_a_register_that_writes_paths_is_read_level_by_level_and_a_lone_path_is_no_name() -> None:
+    rows = [["党组织名称"], ["清源大学党委/机械学院党委/癸支部"], ["清源大学党委/文学院党委/中文系党总支/教工支部"],
+            ["清源大学党委/机关总支/财务处支部"]]  # fmt: skip
+    made = imported(make.xlsx(rows), "organization")
+    assert (made.created, made.unchanged, made.refused) == (4, 4, [])
+    found = dict(wild.parents())
+    assert (found["癸支部"], found["教工支部"]) == ("中共清源大学机械学院委员会", "中文系党总支")
+    assert imported(make.xlsx(rows), "organization").unchanged == 8
+    lone = [["党组织全称", "党组织类别", "上级党组织"], ["医学院党委/子支部", "党支部", wild.ROOT], ["甲" * 300, "党支部", wild.ROOT],
+            ["丙支部", "党支部", STAFF]]  # fmt: skip
+    result = imported(make.xlsx(lone), "organization")
+    assert refusals(result) == {2: ("name", "R1.F"), 3: ("name", "R1.F"), 4: ("parent", "R1.01")}
