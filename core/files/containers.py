@@ -141,7 +141,7 @@ def texts(package: zipfile.ZipFile) -> Iterator[str]:
     """The texts of an office package, part by part, without their markup."""
     for name in package.namelist():
         if re.match(r"(word/(document|header|footer|footnotes)|xl/sharedStrings|ppt/slides/slide)[^/]*\.xml$", name):
-            yield re.sub(r"<[^>]*>", "", part(package, name).decode("utf-8", "replace"))
+            yield re.sub(r"<[^<>]*>", "", part(package, name).decode("utf-8", "replace"))
 
 
 def compound_kind(content: bytes) -> FileKind:

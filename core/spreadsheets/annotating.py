@@ -13,10 +13,10 @@ from xml.sax.saxutils import escape
 
 from core.spreadsheets.bounds import column_index, column_letters
 
-_ROW = re.compile(rb"<row\b[^>]*?\br=\"(\d+)\"[^>]*?(/?)>")
+_ROW = re.compile(rb"<row\b[^<>]*?\br=\"(\d+)\"[^<>]*?(/?)>")
 _SPANS = re.compile(rb" spans=\"[^\"]*\"")
-_DIMENSION = re.compile(rb"<dimension\b[^>]*/>")
-_XF = re.compile(rb"<xf\b[^>]*?/>|<xf\b.*?</xf>", re.DOTALL)
+_DIMENSION = re.compile(rb"<dimension\b[^<>]*/>")
+_XF = re.compile(rb"<xf\b[^<>]*?/>|<xf\b.*?</xf>", re.DOTALL)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RED_FILL = (
     b'<fill><patternFill patternType="solid"><fgColor rgb="FFFFC7CE"/><bgColor indexed="64"/></patternFill></fill>'
@@ -101,7 +101,7 @@ class _Styles:
         return len(self._formats) + len(self._added) - 1
 
     def _body(self, tag: str) -> bytes:
-        match = re.search(rb"<%b\b[^>]*>(.*?)</%b>" % (tag.encode(), tag.encode()), self._xml, re.DOTALL)
+        match = re.search(rb"<%b\b[^<>]*>(.*?)</%b>" % (tag.encode(), tag.encode()), self._xml, re.DOTALL)
         if match is None:
             raise Unusual(f"no {tag}")
         return match[1]
@@ -110,7 +110,7 @@ class _Styles:
         name = tag.encode()
         xml = xml.replace(b"</%b>" % name, b"".join(items) + b"</%b>" % name, 1)
         return re.sub(
-            rb'(<%b\b[^>]*\bcount=")(\d+)"' % name,
+            rb'(<%b\b[^<>]*\bcount=")(\d+)"' % name,
             lambda match: b'%b%d"' % (match[1], int(match[2]) + len(items)),
             xml,
             count=1,
@@ -121,7 +121,7 @@ def _sheet(xml: bytes, notes: SheetNotes, styles: _Styles) -> bytes:
     if b"<sheetData" not in xml or b"<row" not in xml:
         raise Unusual("prefixed or empty sheet")
     letters = column_letters(notes.column).encode()
-    xml = re.sub(rb'<c r="%b\d+"(?:[^>]*/>|.*?</c>)' % letters, b"", xml, flags=re.DOTALL)
+    xml = re.sub(rb'<c r="%b\d+"(?:[^<>]*/>|.*?</c>)' % letters, b"", xml, flags=re.DOTALL)
     xml = _widened(_DIMENSION.sub(b"", xml, count=1), notes.column)
     wanted = set(notes.texts) | set(notes.marked) | ({notes.heading[0]} if notes.heading else set())
     pieces, done = [], 0
@@ -167,7 +167,7 @@ def _placed(body: bytes, column: int, row: int, cell: bytes) -> bytes:
 
 def _coloured(body: bytes, column: int, row: int, styles: _Styles) -> bytes:
     place = b"%b%d" % (column_letters(column).encode(), row)
-    match = re.search(rb'<c r="%b"([^>]*?)(/?)>' % place, body)
+    match = re.search(rb'<c r="%b"([^<>]*?)(/?)>' % place, body)
     if match is None:
         return _placed(body, column, row, b'<c r="%b" s="%d"/>' % (place, styles.red(0)))
     style = re.search(rb' s="(\d+)"', match[1])

@@ -21,6 +21,11 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
+def whole(digits: bytes) -> int:
+    """The number that digits write; of one that no sheet has room for, one that is too large as well."""
+    return int(digits.lstrip(b"0")[:12] or b"0")
+
+
 def check_size(sheet: str, rows: int, columns: int, limits: Limits) -> None:
     """Refuse a sheet whose filled area is too large to read.
 

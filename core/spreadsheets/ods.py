@@ -9,16 +9,16 @@ from typing import Any
 import python_calamine as calamine
 
 from core.spreadsheets.archive import DAMAGED, PROTECTED, open_archive, read_member
-from core.spreadsheets.bounds import check_size
+from core.spreadsheets.bounds import check_size, whole
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind
 
 _TABLE = re.compile(rb"<table:table[ >]")
-_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
+_ROW = re.compile(rb"<table:table-row\b([^<>]*)>")
 _ROWS_REPEATED = re.compile(rb"number-rows-repeated=\"(\d+)\"")
 _COLUMNS_REPEATED = re.compile(rb"number-columns-repeated=\"(\d+)\"")
-_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^<>]*)>")
 #: What makes a cell more than empty.
 _FILLED = (b"office:value", b"<text:p")
 
@@ -66,13 +66,14 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> list[frozenset[Place]]:
     starts = [match.start() for match in _TABLE.finditer(xml)]
     found = []
     for start, end in zip(starts, [*starts[1:], len(xml)], strict=True):
-        found.append(_scan_table(xml[start:end], limits))
+        found.append(scan_table(xml[start:end], limits))
     return found
 
 
-def _scan_table(xml: bytes, limits: Limits) -> frozenset[Place]:
+def scan_table(xml: bytes, limits: Limits) -> frozenset[Place]:
+    """Bound one table's filled area and find its formulas. :raises WorkbookRefused: it is too large."""
     matches = list(_ROW.finditer(xml))
-    ends = [match.start() for match in matches[1:]] + [len(xml)]
+    ends = [*(match.start() for match in matches[1:]), len(xml)][: len(matches)]
     has_formulas = b"table:formula" in xml
     row = last = width = 0
     formulas: set[Place] = set()
@@ -80,12 +81,12 @@ def _scan_table(xml: bytes, limits: Limits) -> frozenset[Place]:
         body = xml[match.end() : end]
         repeated = _ROWS_REPEATED.search(match[1])
         if any(sign in body for sign in _FILLED):
-            last = row + (int(repeated[1]) if repeated else 1)
+            last = row + (whole(repeated[1]) if repeated else 1)
             if has_formulas or b"columns-repeated" in body:
                 width = max(width, _walk_row(body, row, formulas))
             else:
                 width = max(width, body.count(b"table-cell"))
-        row += int(repeated[1]) if repeated else 1
+        row += whole(repeated[1]) if repeated else 1
     check_size("ods", last, width, limits)
     return frozenset(formulas)
 
@@ -94,11 +95,11 @@ def _walk_row(body: bytes, row: int, formulas: set[Place]) -> int:
     """Note the formula cells of one row. :returns: the number of its last filled column."""
     column = width = 0
     cells = list(_CELL.finditer(body))
-    for match, end in zip(cells, [m.start() for m in cells[1:]] + [len(body)], strict=True):
+    for match, end in zip(cells, [*(m.start() for m in cells[1:]), len(body)][: len(cells)], strict=True):
         repeated = _COLUMNS_REPEATED.search(match[1])
         if b"table:formula" in match[1]:
             formulas.add((row, column))
-        column += int(repeated[1]) if repeated else 1
+        column += whole(repeated[1]) if repeated else 1
         if any(sign in body[match.start() : end] for sign in _FILLED):
             width = column
     return width

@@ -10,21 +10,24 @@ import python_calamine as calamine
 from defusedxml import ElementTree
 
 from core.spreadsheets.archive import DAMAGED, open_archive, prove_members, read_member
-from core.spreadsheets.bounds import check_size, column_index
+from core.spreadsheets.bounds import check_size, column_index, whole
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind
 
-_ROW = re.compile(rb"<(?:\w+:)?row [^>]*?\br=\"(\d+)\"")
-_HIGH_ROW = re.compile(rb" r=\"[A-Z]{1,3}(\d{6,})\"[^>/]*>")
-_WIDE = re.compile(rb" r=\"([A-Z]{3})\d+\"[^>/]*>")
-_TWO_LETTERS = re.compile(rb" r=\"([A-Z]{2})\d+\"[^>/]*>")
+# A sheet may be written by somebody who wants it to take for ever: no pattern looks further than the tag it is in, nor
+# at more of one than any program writes. A tag that is longer counts as filled.
+_ROW = re.compile(rb"<(?:\w+:)?row [^<>]{0,300}?\br=\"(\d+)\"")
+_REST = rb"(?:[^<>/]{0,300}>|[^<>/]{300})"
+_HIGH_ROW = re.compile(rb" r=\"[A-Z]{1,3}(\d{6,})\"" + _REST)
+_WIDE = re.compile(rb" r=\"([A-Z]{3})\d+\"" + _REST)
+_TWO_LETTERS = re.compile(rb" r=\"([A-Z]{2})\d+\"" + _REST)
 _CELL, _PLACE, _STYLE = (
-    re.compile(rb"<(?:\w+:)?c [^>]*>"),
-    re.compile(rb' r="([A-Z]+)(\d+)"'),
+    re.compile(rb"<(?:\w+:)?c [^<>]*>"),
+    re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"'),
     re.compile(rb' s="(\d+)"'),
 )
-_FORMULA = re.compile(rb"<(?:\w+:)?c [^>]*?\br=\"([A-Z]+)(\d+)\"[^>]*>\s*<(?:\w+:)?f[ >/]")
+_FORMULA = re.compile(rb"<(?:\w+:)?c [^<>]{0,300}?\br=\"([A-Z]{1,3})(\d{1,7})\"[^<>]{0,300}>\s{0,300}<(?:\w+:)?f[ >/]")
 
 
 def open_xlsx(data: bytes, limits: Limits) -> Workbook:
@@ -99,7 +102,7 @@ def indents(archive: zipfile.ZipFile, part: str) -> dict[Place, int]:
     steps: dict[bytes, int] = {}
     for at, one in enumerate(formats):
         given = next((child.get("indent", "0") for child in one if child.tag.endswith("}alignment")), "0")
-        if given.isdecimal() and 0 < int(given) < 100:
+        if given.isdecimal() and len(given) < 4 and 0 < int(given) < 100:
             steps[str(at).encode()] = int(given)
     if not steps:
         return {}
@@ -123,7 +126,8 @@ def scan(name: str, xml: bytes, limits: Limits) -> frozenset[Place]:
         raise WorkbookRefused("damaged", DAMAGED)  # UTF-16: no program writes it; it would hide from this look
     tail = xml.rfind(b"row ")
     last = _ROW.search(xml, max(tail - 40, 0)) if tail >= 0 else None
-    rows = max(int(last[1]) if last and int(last[1]) < 100_000 else 0, *(int(m[1]) for m in _HIGH_ROW.finditer(xml)), 0)
+    lowest = whole(last[1]) if last else 0
+    rows = max(lowest if lowest < 100_000 else 0, *(whole(m[1]) for m in _HIGH_ROW.finditer(xml)), 0)
     wide = {m[1] for m in _WIDE.finditer(xml)}
     columns = max((column_index(letters.decode()) + 1 for letters in wide), default=0)
     if not columns:

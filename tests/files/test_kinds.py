@@ -10,6 +10,7 @@ from core.files.kinds import KINDS, PAPERS, Unacceptable
 from core.files.names import plain_name
 from core.files.pictures import LONGEST_SIDE, redrawn
 from core.files.sniffing import identify
+from tests.pace import within
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -174,3 +175,8 @@ def test_an_endless_name_is_cut_between_characters():
     name = plain_name("党" * 500, "pdf")
     assert name.endswith("党.pdf")
     assert len(name.encode()) <= 200
+
+
+def test_a_document_made_to_be_read_for_ever_is_read_in_one_pass():
+    with within(3):
+        assert look(docx(document=b"<" * 3_000_000), "材料.docx") == "docx"

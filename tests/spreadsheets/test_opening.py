@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from core.spreadsheets import ods, xlsx
 from core.spreadsheets.errors import DEFAULT_LIMITS
 from core.spreadsheets.opening import FileKind, WorkbookRefused, open_workbook
 from tests.pace import within
@@ -195,3 +197,30 @@ def test_hidden_sheets_are_marked() -> None:
 
 def test_dates_of_the_1904_system_are_told() -> None:
     assert open_workbook(make.xlsx(ROWS, date_1904=True)).dates_from_1904
+
+
+FOR_EVER = [b' r="A123456"', b' r="AAA1"', b' r="AA1"', b'<c r="A1" ', b"<c ", b'<c r="A1"><f>']
+
+
+@pytest.mark.parametrize("piece", FOR_EVER)
+def test_a_sheet_made_to_be_scanned_for_ever_is_scanned_in_one_pass(piece: bytes) -> None:
+    with within(2), suppress(WorkbookRefused):
+        xlsx.scan("一", piece * 100_000 + b"<f ", DEFAULT_LIMITS)
+
+
+@pytest.mark.parametrize("piece", [b"<table:table-row ", b"<table:table-cell "])
+def test_so_is_one_of_the_other_format(piece: bytes) -> None:
+    opened = b"<table:table-row >office:value columns-repeated"
+    with within(2):
+        assert ods.scan_table(opened + piece * 100_000, DEFAULT_LIMITS) == frozenset()
+
+
+def test_a_number_that_no_sheet_has_room_for_is_too_large_and_nothing_worse() -> None:
+    number = b"9" * 6000
+    with pytest.raises(WorkbookRefused, match="上限"):
+        xlsx.scan("一", b'<row r="1"><c r="A%b">' % number, DEFAULT_LIMITS)
+    with pytest.raises(WorkbookRefused, match="上限"):
+        ods.scan_table(b'<table:table-row table:number-rows-repeated="%b"><text:p' % number, DEFAULT_LIMITS)
+    padded = b'<row r="1"><c x="%b" r="A1048576"%b>' % (b"x" * 400, b' y="1"' * 100)
+    with pytest.raises(WorkbookRefused, match="1048576"):
+        xlsx.scan("一", padded, DEFAULT_LIMITS)
