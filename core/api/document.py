@@ -84,10 +84,14 @@ def _keys(self: Any, field: Any, **_given: Any) -> dict[str, Any]:
 
 
 def _named_by_part(schema: Any) -> str:
-    """A shape's name in the document: parts may each have their ``Row``. ``PeopleRow`` of ``core.people.api.shapes``."""
+    """A shape's name in the document: parts may each have their ``Row``. ``PeopleRow`` of ``core.people.api.shapes``.
+
+    The package of a plugin from outside is its part: ``DangjianVenueRow`` of ``dangjian_venue.api``.
+    """
     shape = schema if isinstance(schema, type) else type(schema)
     root, part, *_rest = [*shape.__module__.split("."), ""]
-    own = part.replace("_", " ").title().replace(" ", "") if root in ("core", "plugins") and part != "api" else ""
+    part = part if root in ("core", "plugins") else root
+    own = part.replace("_", " ").title().replace(" ", "") if part not in ("api", "tenants") else ""
     return shape.__name__ if shape.__name__.startswith(own) else own + shape.__name__
 
 
