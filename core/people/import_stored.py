@@ -1,6 +1,6 @@
 """What an import compares a row with: the people already on the roster."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -12,6 +12,7 @@ from core.calendar_arithmetic import add_months
 from core.database.bulk import Insert
 from core.database.read import rows
 from core.organization.models import UnitFigures
+from core.people.codes import education_band
 from core.people.models import MembershipSpell, Person
 from core.people.rules.joining import WITHOUT_PROBATION
 from core.people.rules.record import MemberRecord
@@ -119,3 +120,23 @@ YOUNG = select(func.count()).where(
     Person.birth > bindparam("born_after"),
     or_(Person.standing == literal_column("'formal'"), Person.standing == literal_column("'probationary'")),
 )
+
+
+#: Of fields whose codes have broader ones above them: the broader of a code.
+_BROADER: Final[dict[str, Callable[[str | None], str | None]]] = {
+    "education": education_band,
+    "marital": lambda code: f"{code[0]}0" if code else None,
+}
+
+
+def differing(stored: Stored, values: Mapping[str, Any], fields: Set[str]) -> dict[str, Any]:
+    """The columns that a row would change; an empty cell changes nothing, nor does a broader word for what is held (已婚)."""
+    changes = {
+        name: values[name]
+        for name in CHANGED
+        if name in fields and values[name] and values[name] != getattr(stored, name)
+    }
+    for name in _BROADER.keys() & changes.keys():
+        if _BROADER[name](getattr(stored, name)) == changes[name]:
+            del changes[name]
+    return changes

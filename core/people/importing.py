@@ -28,6 +28,7 @@ from core.people.import_stored import (
     YOUNG_MONTHS,
     Judged,
     Stored,
+    differing,
     without_probation,
 )
 from core.people.import_writing import Writer
@@ -303,11 +304,7 @@ class PeopleImporter:
     def _differences(self, stored: Stored, row: _Row) -> dict[str, Any]:
         """What the row would change, by field. An empty cell changes nothing."""
         values = row.values
-        changes: dict[str, Any] = {
-            name: values[name]
-            for name in CHANGED
-            if name in self._context.fields and values[name] and values[name] != getattr(stored, name)
-        }
+        changes = differing(stored, values, self._context.fields)
         if "birth" in changes:
             said = facts(row.record.id_no).birth
             changes["birth_by_id"] = None if said == changes["birth"] else said

@@ -94,3 +94,13 @@ def test_a_register_that_writes_paths_is_read_level_by_level_and_a_lone_path_is_
             ["丙支部", "党支部", STAFF]]  # fmt: skip
     result = imported(make.xlsx(lone), "organization")
     assert refusals(result) == {2: ("name", "R1.F"), 3: ("name", "R1.F"), 4: ("parent", "R1.01")}
+
+
+@pytest.mark.usefixtures("inside_the_university")
+def test_a_list_that_the_product_gave_out_comes_back_without_changing_anything() -> None:
+    head = [*HEADINGS, "学历", "婚姻状况"]
+    assert imported(make.xlsx([head, [*ZHANG, "中专", "再婚"], [*LI, "本科结业", ""]])).created == 2
+    shown = imported(make.xlsx([head, [*ZHANG, "中等职业教育", "已婚"], [*LI, "大学本科", "未婚"]]))
+    assert (shown.unchanged, shown.updated) == (1, 1)
+    assert people("education", "marital") == [("41", "22"), ("22", "10")]
+    assert imported(make.xlsx([head, [*ZHANG, "大专", "离婚"]])).updated == 1
