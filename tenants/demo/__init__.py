@@ -16,6 +16,7 @@ from core.extension.actions import enable
 from core.extension.host import host
 from core.extension.samples import load_samples
 from core.importing.command import run_import
+from core.importing.models import ImportRun
 from core.organization.models import Unit
 from core.people.models import Person
 from core.tenancy.memory import recall
@@ -53,6 +54,15 @@ _MEMBER: Any = (
     .offset(4)
     .limit(1)
 )
+#: Imports of a demonstration's workbook that came to an end.
+_READ_IN = (
+    select(ImportRun.id)
+    .where(
+        ImportRun.kind == bindparam("kind"), ImportRun.file_name == bindparam("name"), ImportRun.actor_id.is_(None),
+        ImportRun.state.in_(("applied", "undoing", "undone")),
+    )
+    .limit(1)
+)  # fmt: skip
 _ROOT = select(Unit.id).where(Unit.parent_id.is_(None))
 _TOWN = select(Unit.id, Unit.short_name).where(Unit.type == "committee", Unit.depth == 1).order_by(Unit.path).limit(1)
 
@@ -123,11 +133,11 @@ def _fill(
     progress: Progress,
     accounts: Callable[[], None],
 ) -> None:
-    """Read both workbooks in; the same file twice changes nothing, so an interrupted demonstration simply goes on."""
+    """Read both workbooks in, once: what has been changed since, or undone, stays so. One interrupted goes on."""
     with bound(tenant_id=tenant), acting(Origin(actor="演示数据")):
         for kind, (name, content) in (("organization", units), ("people", members)):
-            label = f"{title}：{name}"
-            run_import(kind, content, name, progress=partial(progress, label))
+            if not rows(_READ_IN, kind=kind, name=name):
+                run_import(kind, content, name, progress=partial(progress, f"{title}：{name}"))
         accounts()
 
 

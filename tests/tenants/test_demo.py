@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from core.access.models import Grant
 from core.access.roles import ROLES
-from core.database import bound
+from core.database import bound, transaction
 from core.database.read import rows
 from core.identity.models import Account
 from core.importing.command import run_import
@@ -31,6 +31,14 @@ def given() -> list[tuple[str, str]]:
         return sorted((login, role) for login, role in rows(select(Account.login, Grant.role).join(Account, who)))
 
 
+def changed_by_somebody():
+    """A member of whom something was changed after the demonstration was loaded."""
+    with bound(tenant_id=tenant_id_of(COUNTY)), transaction() as session:
+        person = session.scalars(select(Person).order_by(Person.id).limit(1)).one()
+        person.employer = "后来改的单位"
+        return person.id
+
+
 @pytest.mark.timeout(240)
 def test_the_demonstration_is_the_county_of_the_sample_and_can_be_loaded_again(app):
     with app.app_context():
@@ -43,7 +51,12 @@ def test_the_demonstration_is_the_county_of_the_sample_and_can_be_loaded_again(a
         assert county["organisations"] == EXPECTED["organisations"]
         assert county["members"] == EXPECTED["members"]
         rights = given()
-        assert load(lambda _what, _done, _total: None) == accounts
+        moved = changed_by_somebody()
+        read = []
+        assert load(lambda what, _done, _total: read.append(what)) == accounts
+        assert not read, "the workbooks were read in already"
+        with bound(tenant_id=tenant_id_of(COUNTY)):
+            assert rows(select(Person.employer).where(Person.id == moved)) == [("后来改的单位",)]
         assert tenant(COUNTY)["members"] == EXPECTED["members"]
         assert given() == rights
     brought = {(login, role) for login, role in rights if "." in role}
