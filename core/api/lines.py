@@ -7,6 +7,7 @@ import orjson
 from flask import Response, request, stream_with_context
 
 from core.api.operations import LINES
+from core.database import bound, tenant_id
 
 T = TypeVar("T")
 #: Rows read at a time.
@@ -28,6 +29,7 @@ def streamed(pages: Callable[[Any], tuple[Sequence[T], Any]], shown: Callable[[T
     :param shown: a row as its line shows it.
     """
     first, place = pages(None)  # what goes wrong at once is still a problem answer, not a broken stream
+    tenant = tenant_id()
 
     def written() -> Iterator[bytes]:
         rows, on = first, place
@@ -35,6 +37,7 @@ def streamed(pages: Callable[[Any], tuple[Sequence[T], Any]], shown: Callable[[T
             yield b"".join(orjson.dumps(shown(row), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
             if on is None:
                 return
-            rows, on = pages(on)
+            with bound(tenant_id=tenant):  # the request is over by now, and serves nobody any more
+                rows, on = pages(on)
 
     return Response(stream_with_context(written()), content_type=LINES)

@@ -70,7 +70,7 @@ class ToldShape(Answer):
 
 def _todo(found: Todo) -> dict[str, Any]:
     return {
-        "id": found.id, "rule": found.rule, "what": RULES[found.rule].title if found.rule in RULES else found.rule,
+        "id": found.id, "rule": found.rule, "what": str(RULES[found.rule].title) if found.rule in RULES else found.rule,
         "title": found.title, "unit": found.where, "subject_id": found.subject_id, "due_on": found.due_on,
         "days": found.days, "mine": found.mine, "holder": found.holder, "nudged_on": found.nudged_on,
         "snoozed_until": found.snoozed_until,

@@ -140,6 +140,11 @@ class TestPages:
         assert all("*" in one["id_no"] for one in people)
         assert ground.program("auditor").ask("POST", "/people/export", {"purpose": "与人事系统核对"}).status_code == 403
 
+    def test_lines_go_on_behind_the_first_page_though_the_request_is_over(self, ground, admin, monkeypatch):
+        monkeypatch.setattr("core.people.api.exporting.ROWS", 2)
+        answer = admin.ask("POST", "/people/export", {"purpose": "与人事系统核对"}, Accept="application/x-ndjson")
+        assert len(answer.data.splitlines()) == 3
+
 
 def change(ground, name="中共清源县青岭乡新委员会"):
     unit = str(ground.county.green)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from core.sdk import Refused, record, today, transaction, uuid7
+from core.sdk import Account, Refused, record, today, transaction, uuid7
 from plugins.care.findings import block, findings, settle
 from plugins.care.fund.models import Application, Entry, Fund, Publication, Repayment
 from plugins.care.people import Hand, taken
@@ -36,7 +36,7 @@ def open_fund(
 
 
 def appoint(*, fund_id: UUID, accountant: UUID | None, cashier: UUID | None) -> None:
-    """Name who books and who pays out. :raises Refused: the same person twice."""
+    """Name who books and who pays out. :raises Refused: the same person twice, or an account there is not."""
     _duties(accountant, cashier)
     with transaction():
         fund: Fund = taken(Fund, fund_id)
@@ -47,6 +47,11 @@ def appoint(*, fund_id: UUID, accountant: UUID | None, cashier: UUID | None) -> 
 def _duties(accountant: UUID | None, cashier: UUID | None) -> None:
     if accountant is not None and accountant == cashier:
         raise Refused([block("R6.10", "cashier", "会计和出纳不能是同一人。", "E_CONFLICT", "请分别指定。")])
+    wanted = {"accountant": accountant, "cashier": cashier}
+    with transaction() as session:
+        known = set(session.scalars(select(Account.id).where(Account.id.in_([accountant, cashier]))))
+    if strange := [name for name, one in wanted.items() if one is not None and one not in known]:
+        raise Refused(block("R6.10", name, "没有这个账号。", "E_UNKNOWN", "请指定本单位的账号。") for name in strange)
 
 
 def book(

@@ -366,7 +366,10 @@ def hang_notice(notice_id: UUID) -> Response:
 def conclude_notice(notice_id: UUID, body: dict[str, Any]) -> Response:
     """Conclude it on one of its people."""
     notice, _place = seen_notice(notice_id, NOTICE_KEEP)
-    result = notices.conclude(
-        notice_id=notice.id, person_id=body["person_id"], listed_on=body["listed_on"], note_=body.get("note") or ""
-    )
+    try:
+        result = notices.conclude(
+            notice_id=notice.id, person_id=body["person_id"], listed_on=body["listed_on"], note_=body.get("note") or ""
+        )
+    except Unknown:  # nobody of this notice
+        abort(404)
     return answer({"result": result})

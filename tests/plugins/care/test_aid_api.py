@@ -52,6 +52,8 @@ def test_a_fund_is_booked_and_a_wrong_line_undone_by_a_program(app, tenant, serv
     assert admin.ask(f"funds/{fund}").json["balance_fen"] == 300_000_000
     undone = admin.send(f"funds/{fund}/reverse", entry_id=entry.json["id"], reason="记错了")
     assert undone.status_code == 201, undone.text
+    strange = admin.send(f"funds/{fund}/appoint", accountant_id=fund)
+    assert (strange.status_code, strange.json["field"]) == (422, "accountant"), strange.text
     first, second = admin.ask(f"funds/{fund}/entries?limit=1").json, admin.ask(f"funds/{fund}/entries").json["items"]
     assert first["next"]
     assert [one["change_fen"] for one in second] == [300_000_000, -300_000_000]

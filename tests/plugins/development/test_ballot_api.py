@@ -109,5 +109,7 @@ def test_a_notice_is_drawn_up_and_read(app, hall):
     assert made.status_code == 201, made.text
     one = ask("GET", f"/public-notices/{made.json['id']}").json
     assert one["earliest_listing"] > one["ends_on"] >= one["starts_on"]
+    nobody = {"person_id": str(hall.case), "listed_on": today().isoformat()}
+    assert ask("POST", f"/public-notices/{made.json['id']}/conclude", nobody).status_code == 404
     assert [person["name"] for person in one["people"]] == ["林小明"]
     assert program(app, hall, "away")("GET", f"/public-notices/{made.json['id']}").status_code == 404
