@@ -223,6 +223,7 @@ _OURS = {
     "UnsafeSocketFolder": MISCONFIGURED,
     "SystemUserError": MISCONFIGURED,
     "ServerFailed": UNREACHABLE,
+    "WorkbookRefused": FAILED,
 }
 _FOREIGN = {
     "OperationalError": ("数据库不可用：{}", UNREACHABLE),

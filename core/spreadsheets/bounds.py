@@ -1,6 +1,6 @@
 """Refusals of sheets that are too large, shared by the formats."""
 
-from core.spreadsheets.errors import Limits, WorkbookRefused
+from core.spreadsheets.errors import ROUND_ABOUT, Limits, WorkbookRefused
 
 
 def column_letters(column: int) -> str:
@@ -32,7 +32,7 @@ def check_size(sheet: str, rows: int, columns: int, limits: Limits) -> None:
     :param rows: number of the last filled row; ``columns`` likewise.
     :raises WorkbookRefused: ``too_many_rows`` or ``too_many_columns``.
     """
-    if rows > limits.rows:
+    if rows > limits.rows + ROUND_ABOUT:
         raise WorkbookRefused(
             "too_many_rows",
             f"工作表“{sheet}”的第 {rows} 行还有内容，超过 {limits.rows} 行的上限。"
@@ -43,4 +43,15 @@ def check_size(sheet: str, rows: int, columns: int, limits: Limits) -> None:
             "too_many_columns",
             f"工作表“{sheet}”的 {column_letters(columns - 1)} 列（第 {columns} 列）还有内容，表格过宽。"
             "请删除右侧多余的列（整列删除）后保存，再上传。",
+        )
+
+
+def check_sheets(count: int, limits: Limits) -> None:
+    """Refuse a file of more sheets than are read: the others would be left out without a word.
+
+    :raises WorkbookRefused: ``too_many_sheets``.
+    """
+    if count > limits.sheets:
+        raise WorkbookRefused(
+            "too_many_sheets", f"文件里有 {count} 张工作表，超过 {limits.sheets} 张的上限。请分成几份上传。"
         )

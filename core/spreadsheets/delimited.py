@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from core.spreadsheets.bounds import check_size
-from core.spreadsheets.errors import Limits, WorkbookRefused
+from core.spreadsheets.errors import ROUND_ABOUT, Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Row, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind, wide_text
 
@@ -43,7 +43,7 @@ def open_delimited(data: bytes, limits: Limits) -> Workbook:
                 raise WorkbookRefused("damaged", _QUOTES.format(row=reader.line_num - sum(map(_breaks, record))))
             width = max(width, len(record))
             rows.append(list(record))
-            if len(rows) > limits.rows or width > limits.columns:
+            if len(rows) > limits.rows + ROUND_ABOUT or width > limits.columns:
                 break
     except csv.Error as error:
         raise WorkbookRefused("damaged", _QUOTES.format(row=reader.line_num)) from error

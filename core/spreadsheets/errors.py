@@ -28,10 +28,13 @@ class Limits:
     ratio: int = 80  #: unpacked ÷ packed, judged only above ``ratio_floor``
     ratio_floor: int = 32 * 1024 * 1024  #: below this an extreme ratio does no harm
     members: int = 4000  #: files inside a zip container
-    rows: int = 200_000  #: last filled row of one sheet
+    rows: int = 200_000  #: rows of one sheet, besides those that headings and titles may take
     columns: int = 702  #: last filled column of one sheet (``ZZ``)
     cells: int = 24_000_000  #: rows x columns of one sheet, which is what reading it costs
-    sheets: int = 200
+    sheets: int = 2000  #: a form for each member of a large branch
 
+
+#: Rows that titles, headings and footers may take beside the data.
+ROUND_ABOUT = 100
 
 DEFAULT_LIMITS = Limits()

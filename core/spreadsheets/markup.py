@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.spreadsheets.bounds import check_size
+from core.spreadsheets.bounds import check_sheets, check_size
 from core.spreadsheets.delimited import decode
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Row, Sheet, Workbook
@@ -161,7 +161,8 @@ class _Page:
         elif grid is not None:
             grid.end_cell()
             self._open = None
-        elif not closing and len(self.grids) < self._limits.sheets:
+        elif not closing:
+            check_sheets(len(self.grids) + 1, self._limits)
             self._open = _Grid(self._sheet or f"表格{len(self.grids) + 1}", self._limits)
             self.grids.append(self._open)
 

@@ -9,7 +9,7 @@ from typing import Any
 import python_calamine as calamine
 
 from core.spreadsheets.archive import DAMAGED, PROTECTED, open_archive, read_member
-from core.spreadsheets.bounds import check_size, whole
+from core.spreadsheets.bounds import check_sheets, check_size, whole
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind
@@ -36,13 +36,14 @@ def open_ods(data: bytes, limits: Limits) -> Workbook:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:
         raise WorkbookRefused("damaged", DAMAGED) from error
+    check_sheets(len(book.sheets_metadata), limits)
     sheets = [
         Sheet(
             name=meta.name,
             hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             load=_loader(book, meta.name, formulas[index] if index < len(formulas) else frozenset()),
         )
-        for index, meta in enumerate(book.sheets_metadata[: limits.sheets])
+        for index, meta in enumerate(book.sheets_metadata)
     ]
     if not sheets:
         raise WorkbookRefused("no_sheets", "文件里没有工作表。请检查是否选对了文件。")

@@ -9,7 +9,7 @@ from typing import Any
 import python_calamine as calamine
 
 from core.spreadsheets.archive import DAMAGED, PROTECTED
-from core.spreadsheets.bounds import check_size
+from core.spreadsheets.bounds import check_sheets, check_size
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind, open_ole
@@ -43,13 +43,14 @@ def open_xls(data: bytes, limits: Limits) -> Workbook:
         raise WorkbookRefused("password", PROTECTED) from error
     except Exception as error:
         raise WorkbookRefused("damaged", DAMAGED) from error
+    check_sheets(len(book.sheets_metadata), limits)
     sheets = [
         Sheet(
             name=meta.name,
             hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             load=_loader(book, meta.name, walked[index] if index < len(walked) else _Walked(), limits),
         )
-        for index, meta in enumerate(book.sheets_metadata[: limits.sheets])
+        for index, meta in enumerate(book.sheets_metadata)
         if meta.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     if not sheets:

@@ -10,7 +10,7 @@ import python_calamine as calamine
 from defusedxml import ElementTree
 
 from core.spreadsheets.archive import DAMAGED, open_archive, prove_members, read_member
-from core.spreadsheets.bounds import check_size, column_index, whole
+from core.spreadsheets.bounds import check_sheets, check_size, column_index, whole
 from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.sheets import Contents, Place, Sheet, Workbook
 from core.spreadsheets.sniffing import FileKind
@@ -42,13 +42,14 @@ def open_xlsx(data: bytes, limits: Limits) -> Workbook:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except Exception as error:  # whatever the parser stumbles over, the person hears one thing
         raise WorkbookRefused("damaged", DAMAGED) from error
+    check_sheets(len(book.sheets_metadata), limits)
     sheets = [
         Sheet(
             name=meta.name,
             hidden=meta.visible != calamine.SheetVisibleEnum.Visible,
             load=_loader(book, archive, meta.name, parts.get(meta.name, ""), limits),
         )
-        for meta in book.sheets_metadata[: limits.sheets]
+        for meta in book.sheets_metadata
         if meta.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     if not sheets:
