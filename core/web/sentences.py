@@ -41,6 +41,10 @@ _LOOSE = (" · ", " … ")
 _LATIN = re.compile("[A-Za-z]{3}")
 _DAY_OF = re.compile(r"(?P<value>\d{4}-\d{2}-\d{2})(?P<word>[㐀-鿿]{2,12})")
 _COUNT_OF = re.compile(r"(?P<word>[^，。；：、]*[㐀-鿿])(?P<value>\d+)")
+_MEASURED = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[㐀-鿿]{1,4})")
+_QUOTED = re.compile(r"“(?P<label>[^”]+)”(?P<rest>[^”]*)")
+#: Characters of the longest label.
+_LABEL = 14
 #: A Chinese phrase that stands by itself among foreign words, such as the title in ``Print: 党员名册``.
 _PHRASE = re.compile(r"(?:(?<=^)|(?<=[\s:·>(,]))[㐀-鿿《][^\s:·<(),.]*(?=$|[\s:·),.])")
 #: More readings than these are not compared.
@@ -112,6 +116,7 @@ def _readings(bare: str, catalogue: Any) -> Iterator[str]:
     yield from _cited(bare, catalogue)
     yield from _labelled(bare, catalogue)
     yield from _in_parts(bare, catalogue)
+    yield from _after_a_label(bare, catalogue)
     yield from _as_sentence(bare, catalogue, plain=False)
     yield _mixed(bare, catalogue)
 
@@ -119,12 +124,31 @@ def _readings(bare: str, catalogue: Any) -> Iterator[str]:
 def _as_unended(text: str, catalogue: Any) -> Iterator[str]:
     """A message said with or without its full stop."""
     if text.endswith(("。", "；")):
-        found = str(catalogue.ugettext(text[:-1]))
+        found = told(text[:-1], catalogue)
         if found != text[:-1]:
             yield found.rstrip(".") + (";" if text.endswith("；") else ".")
-    found = str(catalogue.ugettext(f"{text}。"))
-    if found != f"{text}。":
-        yield found.removesuffix(".")
+    else:
+        found = str(catalogue.ugettext(f"{text}。"))
+        if found != f"{text}。":
+            yield found.removesuffix(".")
+
+
+def _after_a_label(text: str, catalogue: Any) -> Iterator[str]:
+    """What is said of a field, behind its name: 姓名最多50个字, “会议日期”没有填写; a name in quotation marks alone."""
+    quoted = _QUOTED.fullmatch(text)
+    if quoted is not None:
+        label, rest = told(quoted["label"], catalogue), told(quoted["rest"], catalogue) if quoted["rest"] else ""
+        if rest != quoted["rest"]:
+            yield f"“{label}”: {rest}"
+        elif not rest and label != quoted["label"]:
+            yield f"“{label}”"
+        return
+    for at in range(min(len(text) - 2, _LABEL), 1, -1):
+        label = str(catalogue.ugettext(text[:at]))
+        if label != text[:at]:
+            rest = told(text[at:], catalogue)
+            if not HAN.search(rest):
+                yield f"{label}: {rest}"
 
 
 def _as_sentence(text: str, catalogue: Any, *, plain: bool) -> Iterator[str]:
@@ -193,12 +217,17 @@ def _enough(text: str, parts: list[str], found: list[str]) -> bool:
 
 
 def _labelled(text: str, catalogue: Any) -> Iterator[str]:
-    """A day and what it is, 2026-06-22任期届满; a label and its number, 女党员72."""
+    """A day and what it is, 2026-06-22任期届满; a label and its number, 女党员72; a number and its unit, 30天."""
     found = _DAY_OF.fullmatch(text) or _COUNT_OF.fullmatch(text)
     if found is not None:
         other = told(found["word"], catalogue)
         if other != found["word"]:
             yield f"{other} {found['value']}"
+    measured = _MEASURED.fullmatch(text)
+    if measured is not None:
+        unit = str(catalogue.ugettext(measured["unit"]))
+        if unit != measured["unit"]:
+            yield f"{measured['value']} {unit}"
 
 
 def _cited(text: str, catalogue: Any) -> Iterator[str]:

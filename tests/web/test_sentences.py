@@ -57,6 +57,10 @@ SAID = [
     ("推荐和确定入党积极分子 … 材料归档", "Recommending and naming activists … Archive"),
     ("换届：青溪村，2027-02-21任期届满，还有90天", "Re-election: 青溪村, Term ends 2027-02-21, 90 days left"),
     ("女、汉族", "Female, Han"),
+    ("“会议日期”没有填写。", "“Day of the meeting” is missing."),
+    ("“停止党籍”、“死亡”", "“Suspend membership”, “Died”"),
+    ("姓名最多50个字，现有60个字（2.1）。", "Name: at most 50 characters, there are 60 (2.1)."),
+    ("9级", "9 levels"),
     ("日期2030-01-02在将来。请写明原因。", "The date 2030-01-02 lies in the future. Give the reason."),
 ]
 
@@ -104,6 +108,9 @@ def test_messages_are_composed_so_that_they_can_be_recognised() -> None:
                     ended = isinstance(side, ast.Constant) and str(side.value).endswith(("。", "；"))
                     if _chinese(side) and not ended:
                         glued.append(f"{name}:{side.lineno}")
+            added = isinstance(node, ast.AugAssign) and _chinese(node.value) and isinstance(node.op, ast.Add)
+            if added and not ast.unparse(node.value).rstrip("'\"").endswith(("。", "；")):  # type: ignore[attr-defined]
+                glued.append(f"{name}:{node.lineno}")  # type: ignore[attr-defined]
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
             if called and _chinese(node.func.value):  # type: ignore[attr-defined]
                 glued.append(f"{name}:{node.lineno}")  # type: ignore[attr-defined]

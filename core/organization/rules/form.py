@@ -74,9 +74,10 @@ def established_findings(established_on: date | None, *, as_of: date) -> tuple[F
     """The day a unit was established lies between the founding of the Party and ``as_of``."""
     if established_on is None or FOUNDED <= established_on <= as_of:
         return ()
-    side = "早于中国共产党成立日期" if established_on < FOUNDED else "晚于"
-    limit = FOUNDED if established_on < FOUNDED else as_of
-    return (_form("established_on", f"成立日期{established_on}{side}{limit}，请核对。", "E_RANGE"),)
+    wrong = f"成立日期{established_on}晚于今天（{as_of}），请核对。"
+    if established_on < FOUNDED:
+        wrong = f"成立日期{established_on}早于中国共产党成立日期{FOUNDED}，请核对。"
+    return (_form("established_on", wrong, "E_RANGE"),)
 
 
 def region_findings(region_code: str | None) -> tuple[Finding, ...]:

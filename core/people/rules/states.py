@@ -140,9 +140,11 @@ def _may_change_state(
 
 def _not_from_here(current: str, to: str) -> Finding:
     here, there = label("membership_state", current), label("membership_state", to)
-    sentence = f"党籍状态不能由“{here}”变为“{there}”"
     nexts = [label("membership_state", target) for source, target in TRANSITIONS if source == current]
-    sentence += f"，只能变为{'、'.join(f'“{state}”' for state in nexts)}" if nexts else f"，“{here}”不再变动"
+    allowed = "、".join(f"“{state}”" for state in nexts)
+    sentence = f"党籍状态不能由“{here}”变为“{there}”，只能变为{allowed}"
+    if not nexts:
+        sentence = f"党籍状态不能由“{here}”变为“{there}”，“{here}”不再变动"
     return block("2.2", "membership_state", sentence, code="E_STATE")
 
 
