@@ -12,6 +12,7 @@ import pylopdf_fonts_zh_cn
 from playwright.sync_api import Browser, Error, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
+#: Make this folder to get a picture of every screen the tests look at.
 SHOTS = Path(__file__).parent / "shots"
 EXECUTABLE = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 #: A desk's and a hand's screen.
@@ -83,6 +84,12 @@ def watched(browser: Browser, size: str, **options: Any) -> Iterator[tuple[Page,
         yield page, complaints
     finally:
         context.close()
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the whole page to be looked at, where somebody made the folder for it."""
+    if SHOTS.exists():
+        page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
 
 
 def _complains(kind: str, text: str) -> bool:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tenants.demo.small import SCHOOL
-from tests.browser.chromium import SHOTS, launch, watched
+from tests.browser.chromium import launch, watched
 from tests.browser.ground import equip, fill
 from tests.conftest import PASSWORD, make_tenant
 
@@ -115,9 +115,3 @@ def phone(browser: Browser, signed_in: Path) -> Iterator[Page]:
     """A page in a hand."""
     with visit(browser, signed_in, "hand") as page:
         yield page
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture of the page to be looked at."""
-    SHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)

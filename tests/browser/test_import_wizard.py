@@ -15,8 +15,8 @@ from core.spreadsheets.opening import open_workbook
 from core.spreadsheets.writing import ListColumn, write_list
 from core.tenancy.memory import recall
 from tenants.demo.small import SCHOOL, members_workbook
-from tests.browser.chromium import findings_of_axe
-from tests.browser.conftest import Place, shoot, visit
+from tests.browser.chromium import findings_of_axe, keep
+from tests.browser.conftest import Place, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -67,7 +67,7 @@ def _unused(number: str) -> str:
 
 def clean(page: Page, name: str) -> None:
     """Nothing for axe to complain about; kept as a picture."""
-    shoot(page, name)
+    keep(page, name)
     assert findings_of_axe(page) == []
 
 

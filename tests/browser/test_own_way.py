@@ -11,8 +11,8 @@ from core.database import bound
 from core.sdk import Origin, acting, transaction
 from plugins.development.cases import opening
 from plugins.development.models.case import Case
-from tests.browser.chromium import findings_of_axe, watched
-from tests.browser.conftest import Place, shoot
+from tests.browser.chromium import findings_of_axe, keep, watched
+from tests.browser.conftest import Place
 from tests.conftest import PASSWORD, add_account
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,7 +40,7 @@ def applicant(app: Flask, equipped: Place) -> str:
 
 def clean(page: Page, name: str) -> None:
     """Nothing is wrong with the screen as it stands."""
-    shoot(page, name)
+    keep(page, name)
     assert findings_of_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -10,8 +10,7 @@ from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page
 
 from tenants.provision import NewTenant
-from tests.browser.chromium import findings_of_axe, watched
-from tests.browser.conftest import shoot
+from tests.browser.chromium import findings_of_axe, keep, watched
 from tests.conftest import PASSWORD, make_tenant
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -58,7 +57,7 @@ def seen(page: Page, name: str) -> None:
     """The screen is clean, and kept to be looked at."""
     assert findings_of_axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    shoot(page, f"{name}-{page.size}")  # type: ignore[attr-defined]
+    keep(page, f"{name}-{page.size}")  # type: ignore[attr-defined]
 
 
 def test_a_passkey_is_added_and_signs_in_without_a_password_and_as_the_second_step(office: Office, page: Page) -> None:

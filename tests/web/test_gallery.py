@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.browser.chromium import SHOTS, SIZES, findings_of_axe, launch, watched
+from tests.browser.chromium import SIZES, findings_of_axe, keep, launch, watched
 
 PAGES = ("/", "/gallery", "/members", "/sign-in", "/settings", "/error/404", "/refused", "/broken")
 
@@ -51,8 +51,7 @@ def test_large_type_fits_as_well(browser: Browser, address: str, path: str, size
         assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 20
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
         assert findings_of_axe(page) == []
-        if SHOTS.exists():
-            page.screenshot(path=str(SHOTS / f"gallery{path.replace('/', '-')}-large-{size}.png"), full_page=True)
+        keep(page, f"gallery{path.replace('/', '-')}-large-{size}")
         assert complaints == []
 
 

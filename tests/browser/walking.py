@@ -1,17 +1,15 @@
-"""Every screen that can be reached by links from the home page: clean on a desk and in a hand."""
+"""A walk over every screen that can be reached by links from the home page, each looked at as a person would."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from tests.browser.chromium import SIZES, findings_of_axe, watched
-from tests.browser.conftest import Place, shoot
+from tests.browser.chromium import SIZES, findings_of_axe, keep, watched
+from tests.browser.conftest import Place
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
 #: Screens that must be found, by their pattern; the crawl finds more.
 EXPECTED = (
     "/",
@@ -121,43 +119,41 @@ def complaints_of(page: Page) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Screens:
     """What the links lead to: pattern to one address of it, in the order found; the addresses that fail; and what is
-    wrong, by the size of the screen and the pattern."""
+    wrong, by pattern."""
 
     found: dict[str, str] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
-    wrong: dict[str, dict[str, list[str]]] = field(default_factory=lambda: {size: {} for size in SIZES})
+    wrong: dict[str, list[str]] = field(default_factory=dict)
 
 
-@pytest.fixture(scope="module")
-def screens(browser: Browser, signed_in: Path, equipped: Place) -> Screens:
-    """Every screen that the links lead to, looked at on a desk and then in a hand."""
+def walk(browser: Browser, signed_in: Path, place: Place, size: str) -> Screens:
+    """Every screen that the links lead to, looked at in one size."""
     reached = Screens()
-    waiting = [equipped.url("/")]
+    waiting = [place.url("/")]
     asked: set[str] = set()
-    with watched(browser, "desk", storage_state=str(signed_in)) as (page, complaints):
+    with watched(browser, size, storage_state=str(signed_in)) as (page, complaints):
+        width, height = SIZES[size]
         while waiting and len(reached.found) < MOST:
             url = waiting.pop(0)
-            pattern = pattern_of(url, equipped)
+            pattern = pattern_of(url, place)
             if pattern in asked:
                 continue
             asked.add(pattern)
-            resize(page, "desk")
+            page.set_viewport_size({"width": width, "height": height})
             if not opened(page, url, reached):
                 continue
-            pattern = pattern_of(page.url, equipped)
+            pattern = pattern_of(page.url, place)
             asked.add(pattern)
             if pattern in reached.found:
                 continue  # the address led on to a screen that was seen
             reached.found[pattern] = url
-            waiting += links(page, equipped)
-            look(page, pattern, complaints, reached)
+            waiting += links(page, place)
+            keep(page, f"{name_of(pattern)}-{size}")
+            found = complaints_of(page) + complaints
+            complaints.clear()
+            if found:
+                reached.wrong[pattern] = found
     return reached
-
-
-def resize(page: Page, size: str) -> None:
-    """As large as that kind of screen."""
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
 
 
 def opened(page: Page, url: str, reached: Screens) -> bool:
@@ -175,28 +171,14 @@ def opened(page: Page, url: str, reached: Screens) -> bool:
     return answer.status < 400
 
 
-def look(page: Page, pattern: str, complaints: list[str], reached: Screens) -> None:
-    """Keep what is wrong with the page in either size."""
-    for size in SIZES:
-        resize(page, size)
-        shoot(page, f"{name_of(pattern)}-{size}")
-        found = complaints_of(page) + complaints
-        complaints.clear()
-        if found:
-            reached.wrong[size][pattern] = found
-
-
 def name_of(pattern: str) -> str:
     """A file name for a screen."""
     return pattern.strip("/").replace("/", "-").replace("?", "-") or "home"
 
 
-def test_the_screens_can_be_found_and_no_link_fails(screens: Screens) -> None:
+def all_is_well(screens: Screens) -> None:
+    """Every screen was found and is clean, and no link fails."""
     assert screens.failed == {}
     assert set(EXPECTED) - set(screens.found) == set()
     assert len(screens.found) < MOST, "the walk ended before every screen was seen"
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_every_screen_is_clean(screens: Screens, size: str) -> None:
-    assert screens.wrong[size] == {}
+    assert screens.wrong == {}
