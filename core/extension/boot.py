@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
+from threading import Thread
 from typing import Any
 
 from packaging.version import Version
@@ -12,6 +13,7 @@ from sqlalchemy.orm import configure_mappers
 
 from core.database.migrate import head
 from core.database.model import Base
+from core.extension import threads
 from core.extension.arrangement import arrange
 from core.extension.checks import faults_of
 from core.extension.discovery import Found
@@ -67,11 +69,12 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None], withd
         host.quarantine(plugin, None, f"it requires {', '.join(out)}, which failed to start")
         return
     mapped, tables, modules = set(Base.registry.mappers), set(Base.metadata.tables), set(sys.modules)
+    before = threads.running()
     try:
         plugin.module = importlib.import_module(plugin.found.module)
         register(host, plugin)
         configure_mappers()
-        problems = faults_of(plugin)
+        problems = [*faults_of(plugin), *_strays(plugin, before)]
         if not problems:
             apply(plugin)
     except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a plugin's code raises)
@@ -80,11 +83,17 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None], withd
         if problems:
             host.quarantine(plugin, None, *problems)
     if plugin.state != "loaded":
+        threads.wait_for_none(threads.started_by(plugin.found.module, before))
         withdraw(plugin)
         mappers, own = set(Base.registry.mappers) - mapped, plugin.found.module
         homes = {own, *(mapper.class_.__module__ for mapper in mappers)}
         imported = {one for one in set(sys.modules) - modules if one in homes or one.startswith(f"{own}.")}
         forget(mappers, set(Base.metadata.tables) - tables, imported)
+
+
+def _strays(plugin: Plugin, before: frozenset[Thread]) -> list[str]:
+    started = threads.started_by(plugin.found.module, before)
+    return [f"it starts a thread while it is loaded ({one.name}): let a job do its work" for one in started]
 
 
 def register(host: Host, plugin: Plugin) -> None:

@@ -67,6 +67,21 @@ def _migrations(one: Found) -> list[str]:
     manifest = one.manifest
     revisions = sorted((one.folder / FOLDER).glob("*.py")) if one.folder else []
     revisions = [file for file in revisions if not file.name.startswith("_")]
-    if manifest is None or len(revisions) == manifest.schema_serial:
-        return []
-    return [f"schema_serial is {manifest.schema_serial}, but {FOLDER}/ holds {len(revisions)} revisions"]
+    found = []
+    if manifest is not None and len(revisions) != manifest.schema_serial:
+        found.append(f"schema_serial is {manifest.schema_serial}, but {FOLDER}/ holds {len(revisions)} revisions")
+    if one.folder and revisions:
+        found += _line(str(one.folder / FOLDER))
+    return found
+
+
+def _line(folder: str) -> list[str]:
+    """What keeps the revisions in a folder from being one line."""
+    from alembic.script import ScriptDirectory
+
+    try:
+        heads = ScriptDirectory(folder, version_locations=[folder]).get_heads()
+    except Exception as error:  # noqa: BLE001  (whatever a revision raises when it is read)
+        return [f"its revisions cannot be read: {type(error).__name__}: {error}"]
+    ends = ", ".join(sorted(heads))
+    return [] if len(heads) == 1 else [f"its revisions have {len(heads)} ends ({ends}); they must form one line"]

@@ -212,6 +212,35 @@ def test_a_check_needs_no_database_and_says_all_faults(make_plugin):
     sound = make_plugin("fine", init="")
     assert checking.check_plugin("fine", (sound,)) == []
     assert "no installed distribution" in checking.check_plugin("absent", ())[0]
+    forked = make_plugin("forked", revisions={"0001": "", "0002": "", "0003": ""}, schema_serial="3")
+    third = forked.folder / "migrations" / "0003_step.py"
+    third.write_text(third.read_text("utf-8").replace('down_revision = "0002"', 'down_revision = "0001"'), "utf-8")
+    assert checking.check_plugin("forked", (forked,)) == [
+        "its revisions have 2 ends (0002, 0003); they must form one line"
+    ]
+
+
+def test_a_thread_that_a_plugin_starts_while_it_is_loaded_sets_it_aside_and_no_process_waits_for_it(make_plugin):
+    code = """
+    import threading
+
+    ENOUGH = threading.Event()
+
+    def work():
+        ENOUGH.wait(60)
+
+    THREAD = threading.Thread(target=work, name="beside")
+    THREAD.start()
+    """
+    lively = make_plugin("lively", init=code)
+    assert checking.check_plugin("lively", (lively,)) == [
+        "it starts a thread while it is loaded (beside): let a job do its work"
+    ]
+    thread = next(one for one in threading.enumerate() if one.name == "beside")
+    assert thread.daemon
+    assert thread._tstate_lock not in threading._shutdown_locks
+    thread._target.__globals__["ENOUGH"].set()
+    thread.join(10)
 
 
 def test_operators_see_state_faults_and_who_uses_it(hall, tenant, ops):  # noqa: F811
