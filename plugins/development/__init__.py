@@ -118,8 +118,9 @@ def register_navigation() -> Sequence[Any]:
     """发展党员, a duty of its own."""
     from plugins.development.pages.brought import NAVIGATION
     from plugins.development.plan.brought import NAVIGATION as PLAN
+    from plugins.development.reports.brought import NAVIGATION as FIGURES
 
-    return (*NAVIGATION, *PLAN)
+    return (*NAVIGATION, *PLAN, *FIGURES)
 
 
 @implements

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core.sdk import AuditKind, Job
+from core.sdk import AuditKind, Job, Navigation
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.permissions import FIGURES
 from plugins.development.reports import models, months, papers, permissions, printout, shown
@@ -14,6 +14,13 @@ MODELS = models.MODELS
 PERMISSIONS = permissions.PERMISSIONS
 REPORTS, INDICATORS = shown.REPORTS, shown.INDICATORS
 DOCUMENTS = (printout.DOCUMENT,)
+#: An entry of its own: who may see numbers alone does not open the list of cases.
+NAVIGATION = (
+    Navigation(
+        label=_l("发展统计"), endpoint="overview_page", permission=FIGURES, icon="chart-bar", group="发展党员", order=67,
+        within=("overview", "report", "month_changes", "print_report"),
+    ),
+)  # fmt: skip
 KINDS = (
     AuditKind(months.FROZEN, "发展党员月报定稿", of=("development_month", "发展党员月报")),
     AuditKind("development.report.exported", "导出发展党员报表"),
@@ -42,4 +49,4 @@ add_tab(
     )
 )
 
-__all__ = ["DOCUMENTS", "INDICATORS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "REPORTS", "papers"]
+__all__ = ["DOCUMENTS", "INDICATORS", "JOBS", "KINDS", "MODELS", "NAVIGATION", "PERMISSIONS", "REPORTS", "papers"]

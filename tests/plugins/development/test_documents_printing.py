@@ -199,7 +199,10 @@ def test_who_sees_numbers_alone_opens_no_list(app, tenant, served, held):
     clerk = Site(app, tenant, "clerk")
     page = clerk.get("reports/statistics").text
     assert "您只能查看数字" in page
-    assert "业务指标" not in clerk.client.get("/", base_url=clerk.base).text, "the host shows them as they are"
+    home = clerk.client.get("/", base_url=clerk.base).text
+    assert "业务指标" not in home, "the host shows them as they are"
+    assert "/p/development/overview" in home
+    assert "/p/development/plan" not in home
     assert "figure=" not in page
     assert "&lt;5" in page
     offered = clerk.get("reports/plan").text + clerk.get("reports/forms").text
