@@ -32,6 +32,7 @@ from core.extension.host import host
 from core.identity import contact
 from core.identity.models import Account
 from core.identity.sessions import Held
+from core.notices.rules.workdays import is_working_day
 from core.tenancy.memory import NOBODY, TenantMemory, imagined
 
 _log = logging.getLogger(__name__)
@@ -156,6 +157,7 @@ def _open(app: Flask, path: str, cookie: str) -> bool:
 
 def _ask(app: Flask) -> None:
     """Ask what a signed-in request finds remembered here, and what signing in asks for; nothing is written."""
+    is_working_day(clock.today())  # the calendar's library: hundreds of modules, which many pages then ask
     with app.app_context():
         host().installed()
         host().forget_installed()  # each worker is to see for itself

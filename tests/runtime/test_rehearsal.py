@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from core.database import db
+from core.notices.rules import workdays
 from core.runtime import rehearsal
 from core.tenancy import memory, remembering
 from core.tenancy.keys import _rings
@@ -27,7 +28,9 @@ def test_the_pages_are_served_and_nothing_is_left(app: Flask) -> None:
         db.engine.dispose()
     sockets = len(psutil.Process().net_connections())
     threads = threading.active_count()
+    workdays._calendar.cache_clear()
     assert rehearsal.rehearse(app) == SERVED
+    assert workdays._calendar.cache_info().currsize == 1, "the calendar is loaded once for all workers"
     assert len(psutil.Process().net_connections()) == sockets
     assert threading.active_count() == threads
     with app.app_context():

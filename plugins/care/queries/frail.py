@@ -28,6 +28,7 @@ class Frail:
     """A member for whom study is no rigid duty.
 
     :param age: in whole years. :param weak: found weak or disabled in the hardship register. :param visits: this year's.
+    :param least: how many visits a year there must be.
     """
 
     id: UUID
@@ -36,12 +37,12 @@ class Frail:
     age: int
     weak: bool
     visits: int
+    least: int
 
     @property
     def lacks(self) -> str:
         """What the rule says of the visits of this year; empty when there were enough."""
-        least = numbers(as_of=today()).frail_visits
-        found = yearly_visits(old_weak_or_disabled=True, visits_this_year=self.visits, least=least)
+        found = yearly_visits(old_weak_or_disabled=True, visits_this_year=self.visits, least=self.least)
         return found[0].message if found else ""
 
 
@@ -81,8 +82,8 @@ def _given() -> dict[str, Any]:
     return {"day": day, "first": date(day.year, 1, 1), "born": born, "weak": list(WEAK)}
 
 
-def _made(found: Sequence[Any]) -> Frail:
-    return Frail(found[0], found[1], found[2], int(found[3]), bool(found[4]), int(found[5]))
+def _made(found: Sequence[Any], least: int) -> Frail:
+    return Frail(found[0], found[1], found[2], int(found[3]), bool(found[4]), int(found[5]), least)
 
 
 def frail(held: Sequence[Range], *, skip: int = 0, most: int = 50) -> tuple[list[Frail], bool]:
@@ -91,7 +92,8 @@ def frail(held: Sequence[Range], *, skip: int = 0, most: int = 50) -> tuple[list
         return [], False
     statement = _statement(within(Unit.path, len(held))).order_by(_MADE, Person.birth, Person.id)
     found = rows(statement.limit(most + 1).offset(skip), **bounds(tuple(held)), **_given())
-    return [_made(one) for one in found[:most]], len(found) > most
+    least = numbers(as_of=today()).frail_visits
+    return [_made(one, least) for one in found[:most]], len(found) > most
 
 
 _ONE = _statement(Person.id == bindparam("person_id", type_=Uuid()))
@@ -100,4 +102,4 @@ _ONE = _statement(Person.id == bindparam("person_id", type_=Uuid()))
 def frail_one(person_id: UUID) -> Frail | None:
     """A member, if study is no rigid duty for them."""
     found = row(_ONE, person_id=person_id, **_given())
-    return _made(found) if found else None
+    return _made(found, numbers(as_of=today()).frail_visits) if found else None
