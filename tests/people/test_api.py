@@ -1,16 +1,21 @@
 """The roster for programs."""
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
-from core.database import bound, db
+from core.access.models import Grant
+from core.audit.models import AuditEvent
+from core.database import bound, db, transaction
 from core.database.read import rows
+from core.identity.models import Account
+from core.identity.sessions import rights_changed
 from core.people.models import PersonChange
 from tests.conftest import PASSWORD, add_account, sign_in
-from tests.people.conftest import County, enrol, form
+from tests.people.conftest import County, enrol, form, id_no
 
 
 class Program:
@@ -168,3 +173,40 @@ def test_another_tenant_learns_nothing(app, people, other_tenant):
 def test_nobody_signed_in_gets_a_problem(app, people):
     answer = app.test_client().get("/api/v1/people", base_url=f"http://{people.tenant.slug}.dangjian.test")
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+
+
+def test_a_masked_number_cannot_be_found_by_trying(app, people):
+    phone = "13812345678"
+    with app.app_context(), bound(tenant_id=people.tenant.id):
+        add_account(login="watcher", name="巡察", password=PASSWORD, role="auditor", unit_id=people.root)
+        add_account(login="mixed", name="兼职", password=PASSWORD, role="auditor", unit_id=people.root)
+        mixed = db.session.scalars(select(Account.id).where(Account.login == "mixed")).one()
+        with transaction() as session:
+            session.add(
+                Grant(
+                    account_id=mixed, role="branch_secretary", unit_id=people.blue_branch, valid_from=date(2020, 1, 1)
+                )
+            )
+            rights_changed()
+        number = id_no(date(1980, 5, 17))
+        enrol(people.green_branch, "李大钊", id_no=number)
+        db.session.remove()
+    watcher, mixed, admin = (Program(app, people, login) for login in ("watcher", "mixed", "admin"))
+    found = {
+        name: [one.get(f"/people?q={what}").json["total"] for what in (number, phone)]
+        for name, one in (("watcher", watcher), ("mixed", mixed), ("admin", admin))
+    }
+    assert found == {"watcher": [0, 0], "mixed": [0, 1], "admin": [1, 1]}
+    assert watcher.get("/people").json["total"] == 3
+    for path in (f"/people/?q={phone}", f"/palette?q={phone}"):
+        assert "王秀英" not in watcher.client.get(path, base_url=watcher.base).text
+        assert "王秀英" in admin.client.get(path, base_url=admin.base).text
+
+
+def test_a_number_that_an_export_was_filtered_by_is_not_written_down(app, program, people):
+    address = f"/people/export?q={13812345678}"
+    assert program.ask("POST", address, {"purpose": "核对联系方式", "full": False}).status_code == 200
+    with app.app_context(), bound(tenant_id=people.tenant.id):
+        kept = select(AuditEvent.detail).where(AuditEvent.kind == "people.exported")
+        detail = db.session.scalars(kept.order_by(AuditEvent.at.desc()).limit(1)).one()
+    assert (detail["rows"], "13812345678" in str(detail)) == (1, False)

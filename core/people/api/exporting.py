@@ -42,7 +42,7 @@ def export(query: dict[str, Any], body: dict[str, Any]) -> Response:
         kind="people.exported",
         subject="unit" if first.place else None,
         subject_id=first.place.id if first.place else None,
-        detail={"rows": first.total, "full": body["full"], "purpose": purpose, "filters": dict(wanted.criteria.given)},
+        detail={"rows": first.total, "full": body["full"], "purpose": purpose, "filters": wanted.criteria.recorded},
     )
     return streamed(lambda place: _page(wanted, first, place, body["full"]), lambda row: row)
 

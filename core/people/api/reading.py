@@ -20,7 +20,7 @@ from core.api.shapes import RULE
 from core.people.added.fields import open_fields
 from core.people.added.stored import for_programs
 from core.people.api import shapes
-from core.people.api.site import EDIT, VIEW, bp, shown
+from core.people.api.site import EDIT, REVEAL, VIEW, bp, shown
 from core.people.codes import LISTS
 from core.people.figures import figures
 from core.people.policy import policy
@@ -55,7 +55,7 @@ def list_members(query: dict[str, Any]) -> Response:
 
 def asked(query: dict[str, Any], within: tuple[Range, ...]) -> Asked:
     """What an address asks for. :raises Misread: a filter that cannot be, or a place that is none."""
-    criteria = filters.read(request.args, as_of=clock.today())
+    criteria = filters.read(request.args, as_of=clock.today(), clear=ranges(REVEAL))
     if criteria.ignored:
         message = _("这些筛选条件的写法不对：%(names)s。", names="、".join(criteria.ignored))
         raise Misread(422, (Finding(RULE, Severity.BLOCK, criteria.ignored[0], message, code="E_RANGE"),))

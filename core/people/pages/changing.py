@@ -17,7 +17,7 @@ from core.people.actions.members import Stale, Unknown
 from core.people.actions.standing import Decision
 from core.people.codes import LISTS
 from core.people.pages.acts import ACTS, Act, acts_from
-from core.people.pages.site import EDIT, STATE, bp, crumbs, found_or_404, unit_of
+from core.people.pages.site import EDIT, REVEAL, STATE, bp, crumbs, found_or_404, unit_of
 from core.people.queries import filters
 from core.people.queries.branches import branches, groups
 from core.people.queries.lists import Asked, members
@@ -239,7 +239,7 @@ def merge(person_id: UUID) -> str:
 def _merge_page(found: Found, findings: Sequence[Finding] = ()) -> str:
     other = unit_of(request.form.get("other") or request.args.get("other"))
     text = request.args.get("q", found.values["name"])
-    criteria = filters.read({"q": text, "standing": "all"}, as_of=clock.today())
+    criteria = filters.read({"q": text, "standing": "all"}, as_of=clock.today(), clear=ranges(REVEAL))
     listed = members(Asked(None, ranges(EDIT), criteria, Order(), 20), with_total=False) if criteria.searches else None
     return _page(
         "people/merge.html",

@@ -104,7 +104,7 @@ def exported() -> Response | tuple[str, int]:
             "full": full,
             "purpose": purpose,
             "columns": [column.key for column in asked.wanted.chosen],
-            "filters": dict(asked.wanted.criteria.given),
+            "filters": asked.wanted.criteria.recorded,
         },
     )
     now = clock.now()

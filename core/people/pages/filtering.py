@@ -1,6 +1,7 @@
 """The filters above the member list, as controls and as chips."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -114,7 +115,8 @@ def chips(criteria: Criteria) -> dict[str, tuple[Any, Any]]:
 
 def said(criteria: Criteria) -> str:
     """The filters in one line, for exports and prints."""
-    return "；".join(f"{label}：{value}" for label, value in chips(criteria).values())
+    shown = chips(replace(criteria, given=criteria.recorded))
+    return "；".join(f"{label}：{value}" for label, value in shown.values())
 
 
 def controls(given: Mapping[str, str], lang: str) -> Markup:

@@ -11,7 +11,7 @@ from core.access.gate import ranges
 from core.database.read import Row
 from core.organization.queries import levels
 from core.people.codes import label
-from core.people.pages.site import EDIT, VIEW
+from core.people.pages.site import EDIT, REVEAL, VIEW
 from core.people.queries import filters
 from core.people.queries.lists import Asked, members
 from core.people.queries.ordering import Order
@@ -24,7 +24,7 @@ UNIT_VIEW = "organization.unit.view"
 
 def find_members(asked: str, limit: int) -> Sequence[Hit]:
     """Persons by name, pinyin, initials or number, whatever their standing, where the asker may see them."""
-    criteria = filters.read({"q": asked, "standing": "all"}, as_of=clock.today())
+    criteria = filters.read({"q": asked, "standing": "all"}, as_of=clock.today(), clear=ranges(REVEAL))
     if "q" not in criteria.given:
         return []
     rows: dict[str, Row] = {}

@@ -14,7 +14,7 @@ from core.access.gate import actor, may, ranges, requires
 from core.people.pages import filtering
 from core.people.pages.columns import all_columns, chosen_columns, laid_out, needs_further
 from core.people.pages.rows import as_html
-from core.people.pages.site import EDIT, EXPORT, IMPORT, VIEW, bp, crumbs, unit_of
+from core.people.pages.site import EDIT, EXPORT, IMPORT, REVEAL, VIEW, bp, crumbs, unit_of
 from core.people.queries import filters
 from core.people.queries.filters import Criteria
 from core.people.queries.lists import Asked, Page
@@ -117,7 +117,7 @@ class Wish:
 def wish() -> Wish:
     """Read the address. What makes no sense is taken as not said, but for a unit, which is then unknown."""
     given, today = request.args, clock.today()
-    criteria = filters.read(given, as_of=today)
+    criteria = filters.read(given, as_of=today, clear=ranges(REVEAL))
     order = Order.read(given.get("sort")) or Order()
     columns = all_columns(today)
     chosen = chosen_columns(columns, given.getlist("col") or kept_columns())

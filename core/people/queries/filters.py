@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Integer, Text, Uuid, any_, bindparam, extract, literal_column, or_
 
+from core.access.actor import Range
 from core.calendar_arithmetic import add_years
 from core.people.added import asking
 from core.people.codes import LISTS, education_band
@@ -49,6 +50,12 @@ class Criteria:
         """Whether a text is searched for, which finds few."""
         return "q" in self.given
 
+    @property
+    def recorded(self) -> dict[str, str]:
+        """What was asked as it may be written down: a number that was looked for is nobody's to read there."""
+        number = any(term.startswith(search.NUMBERS) for term in self.terms)
+        return {**self.given, **({"q": "******"} if number else {})}
+
     def usual(self) -> "Criteria | None":
         """The same with names by their usual reading alone; ``None`` when no sounds are searched for."""
         terms = tuple(sorted(search.USUAL.get(term, term) for term in self.terms))
@@ -60,8 +67,12 @@ class Criteria:
         return self.terms == ("current",)
 
 
-def read(arguments: Mapping[str, str], *, as_of: date) -> Criteria:
-    """The criteria that an address gives. Without ``standing`` only members are meant (probationary and formal)."""
+def read(arguments: Mapping[str, str], *, as_of: date, clear: tuple[Range, ...] | None = None) -> Criteria:
+    """The criteria that an address gives. Without ``standing`` only members are meant (probationary and formal).
+
+    :param clear: where the asker may see numbers in full; elsewhere nobody is found by a number, since trying numbers
+        would tell what is masked. ``None``: everywhere.
+    """
     given: dict[str, str] = {}
     ignored: list[str] = []
     terms: Terms = {}
@@ -74,7 +85,7 @@ def read(arguments: Mapping[str, str], *, as_of: date) -> Criteria:
             ignored.append(name)
         else:
             given[name] = text
-            terms |= found
+            terms |= found if clear is None else search.where_clear(found, clear)
     for name, (field, how) in asking.filters().items():
         text = arguments.get(name, "").strip()
         found = asking.understood(field, how, text) if text else None
@@ -92,7 +103,10 @@ def read(arguments: Mapping[str, str], *, as_of: date) -> Criteria:
 @cache
 def condition(key: str) -> Any:
     """The condition with a key."""
-    return asking.condition(key) if key.startswith(asking.PREFIX) else _conditions()[key]
+    if key.startswith(asking.PREFIX):
+        return asking.condition(key)
+    limited = search.limited(key, _conditions())
+    return _conditions()[key] if limited is None else limited
 
 
 def band(text: str) -> tuple[int | None, int | None] | None:

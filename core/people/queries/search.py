@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Text, bindparam, false, select, union_all
+from sqlalchemy import Text, bindparam, false, or_, select, union_all
 
+from core.access.actor import Range
+from core.organization.models import Unit
 from core.people.identity_number import normalise as normalise_id_no
 from core.people.models import Person, PersonKey
 from core.people.pinyin import fold_query
@@ -82,6 +84,41 @@ def _surname_and_initials(folded: str) -> tuple[str, str] | None:
 
 #: Of what sounds so by any reading, what does by the usual one: 张 before 丁, which may be read zhēng.
 USUAL: Final = {"search_sound": "search_sound_usual", "search_sound_mixed": "search_sound_mixed_usual"}
+
+
+#: What is compared with a number that masked readers do not see.
+NUMBERS: Final = ("search_id_no", "search_phone")
+_WITHIN: Final = "_within_"
+_ENDS: Final = ("from", "to")
+
+
+def where_clear(terms: dict[str, dict[str, Any]], clear: tuple[Range, ...]) -> dict[str, dict[str, Any]]:
+    """The same terms, where a number is looked for only in the ranges in which the asker may see it in full."""
+    kind = next((one for one in NUMBERS if one in terms), None)
+    if kind is None or any(start.count(".") <= 1 for start, _end in clear):
+        return terms
+    if not clear:
+        return {"search_nothing": {}}
+    ends = {
+        f"clear_{name}{number}": path
+        for number, span in enumerate(clear)
+        for name, path in zip(_ENDS, span, strict=True)
+    }
+    return {f"{kind}{_WITHIN}{len(clear)}": terms[kind] | ends}
+
+
+def limited(key: str, known: dict[str, Any]) -> Any:
+    """The condition of a key that :func:`where_clear` made; ``None`` for any other."""
+    kind, made, count = key.partition(_WITHIN)
+    if not made:
+        return None
+    unit = Unit.__table__.alias("clear_unit")
+    spans = (
+        (unit.c.path >= bindparam(f"clear_from{number}", type_=Text()))
+        & (unit.c.path < bindparam(f"clear_to{number}", type_=Text()))
+        for number in range(int(count))
+    )
+    return known[kind] & Person.unit_id.in_(select(unit.c.id).where(or_(*spans)))
 
 
 def _begins(column: Any, name: str = "q") -> Any:
