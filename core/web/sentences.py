@@ -39,6 +39,7 @@ _JOINTS = {
 #: Joints of what was put together for the screen: a part may be a name.
 _LOOSE = (" · ", " … ")
 _LATIN = re.compile("[A-Za-z]{3}")
+_DIGIT = re.compile(r"\d")
 _DAY_OF = re.compile(r"(?P<value>\d{4}-\d{2}-\d{2})(?P<word>[㐀-鿿]{2,12})")
 _COUNT_OF = re.compile(r"(?P<word>[^，。；：、]*[㐀-鿿])(?P<value>\d+)")
 _MEASURED = re.compile(r"(?P<value>\d+(?:\.\d+)?) ?(?P<unit>[㐀-鿿]{1,4})")
@@ -143,7 +144,7 @@ def _after_a_label(text: str, catalogue: Any) -> Iterator[str]:
         elif not rest and label != quoted["label"]:
             yield f"“{label}”"
         return
-    for at in range(min(len(text) - 2, _LABEL), 1, -1):
+    for at in range(min(len(text) - 2, _LABEL), 1, -1) if _DIGIT.search(text) else ():
         label = str(catalogue.ugettext(text[:at]))
         if label != text[:at]:
             rest = told(text[at:], catalogue)
@@ -202,18 +203,13 @@ def _one_by_one(text: str, catalogue: Any) -> Iterator[str]:
     parts = _SENTENCE_END.split(text)
     if len(parts) > 1:
         found = [told(part, catalogue) for part in parts]
-        if _enough(text, parts, found):
+        if _LATIN.search(text) or _all_known(parts, found):  # of a text in two languages each sentence is one's own
             yield " ".join(found)
 
 
-def _enough(text: str, parts: list[str], found: list[str]) -> bool:
-    """Whether enough of the parts is known: all, unless the text is in two languages already.
-
-    What somebody has written may hold a message of ours by chance; half of it in English would help nobody.
-    """
-    return bool(_LATIN.search(text)) or all(
-        one != part or not HAN.search(part) for part, one in zip(parts, found, strict=True)
-    )
+def _all_known(parts: list[str], found: list[str]) -> bool:
+    """Whether every part is known. What somebody has written may hold a message of ours by chance, and is left alone."""
+    return all(one != part or not HAN.search(part) for part, one in zip(parts, found, strict=True))
 
 
 def _labelled(text: str, catalogue: Any) -> Iterator[str]:
@@ -254,7 +250,7 @@ def _in_parts(text: str, catalogue: Any) -> Iterator[str]:
         if len(parts) > 1:
             found = [told(part, catalogue) for part in parts]
             loose = joint in _LOOSE or (joint == "：" and found[0] != parts[0])
-            if found != parts and (loose or _enough(text, parts, found)):
+            if found != parts and (loose or _all_known(parts, found)):
                 yield english.join(found)
 
 

@@ -1,6 +1,7 @@
 """Whatever a rule composes is understood when it is shown in another language."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ SAID = [
     ("“停止党籍”、“死亡”", "“Suspend membership”, “Died”"),
     ("姓名最多50个字，现有60个字（2.1）。", "Name: at most 50 characters, there are 60 (2.1)."),
     ("9级", "9 levels"),
+    ("Explanation: 核对原件，申请日期登记有误。", "Explanation: 核对原件，申请日期登记有误。"),
     ("日期2030-01-02在将来。请写明原因。", "The date 2030-01-02 lies in the future. Give the reason."),
 ]
 
@@ -70,7 +72,9 @@ def test_what_is_composed_is_taken_apart(english: Any, text: str, wanted: str) -
     assert sentences.told(text, english) == wanted
 
 
-@pytest.mark.parametrize("text", ["欧阳修远", "情况属实，已请示镇党委。", "一起修剪茶园，送去有机肥十包。", "王一"])
+@pytest.mark.parametrize(
+    "text", ["欧阳修远", "情况属实，已请示镇党委。", "一起修剪茶园，送去有机肥十包。", "王一", "登记有误"]
+)
 def test_what_somebody_has_written_stays_as_it_is(english: Any, text: str) -> None:
     assert sentences.told(text, english) == text
 
@@ -115,6 +119,13 @@ def test_messages_are_composed_so_that_they_can_be_recognised() -> None:
             if called and _chinese(node.func.value):  # type: ignore[attr-defined]
                 glued.append(f"{name}:{node.lineno}")  # type: ignore[attr-defined]
     assert glued == []
+
+
+def test_a_regulation_is_called_as_the_glossary_says(english: Any) -> None:
+    page = (catalogues.ROOT / "docs/glossary.md").read_text("utf-8")
+    named = dict(re.findall(r"^\| (《[^|]+》) \| ([^|]+) \|$", page, re.MULTILINE))
+    assert len(named) > 5
+    assert {title: sentences.told(title, english) for title in named} == named
 
 
 def test_no_other_place_holds_a_catalogue_of_its_own() -> None:
