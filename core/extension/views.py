@@ -1,10 +1,12 @@
 """A plugin's pages and API verbs: ordinary blueprints that the host mounts, each view saying what it asks for."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
+from core.access.gate import PUBLIC
 from core.api.verbs import Verbs
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,8 +28,9 @@ def requires(permission: str) -> Callable[[F], F]:
 class Pages(Blueprint):
     """The pages of a plugin, served under ``/p/<plugin>/``.
 
-    Templates lie in ``templates/<plugin>/``, so that no plugin replaces another's or the core's; static files in
-    ``static/``. Give it ``__name__`` of the plugin's package.
+    Templates lie in ``templates/<plugin>/``, so that no plugin replaces another's or the core's. Files in ``static/`` are
+    given to everybody where the plugin is on, by ``url_for("p_<plugin>.static", filename="seal.svg")``: pictures, style
+    sheets, scripts. Give it ``__name__`` of the plugin's package, or of a module that lies directly in it.
 
     :param chapters: beginning of a page's name → chapter of the handbook that its help link opens (``office/plan``, perhaps with
         ``#section``); the longest beginning decides, ``""`` is for every page that none names.
@@ -36,6 +39,13 @@ class Pages(Blueprint):
     def __init__(self, import_name: str, *, chapters: Mapping[str, str] | None = None) -> None:
         super().__init__("pages", import_name, template_folder="templates")
         self.chapters = dict(chapters or {})
+        if Path(self.root_path, "static").is_dir():
+            self.static_folder = "static"
+
+    @requires(PUBLIC)
+    def send_static_file(self, filename: str) -> Response:
+        """A file of the folder ``static``, and nothing outside of it."""
+        return super().send_static_file(filename)
 
 
 class Api(Verbs):
