@@ -84,11 +84,11 @@ class Card:
     bars: Sequence[tuple[Any, int, int, Any]] = ()
 
     @property
-    def starts(self) -> list[Markup]:
-        """How a cell of each column begins: made once for a table, not for each of its cells."""
+    def columns(self) -> list[Markup]:
+        """What the cells of each column bear: made once for a table, not for each of its cells."""
         plain = [one if isinstance(one, tuple) else (one, "" if at_ else "name") for at_, one in enumerate(self.heads)]
         return [
-            Markup('<td data-label="{}" class="col-{}">').format(*one) if one[1] else Markup('<td data-label="{}">').format(one[0])
+            Markup('data-label="{}" class="col-{}"').format(*one) if one[1] else Markup('data-label="{}"').format(one[0])
             for one in plain
         ]  # fmt: skip
 
