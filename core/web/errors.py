@@ -74,9 +74,9 @@ def problem(status: int, title: str = "", detail: str = "", **more: Any) -> Resp
     said = texts(status)
     body = {
         "type": "about:blank",
-        "title": wording.said(title) or said[0],
+        "title": wording.said(str(title)) or said[0],
         "status": status,
-        "detail": wording.said(detail) or said[1],
+        "detail": wording.said(str(detail)) or said[1],
         "request_id": request_id(),
         **more,
     }
@@ -89,9 +89,9 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "field": finding.field,
-        "message": wording.said(finding.message),
-        "fix": wording.said(finding.fix) if finding.fix else None,
-        "source": wording.said(finding.source) if finding.source else None,
+        "message": wording.said(str(finding.message)),
+        "fix": wording.said(str(finding.fix)) if finding.fix else None,
+        "source": wording.said(str(finding.source)) if finding.source else None,
         "code": finding.code,
     }
 
