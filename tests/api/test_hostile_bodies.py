@@ -2,6 +2,7 @@
 
 import json
 import re
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -83,6 +84,16 @@ def test_a_name_written_twice_among_very_many_is_found_in_one_look(there):
     with within(2):
         answer = sent(there, "POST", "/api/v1/changes", f'{{{names},"15f8f":1}}'.encode())
     assert (answer.status_code, "15f8f" in answer.json["detail"]) == (400, True)
+
+
+def test_a_body_in_pieces_is_no_longer_than_any_other(there):
+    program = there.program()
+    more = {"wsgi.input": BytesIO(b'{"reason": "' + b"x" * 2_000_000 + b'"}'), "wsgi.input_terminated": True}
+    answer = program.app.test_client().post(
+        f"/t/{there.slug}/api/v1/changes", environ_overrides={**more, "CONTENT_LENGTH": ""},
+        headers={"Authorization": f"Bearer {program.token}", "Content-Type": "application/json", "Transfer-Encoding": "chunked"},
+    )  # fmt: skip
+    assert answer.status_code == 413, answer.text
 
 
 NASTY = {
