@@ -10,6 +10,9 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from core.runtime.watchdog import RequestTooLong, Watchdog
 
+#: Seconds without a request after which a worker that takes no new ones has none left.
+_QUIET = 0.3
+
 
 class WatchedThreadWorker(ThreadWorker):  # type: ignore[misc]
     """Serves threads; a request past its time is interrupted, and a stuck one costs this worker its life, no other.
@@ -49,7 +52,11 @@ class WatchedThreadWorker(ThreadWorker):  # type: ignore[misc]
         self.log.critical("request stuck, worker %s will be replaced: %s", self.pid, path)
         self.alive = False
         self.method_queue.defer(lambda: self.set_accept_enabled(False))
-        deadline = time.monotonic() + self.cfg.graceful_timeout
-        while self.watchdog.active() and time.monotonic() < deadline:
+        now = time.monotonic()
+        deadline, busy = now + self.cfg.graceful_timeout, now
+        # a connection just taken may not have become a request yet: it is quiet only after a while without one
+        while now - busy < _QUIET and now < deadline:
             time.sleep(0.05)
+            now = time.monotonic()
+            busy = now if self.watchdog.active() else busy
         os._exit(0)  # an ordinary exit would wait for the stuck thread

