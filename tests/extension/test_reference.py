@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from core.events.registry import EVENTS
 from core.extension import reference
 from core.extension.hooks import Hooks
+from core.extension.manifest import Manifest
 from core.extension.points import Call, points_of
 
 
@@ -34,3 +36,14 @@ def test_every_point_that_is_called_while_the_product_runs_is_called_in_a_test()
     later = {name for name, one in points_of(Hooks).items() if one.call is not Call.BOOT}
     by_effect = {name for name in later if any(one.startswith(reference.EXAMPLES) for one in reference.uses(name))}
     assert {name for name in later - by_effect if not re.search(rf"\b{name}\b", said)} == set()
+
+
+def test_the_page_of_the_manifest_has_every_key_and_the_events_that_there_are() -> None:
+    import core.app  # noqa: F401  (what declares the product's events)
+
+    page = (reference.DOCS / "manifest.md").read_text("utf-8")
+    keys = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    told = set(re.findall(r"^\| `(\w+(?:\.\w+)+)` \|", page, re.MULTILINE))
+    parts = {name.partition(".")[0] for name in told}
+    assert keys == set(Manifest.__dataclass_fields__)
+    assert told == {name for name in EVENTS if name.partition(".")[0] in parts}

@@ -50,7 +50,7 @@ def test_a_plugin_that_forgets_leaks_and_repeats_itself_is_caught_at_each(author
     kiosk.add(
         INIT,
         "\n\n@implements\ndef register_subscribers():\n    from core.sdk import Subscriber\n    from dangjian_kiosk.again import again\n\n"
-        '    return (Subscriber("kiosk.again", frozenset({"unit.renamed"}), again),)\n',
+        '    return (Subscriber("kiosk.again", frozenset({"unit.changed"}), again),)\n',
     )
     kiosk.add(
         f"{PACKAGE}/again.py",
@@ -86,7 +86,7 @@ def test_a_plugin_that_forgets_leaks_and_repeats_itself_is_caught_at_each(author
     assert "GET /p/kiosk/remembered shows what is another tenant's" in judged.said("leaks")
     assert "GET /p/kiosk/slow takes" in judged.said("statements")
     assert "GET /p/kiosk/all fetches" in judged.said("plans")
-    assert "kiosk.again told of unit.renamed again changes entry again" in judged.said("events"), judged.ran.stdout
+    assert "kiosk.again told of unit.changed again changes entry again" in judged.said("events"), judged.ran.stdout
     assert "kiosk.tidy run again changes entry again" in judged.said("jobs"), judged.ran.stdout
     assert "use rooms" in judged.said("deprecations")
     assert "'事项' is not translated" in judged.said("translations")
@@ -194,7 +194,7 @@ def test_a_plugin_that_keeps_what_it_holds_on_people_to_itself_is_caught_or_exem
     kiosk.add(
         INIT,
         "\n\n@implements\ndef register_subscribers():\n    from core.sdk import Subscriber\n\n"
-        '    return (Subscriber("kiosk.late", frozenset({"member.moved", "venue.booked", "unit.renamed"}), print),)\n',
+        '    return (Subscriber("kiosk.late", frozenset({"member.moved", "venue.booked", "unit.changed"}), print),)\n',
     )
     judged = kiosk.kit("--dangjian-checks=loads,templates,tables,migrations,rows,export,personal")
     assert set(judged.outcomes) == {"loads", "templates", "tables", "migrations", "rows", "export", "personal"}
