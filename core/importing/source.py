@@ -206,7 +206,7 @@ class _Look:
             return found
         shape = shape_of(sheet.contents, self.headings.label)
         other = self._crosswise(sheet, shape)
-        if other and len(other.mapping.missing) <= (len(found.mapping.missing) if found else 99):
+        if other and _tells_more(other, found):
             return other
         if found and found.mapping.missing and shape in HINTS:
             found.mapping.conflicts.append(HINTS[shape])
@@ -266,6 +266,17 @@ class _Look:
         remembered = {**(known.columns if known else {}), **self.choice.columns}
         found.mapping = map_columns(table, self.headings, remembered)
         return found
+
+
+def _tells_more(other: Table, found: Table | None) -> bool:
+    """Whether another reading of a sheet is the right one: nothing more is missing, and far more of it has a name.
+
+    Headings in two rows look a little like a form: each row has but a part of the fields.
+    """
+    if found is None:
+        return True
+    more = 2 * len(other.mapping.matches) > 3 * len(found.mapping.matches)
+    return more and len(other.mapping.missing) <= len(found.mapping.missing)
 
 
 def _telling(kind: ImportKind, found: Table) -> tuple[str, str]:

@@ -159,3 +159,12 @@ def test_what_empty_cells_mean_is_remembered_for_the_next_file_of_the_kind() -> 
     assert "沿用上次的选择，读作“同上”" in again.read_as["花名册"]
     other = run_import("people", make.xlsx(ONCE), "花名册.xlsx", blank="none", dry_run=True)
     assert "沿用" not in other.read_as["花名册"]
+
+
+def test_headings_in_two_rows_are_no_form_even_where_a_column_is_lacking() -> None:
+    head = [["序号", "姓名", "性别", "党籍", "", ""], ["", "", "", "身份证号", "入党时间", "转正时间"]]
+    rows = [[1, "张三", "男", id_no(1), "2001-06-30", "2002-06-30"], [2, "李四", "男", id_no(2), "2001-06-30", ""]]
+    merges = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 0, 5)]
+    source = read(make.xlsx([*head, *rows], merges=merges))
+    assert ([one.table.shape for one in source.tables], source.columns().values["name"]) == (["list"], ["张三", "李四"])
+    assert [spec.name for spec in source.missing] == ["branch"]

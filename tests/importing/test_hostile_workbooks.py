@@ -9,7 +9,7 @@ from flask import Flask
 from core.importing.source import read_source
 from core.people.importing import PEOPLE
 from core.policy.findings import Refused
-from core.spreadsheets.errors import WorkbookRefused
+from core.spreadsheets.errors import Limits, WorkbookRefused
 from core.spreadsheets.text import tidy
 from tests.importing import wild
 from tests.importing.wild import FINANCE, HEADINGS, STAFF, STUDENTS, id_no, imported, member, people, refusals
@@ -104,3 +104,17 @@ def test_a_list_that_the_product_gave_out_comes_back_without_changing_anything()
     assert (shown.unchanged, shown.updated) == (1, 1)
     assert people("education", "marital") == [("41", "22"), ("22", "10")]
     assert imported(make.xlsx([head, [*ZHANG, "大专", "离婚"]])).updated == 1
+
+
+@pytest.mark.parametrize(
+    "data", [make.xlsx({"一": [HEADINGS], "二": [HEADINGS], "三": [HEADINGS]}), make.page([HEADINGS]) * 3]
+)
+def test_sheets_beyond_the_limit_are_refused_and_not_left_out(data: bytes) -> None:
+    with pytest.raises(WorkbookRefused, match="3 张工作表"):
+        read_source(PEOPLE, data, limits=Limits(sheets=2))
+
+
+def test_headings_do_not_count_among_the_rows_that_a_sheet_may_have() -> None:
+    rows = [["名册"], HEADINGS, ZHANG, LI, WANG]
+    for data in (make.xlsx(rows), make.delimited(rows)):
+        assert len(read_source(PEOPLE, data, limits=Limits(rows=3)).columns()) == 3
