@@ -16,7 +16,7 @@ class _Compiler(PGCompiler_psycopg):
     def visit_in_op_binary(self, binary: Any, _operator: Any, **more: Any) -> str:
         return self._list(binary, " IN ", "= ANY", **more)
 
-    def visit_not_in_op_binary(self, binary: Any, _operator: Any, **more: Any) -> str:
+    def visit_not_in_op_binary(self, binary: Any, operator: Any, **more: Any) -> str:  # noqa: ARG002  (its name is given)
         return self._list(binary, " NOT IN ", "<> ALL", **more)
 
     def _list(self, binary: Any, otherwise: str, sign: str, **more: Any) -> str:

@@ -29,9 +29,7 @@ def test_what_lies_in_the_folder_is_given_and_the_view_says_what_it_asks_for(vis
     assert app.view_functions["p_sample.static"].permission == "public"
 
 
-@pytest.mark.parametrize(
-    "path", ["../plugin.toml", "%2e%2e/plugin.toml", "..%2fplugin.toml", "none.svg"]
-)
+@pytest.mark.parametrize("path", ["../plugin.toml", "%2e%2e/plugin.toml", "..%2fplugin.toml", "none.svg"])
 def test_nothing_outside_of_it_is(visit, path):
     client, _ = visit
     assert client.get(f"/p/sample/static/{path}").status_code == 404
