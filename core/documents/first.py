@@ -25,7 +25,7 @@ from core.people.rules import party_age
 from core.people.wording import cause_label
 
 #: Rows of one roster, and cards of one batch, at most.
-MOST_ROWS, MOST_CARDS = 20_000, 1_000
+MOST_ROWS, MOST_CARDS = 30_000, 1_000
 
 
 def _default(code: str) -> bytes:
