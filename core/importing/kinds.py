@@ -220,5 +220,5 @@ def hang(kind: ImportKind) -> None:
 
 
 def open_kinds() -> Mapping[str, ImportKind]:
-    """The kinds that the bound tenant may import, by name."""
-    return {name: kind_of(name) for name in _kinds if is_open(name)}
+    """The kinds that the bound tenant may import, by name: the product's own, then those of plugins (``plugin.kind``)."""
+    return {name: kind_of(name) for name in sorted(_kinds, key=lambda name: "." in name) if is_open(name)}
