@@ -39,7 +39,8 @@ class PolicyKey:
     :param source: the text the default rests on.
     :param tag: how firm the default is.
     :param title: what it is, in Chinese.
-    :param choices: for a text: pairs of an allowed value and its Chinese words; none means any text.
+    :param choices: for a text: pairs of an allowed value and its Chinese words; none means any text. Where the text is a
+        minimum, from the loosest to the strictest: a lower level may only take a later one.
     :param lowest: for a whole number: nobody may set less.
     """
 
@@ -57,9 +58,9 @@ class PolicyKey:
         if self.choices and self.default not in dict(self.choices):
             raise ValueError(f"{self.key}: the default is not one of the choices")
         countable = isinstance(self.default, int) and not isinstance(self.default, bool)
-        listed = isinstance(self.default, tuple) and self.direction is Direction.MIN
+        listed = (isinstance(self.default, tuple) or self.choices) and self.direction is Direction.MIN
         if self.direction is not Direction.FREE and not countable and not listed:
-            raise ValueError(f"{self.key}: only a whole number has a direction, and a list may be a minimum")
+            raise ValueError(f"{self.key}: only a whole number has a direction, and a list or choices may be a minimum")
 
     @property
     def part(self) -> str:
@@ -89,6 +90,8 @@ class PolicyKey:
                 return min(upper, lower)
         if self.direction is Direction.MIN and isinstance(upper, tuple) and isinstance(lower, tuple):
             return lower if set(upper) <= set(lower) else tuple(sorted({*upper, *lower}, reverse=True))
+        if self.direction is Direction.MIN and isinstance(upper, str) and isinstance(lower, str):
+            return max(upper, lower, key=[value for value, _words in self.choices].index)
         return lower
 
 

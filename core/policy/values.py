@@ -169,7 +169,7 @@ def setting_findings(
         bound = level is Level.UNIT or key.tag is Tag.CONFIRMED
     if bound and key.tightened(upper, value) != value:
         side = "不得低于" if key.direction is Direction.MIN else "不得高于"
-        side = "须包含" if isinstance(upper, tuple) else side
+        side = "须包含" if isinstance(upper, tuple) else "不得宽于" if isinstance(upper, str) else side
         message = f"“{key.title}”{side}上级规定的{shown(key, upper)}；下级只能从严，不能放宽。"
         return (_refusal(key, "E_RANGE", message),)
     return ()

@@ -66,6 +66,20 @@ def test_setting_a_looser_value_is_refused_and_says_what_would_be_right() -> Non
     assert setting_findings(WAIT, 90, upper=30, level=Level.UNIT)[0].code == "E_RANGE"
 
 
+def test_of_choices_a_lower_level_takes_the_same_or_a_stricter_one() -> None:
+    choices = (("open", "公开"), ("some", "部分"), ("shut", "不公开"))
+    key = PolicyKey("t.open", "open", "", Direction.MIN, "系统默认", Tag.DESIGN, "公开", choices)
+    rows = [SetValue("t.open", "some", NEW_YEAR), SetValue("t.open", "open", NEW_YEAR, "r.a.")]
+    assert resolve(key, rows, as_of=NEW_YEAR, unit_path="r.a.").value == "some"
+    rows.append(SetValue("t.open", "shut", NEW_YEAR, "r.b."))
+    assert resolve(key, rows, as_of=NEW_YEAR, unit_path="r.b.").value == "shut"
+    (finding,) = setting_findings(key, "open", upper="some", level=Level.UNIT)
+    assert "不得宽于上级规定的部分" in finding.message
+    assert setting_findings(key, "shut", upper="some", level=Level.UNIT) == ()
+    with pytest.raises(ValueError, match="choices may be a minimum"):
+        PolicyKey("t.text", "open", "", Direction.MIN, "系统默认", Tag.DESIGN, "任意文字")
+
+
 @pytest.mark.parametrize("value", ["3", True, -1, 3.0, None])
 def test_a_value_of_another_kind_is_refused(value: object) -> None:
     assert setting_findings(LEAST, value, upper=3, level=Level.TENANT)[0].code == "E_FORMAT"
