@@ -50,8 +50,9 @@ def register_policy() -> Sequence[PolicyKey]:
     from plugins.development.ballots.brought import POLICY as BALLOTS
     from plugins.development.plan.brought import POLICY as PLAN
     from plugins.development.policy import ALL
+    from plugins.development.reports.brought import POLICY as FIGURES
 
-    return (*ALL, *PLAN, *BALLOTS)
+    return (*ALL, *PLAN, *BALLOTS, *FIGURES)
 
 
 @implements

@@ -37,7 +37,8 @@ from plugins.development.flow.words import SIDES, STATES
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import CORRECT, FIGURES, OPEN, SEALED, VIEW
 from plugins.development.reports.asking import covered
-from plugins.development.reports.protecting import states_protected
+from plugins.development.reports.policy import EXACT, WAYS
+from plugins.development.reports.protecting import protection
 from plugins.development.rules.crossing import TITLES
 from plugins.development.site import verbs
 
@@ -58,12 +59,15 @@ class FiguresRow(Answer):
 
     state = fields.Choice(STATES, required=True)
     side = fields.Text(required=True)
-    count = fields.Whole(_l("对只能查看数字的人是5的倍数（5为5至9人），少于5人的为空"), required=True, allow_none=True)
+    count = fields.Whole(
+        _l("对只能查看数字的人：small时1至4人和能推算出它们的为空；steps时是5的倍数（5为5至9人），少于5人的为空"), required=True, allow_none=True
+    )  # fmt: skip
 
 
 class Figures(Answer):
     """Numbers alone."""
 
+    protection = fields.Choice(WAYS, _l("人数怎样显示"), required=True)
     items = fields.Many(fields.Nested(FiguresRow), required=True)
 
 
@@ -111,12 +115,12 @@ def get_flow() -> Response:
 @verbs.get("/figures", summary=_l("各状态的人数"), gives=Figures)
 @requires(FIGURES)
 def get_figures() -> Response:
-    """How many open cases there are by state; nobody's name, and steps of five for who may see numbers alone."""
+    """How many open cases there are by state; nobody's name, and no small number for who may see numbers alone."""
     counted = queries.figures(ranges(FIGURES))
-    named = covered(ranges(FIGURES), ranges(VIEW))
-    found: Mapping[tuple[str, str], int | None] = counted if named else states_protected(counted, STATES)
+    told = None if covered(ranges(FIGURES), ranges(VIEW)) else protection(ranges(FIGURES))
+    found: Mapping[tuple[str, str], int | None] = told.states(counted, STATES) if told else counted
     items = [{"state": state, "side": side, "count": count} for (state, side), count in sorted(found.items())]
-    return answer({"items": items})
+    return answer({"protection": told.key if told else EXACT, "items": items})
 
 
 @verbs.get("/cases", summary=_l("发展党员事项列表"), query=CaseQuery, gives=listing(CaseRow))

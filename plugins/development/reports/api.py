@@ -14,6 +14,7 @@ from plugins.development.reports import counting, exporting, months
 from plugins.development.reports.asking import MONTH, asked, days_of, month_of, sought
 from plugins.development.reports.measures import figure
 from plugins.development.reports.permissions import FREEZE
+from plugins.development.reports.policy import EXACT, WAYS
 from plugins.development.reports.printout import DOCUMENT, wanted_of
 from plugins.development.reports.tables import TABLES
 from plugins.development.site import verbs
@@ -45,7 +46,7 @@ class CellRow(Answer):
     """A cell. A number that can be opened names its figure."""
 
     text = fields.Text(required=True)
-    number = fields.Whole(required=True, allow_none=True)
+    number = fields.Whole(_l("不显示的和按档显示的为空"), required=True, allow_none=True)
     figure = fields.Text(required=True)
     unit = fields.Id(required=True, allow_none=True)
 
@@ -56,6 +57,7 @@ class ReportShape(Answer):
     title = fields.Text(required=True)
     as_of = fields.Day(required=True)
     closed = fields.Flag(_l("已定稿"), required=True)
+    protection = fields.Choice(WAYS, _l("人数怎样显示"), required=True)
     headings = fields.Many(fields.Text(), required=True)
     rows = fields.Many(fields.Many(fields.Nested(CellRow)), required=True)
 
@@ -117,7 +119,7 @@ def reports() -> Response:
 @verbs.get("/reports/<key>", summary=_l("发展党员报表"), query=Asking, gives=ReportShape)
 @requires(FIGURES)
 def report(key: str, query: dict[str, Any]) -> Response:  # noqa: ARG001  (read from the address, as the page does)
-    """A report for a unit and a month; who may see numbers alone sees steps of five, as text."""
+    """A report for a unit and a month; what who may see numbers alone is not told is ``<5`` or ``*``, or all are steps."""
     found = asked(key)
     made = found.sheet()
     rows = [
@@ -129,6 +131,7 @@ def report(key: str, query: dict[str, Any]) -> Response:  # noqa: ARG001  (read 
             "title": str(made.table.title),
             "as_of": found.days.on,
             "closed": found.closed is not None,
+            "protection": made.told.key if made.told else EXACT,
             "headings": made.headings,
             "rows": rows,
         }

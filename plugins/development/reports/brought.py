@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 from core.sdk import AuditKind, Job, Navigation
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.permissions import FIGURES
-from plugins.development.reports import models, months, papers, permissions, printout, shown
+from plugins.development.reports import models, months, papers, permissions, policy, printout, shown
 
 MODELS = models.MODELS
 PERMISSIONS = permissions.PERMISSIONS
+POLICY = policy.KEYS
 REPORTS, INDICATORS = shown.REPORTS, shown.INDICATORS
 DOCUMENTS = (printout.DOCUMENT,)
 #: An entry of its own: who may see numbers alone does not open the list of cases.
@@ -49,4 +50,15 @@ add_tab(
     )
 )
 
-__all__ = ["DOCUMENTS", "INDICATORS", "JOBS", "KINDS", "MODELS", "NAVIGATION", "PERMISSIONS", "REPORTS", "papers"]
+__all__ = [
+    "DOCUMENTS",
+    "INDICATORS",
+    "JOBS",
+    "KINDS",
+    "MODELS",
+    "NAVIGATION",
+    "PERMISSIONS",
+    "POLICY",
+    "REPORTS",
+    "papers",
+]

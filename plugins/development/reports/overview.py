@@ -15,7 +15,7 @@ from plugins.development.plan.reckoning import percent
 from plugins.development.reports import counting
 from plugins.development.reports.counting import Period
 from plugins.development.reports.measures import MEASURES, Figure
-from plugins.development.reports.protecting import protected
+from plugins.development.reports.protecting import Protection, protection
 from plugins.development.reports.reckoning import Cell, Scope, is_idle
 
 #: The way, as it stands today.
@@ -51,7 +51,7 @@ _COLUMNS = ("day:queue", "day:pool", "day:objects", "day:probation", "month:appr
 class Overview:
     """:param way, month, watch: (title, cell). :param rows: name, the columns, the plan, the share done; last the total.
 
-    :param hidden: before who may see numbers alone.
+    :param told: how numbers are told to who may see numbers alone; ``None`` before others.
     """
 
     way: tuple[tuple[object, Cell], ...]
@@ -62,7 +62,12 @@ class Overview:
     share: str
     heads: tuple[object, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    hidden: bool
+    told: Protection | None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it stands before who may see numbers alone."""
+        return self.told is not None
 
     @property
     def total(self) -> tuple[Cell, ...]:
@@ -72,12 +77,12 @@ class Overview:
     @property
     def busy(self) -> list[tuple[Cell, ...]]:
         """The rows in which anything is counted."""
-        return [row for row in self.rows[:-1] if not is_idle(row)]
+        return [row for row in self.rows[:-1] if not is_idle(row, self.told)]
 
     @property
     def idle(self) -> list[tuple[str, Any]]:
         """The units of which nothing is counted."""
-        return [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row)]
+        return [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row, self.told)]
 
 
 def overview(at: Scope, days: Period, *, names_allowed: bool) -> Overview:
@@ -94,20 +99,21 @@ def overview(at: Scope, days: Period, *, names_allowed: bool) -> Overview:
     lines = [_line(one.name, one.id, _below(found, one.range), quotas.get(one.path)) for one in at.places]
     table = [*lines, _line("合计", unit, whole, quota)]
     cells = {key: _cell(key, whole, unit) for key in (one.key for one in _FIGURES)}
-    if not names_allowed:
-        table = [*protected(table)]
-        (alone,) = protected([tuple(cells.values())])
-        cells = dict(zip(cells, alone, strict=True))
+    told = None if names_allowed else protection(at.ranges)
+    if told is not None:
+        table = [*told.rows(table)]
+        (alone,) = told.rows([(Cell(""), *cells.values())], sums=())
+        cells = dict(zip(cells, alone[1:], strict=True))
     return Overview(
         tuple((MEASURES[one].title, cells[f"day:{one}"]) for one in _WAY),
         tuple((MEASURES[one].title, cells[f"month:{one}"]) for one in _MONTH),
-        tuple((MEASURES[one].title, cells[f"day:{one}"], "bad" if one == "expired" and names_allowed and whole.get("day:expired") else "") for one in _WATCH),
+        tuple((MEASURES[one].title, cells[f"day:{one}"], cells[f"day:{one}"].tone) for one in _WATCH),
         quota,
         cells["year:approved"],
-        percent(whole.get("year:approved", 0), quota or 0) if names_allowed else "",
+        percent(whole.get("year:approved", 0), quota or 0) if cells["year:approved"].number is not None else "",
         ("", *(MEASURES[key.partition(":")[2]].title if not key.startswith("month") else _l("本月批准") for key in _COLUMNS), _l("年度计划"), _l("完成率")),
         tuple(tuple(row) for row in table),
-        not names_allowed,
+        told,
     )  # fmt: skip
 
 
@@ -122,7 +128,7 @@ def _below(found: Mapping[str, Mapping[str, int]], span: tuple[str, str]) -> dic
 
 def _cell(key: str, known: Mapping[str, int], unit: Any) -> Cell:
     number = known.get(key, 0)
-    return Cell(str(number), number, key, unit)
+    return Cell(str(number), number, key, unit, tone="bad" if number and key == "day:expired" else "")
 
 
 def _line(name: str, unit: Any, known: Mapping[str, int], quota: int | None) -> tuple[Cell, ...]:

@@ -22,8 +22,8 @@ from plugins.development.reports import counting, months
 from plugins.development.reports.asking import covered, days_of
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure
-from plugins.development.reports.protecting import WITHHELD, said
-from plugins.development.reports.reckoning import ADDED, Scope, Sheet, scope, sheet
+from plugins.development.reports.protecting import WITHHELD, Protection
+from plugins.development.reports.reckoning import ADDED, Cell, Scope, Sheet, is_withheld, scope, sheet
 from plugins.development.reports.tables import TABLES
 
 Gathered = tuple[dict[str, Any], str, str]
@@ -157,9 +157,13 @@ def month(request: Mapping[str, Any]) -> Gathered | None:
 
 
 def _ranking(made: Sheet) -> list[dict[str, str]]:
-    """The rows of the bulletin with their place; units without a plan have none, those of which nothing is counted are left out."""
+    """The rows of the bulletin with their place; units without a plan have none, those of which nothing is counted are left out.
+
+    Where something is withheld nobody has a place: it would not be the right one.
+    """
+    placed = not any(is_withheld(cells) for cells in made.rows[:-1])
     return [
-        {"名次": str(number) if cells[1].number else "—", "党组织": cells[0].text, "计划": cells[1].text, "应完成": cells[2].text,
+        {"名次": str(number) if placed and cells[1].number else "—", "党组织": cells[0].text, "计划": cells[1].text, "应完成": cells[2].text,
          "批准": cells[4].text, "完成率": cells[5].text}
         for number, cells in enumerate(made.busy, 1)
     ]  # fmt: skip
@@ -173,20 +177,22 @@ def bulletin(request: Mapping[str, Any]) -> Gathered | None:
         return None
     at, days, made = found
     figures = [Figure("named", "month"), Figure("converted", "month"), Figure("irregular", "year")]
-    known = _said(counting.totals(at.ranges, figures, days), named=not made.hidden)
+    known = _said(counting.totals(at.ranges, figures, days), made.told)
     total, behind = made.rows[-1], [cells for cells in made.rows[:-1] if cells[6].tone == "bad"]
     context = {
         **_head(at, days), "计划": total[1].text, "本月批准": total[3].text, "累计批准": total[4].text, "完成率": total[5].text,
         "本月积极分子": known["month:named"], "本月转正": known["month:converted"], "异常数": known["year:irregular"],
-        "落后数": WITHHELD if made.hidden else str(len(behind)), "排名": _ranking(made),
+        "落后数": WITHHELD if any(cells[6].text == WITHHELD for cells in made.rows[:-1]) else str(len(behind)), "排名": _ranking(made),
         "落后": [{"党组织": cells[0].text, "计划": cells[1].text, "批准": cells[4].text, "应完成": cells[2].text, "相差": _short(cells)} for cells in behind],
     }  # fmt: skip
     return context, _name(at, days), _path(at)
 
 
-def _said(numbers: Mapping[str, int], *, named: bool) -> dict[str, str]:
+def _said(numbers: Mapping[str, int], told: Protection | None) -> dict[str, str]:
     """Numbers that stand in a sentence, as they may be seen."""
-    return {key: str(number) if named else said(number) for key, number in numbers.items()}
+    cells = [Cell(str(number), number, key) for key, number in numbers.items()]
+    shown_ = cells if told is None else told.rows([(Cell(""), *cells)], sums=())[0][1:]
+    return dict(zip(numbers, (one.text for one in shown_), strict=True))
 
 
 def _short(cells: Any) -> str:
@@ -259,8 +265,9 @@ def year(request: Mapping[str, Any]) -> Gathered | None:
         {"项目": cells[0].text, "人数": cells[2].text, "占比": cells[3].text} for cells in built[2].rows[1:]
     ]
     ranked = sorted(made.rows[:-1], key=_share, reverse=True)
+    placed = not any(is_withheld(cells) for cells in ranked)
     context["排名"] = [
-        {"名次": str(number), "党组织": cells[0].text, "计划": cells[1].text, "批准": cells[2].text, "完成率": cells[3].text, "应完成": cells[1].text}
+        {"名次": str(number) if placed else "—", "党组织": cells[0].text, "计划": cells[1].text, "批准": cells[2].text, "完成率": cells[3].text, "应完成": cells[1].text}
         for number, cells in enumerate(ranked, 1)
     ]  # fmt: skip
     context["下年分配"] = [

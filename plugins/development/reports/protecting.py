@@ -1,54 +1,60 @@
-"""Numbers of people before those who may see numbers alone: in steps of five, so that no two of them tell a third. Pure.
+"""Numbers of people before those who may see numbers alone: the one place that chooses how they are told.
 
-Hiding small cells is not enough: this month's cumulative number less last month's, a total less its parts, one report
-beside another, today's page beside yesterday's give back what each of them hid. Here every number of people is only said
-by the step it lies on ("<5", "5–9", "10–14" …), for itself and wherever it stands. What is published is then a multiple
-of five; so is every sum and every difference of it, whatever the months, levels, reports and ways it comes from, and none
-of them is a number from one to four. Nobody and one to four look alike: else many small parts would tell each other by
-being more than nobody. Shares, places left and whether a unit lags behind are reckoned from exact numbers and are withheld.
+Every way out (page, API, workbook, print, bulletin, overview) asks :func:`protection` and uses what it answers. By the rule
+value ``development.statistics.protection`` that is :mod:`~plugins.development.reports.suppressing` (exact numbers without the
+small ones) or the stricter :mod:`~plugins.development.reports.stepping` (every number by its step of five).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.sdk import policy_value, today
+from plugins.development.reports import stepping, suppressing
+from plugins.development.reports.policy import PROTECTION, SMALL, STEPS
+from plugins.development.reports.suppressing import HIDDEN, WITHHELD
 
 if TYPE_CHECKING:
     from plugins.development.reports.reckoning import Cell
 
-#: The width of a step, and so the smallest number that is told from nobody.
-STEP = 5
-HIDDEN = f"<{STEP}"
-#: Of what would be reckoned from exact numbers.
-WITHHELD = "*"
+
+class _Rows(Protocol):
+    def __call__(
+        self, rows: "Sequence[Sequence[Cell]]", *, sums: Sequence[frozenset[str]] | None = None
+    ) -> "tuple[tuple[Cell, ...], ...]": ...
 
 
-def lowest(number: int) -> int | None:
-    """The lowest number of the step that a number lies on; ``None`` on the first one."""
-    return number // STEP * STEP or None
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A way of telling numbers.
+
+    :param key: the rule value. :param rows: rows of a report as they may be seen, without the lists behind them; ``sums``:
+        figures that add up to another one, where rows are lines, ``None`` where each row is a unit and the last one the total.
+    :param states: numbers by state and side, and every state there is → as they may be seen, ``None`` for a hidden one.
+    """
+
+    key: str
+    rows: _Rows
+    states: Callable[[Mapping[tuple[str, str], int], Iterable[str]], dict[tuple[str, str], int | None]]
+
+    @property
+    def stepped(self) -> bool:
+        """Whether every number is told by its step, nobody like one to four."""
+        return self.key == STEPS
 
 
-def said(number: int) -> str:
-    """A number as it is told: ``<5``, ``20–24``."""
-    least = lowest(number)
-    return HIDDEN if least is None else f"{least}–{least + STEP - 1}"
+_WAYS = {
+    SMALL: Protection(SMALL, suppressing.protected, suppressing.states_protected),
+    STEPS: Protection(STEPS, stepping.protected, stepping.states_protected),
+}
 
 
-def protected(rows: "Sequence[Sequence[Cell]]") -> "tuple[tuple[Cell, ...], ...]":
-    """Rows of a report with every counted number by its step, what is reckoned withheld, and no list behind any."""
-    return tuple(tuple(_masked(cell) for cell in row) for row in rows)
+def protection(spans: Iterable[tuple[str, str]]) -> Protection:
+    """How numbers of some ranges of units are told today, whatever month they are of: the strictest way of their units."""
+    for start, _end in spans:
+        if policy_value(PROTECTION, as_of=today(), unit_path=start or None) == STEPS:
+            return _WAYS[STEPS]
+    return _WAYS[SMALL]
 
 
-def states_protected(found: Mapping[tuple[str, str], int], states: Iterable[str]) -> dict[tuple[str, str], int | None]:
-    """How many there are by main state alone, every state named: what stands beside a state is rare, and hidden in it."""
-    numbers = dict.fromkeys(states, 0)
-    for (state, _side), count in found.items():
-        numbers[state] = numbers.get(state, 0) + count
-    return {(state, ""): lowest(count) for state, count in numbers.items()}
-
-
-def _masked(cell: "Cell") -> "Cell":
-    if cell.derived:
-        return replace(cell, text=WITHHELD, number=None, figure="", tone="")
-    if cell.figure and cell.number is not None:
-        return replace(cell, text=said(cell.number), number=None, figure="", tone="")
-    return cell
+__all__ = ["HIDDEN", "WITHHELD", "Protection", "protection"]

@@ -16,7 +16,7 @@ from plugins.development.reports import counting
 from plugins.development.reports.counting import Period, Place, Ranges
 from plugins.development.reports.measures import Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import HIDDEN, WITHHELD, protected
+from plugins.development.reports.protecting import HIDDEN, WITHHELD, Protection, protection
 from plugins.development.reports.tables import Col, Table
 
 #: Places that were added to a plan, by unit.
@@ -50,21 +50,34 @@ class Cell:
     derived: bool = False
 
 
-def is_idle(row: Sequence[Cell]) -> bool:
+_NOTHING = frozenset({"0", "—", ""})
+
+
+def is_idle(row: Sequence[Cell], told: Protection | None = None) -> bool:
     """Whether a row counts nothing, or nothing that may be told apart from nothing, and nothing is planned."""
-    return all(not one.number and one.text in ("0", "—", "", HIDDEN, WITHHELD) for one in row[1:])
+    nothing = _NOTHING | {HIDDEN, WITHHELD} if told is not None and told.stepped else _NOTHING
+    return all(not one.number and one.text in nothing for one in row[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A report laid out. :param heads: of all columns, the first being the row's name. :param rows: name first; last the total."""
+    """A report laid out.
+
+    :param heads: of all columns, the first being the row's name. :param rows: name first; last the total.
+    :param told: how numbers are told to who may see numbers alone; ``None`` before others.
+    """
 
     table: Table
     days: Period
     place: Place | None
     heads: tuple[object, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    hidden: bool = False
+    told: Protection | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it stands before who may see numbers alone."""
+        return self.told is not None
 
     @property
     def total(self) -> tuple[Cell, ...] | None:
@@ -74,12 +87,16 @@ class Sheet:
     @property
     def busy(self) -> list[tuple[Cell, ...]]:
         """The rows in which anything is counted, the total apart; every row where rows are lines."""
-        return list(self.rows) if self.table.lines else [row for row in self.rows[:-1] if not is_idle(row)]
+        return list(self.rows) if self.table.lines else [row for row in self.rows[:-1] if not is_idle(row, self.told)]
 
     @property
     def idle(self) -> list[tuple[str, UUID | None]]:
         """The units of which nothing is counted."""
-        return [] if self.table.lines else [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row)]
+        return (
+            []
+            if self.table.lines
+            else [(row[0].text, row[0].unit) for row in self.rows[:-1] if is_idle(row, self.told)]
+        )
 
     @property
     def headings(self) -> list[str]:
@@ -162,20 +179,26 @@ def sheet(
 ) -> Sheet:
     """A report for a scope.
 
-    :param names_allowed: whether the viewer may see the people behind a number; small numbers are hidden otherwise.
+    :param names_allowed: whether the viewer may see the people behind a number; the numbers are protected otherwise.
     :param counted: figures that are taken from elsewhere (a closed month). :param known_at: when that was closed: the plan's
         places are those of then.
     """
     made = _lined(table, at, days) if table.lines else _by_unit(table, at, days, counted, known_at)
-    return made if names_allowed else _hidden(made)
+    return made if names_allowed else _hidden(made, protection(at.ranges))
 
 
-def _hidden(made: Sheet) -> Sheet:
-    """A report before who may see numbers alone; the order of a ranking would tell what is hidden in it."""
-    rows_ = protected(made.rows)
+def _hidden(made: Sheet, told: Protection) -> Sheet:
+    """A report before who may see numbers alone; a ranking does not tell the order of what is hidden."""
+    rows_ = told.rows(made.rows, sums=made.table.sums if made.table.lines else None)
     if made.table.ranked:
-        rows_ = (*sorted(rows_[:-1], key=lambda row: row[0].text), rows_[-1])
-    return replace(made, rows=rows_, hidden=True)
+        ranked = sorted(rows_[:-1], key=lambda row: row[0].text if is_withheld(row) else "")
+        rows_ = (*ranked, rows_[-1])
+    return replace(made, rows=rows_, told=told)
+
+
+def is_withheld(row: Sequence[Cell]) -> bool:
+    """Whether something in a row is not told that is reckoned from it."""
+    return any(one.text == WITHHELD for one in row)
 
 
 def figures_of(table: Table) -> list[Figure]:

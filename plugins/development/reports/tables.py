@@ -34,6 +34,7 @@ class Table:
     :param columns: of a row for each organisation. :param lines: instead of these: (title, its cells), for the whole place.
     :param heads: headings of the lines' cells.
     :param ranked: rows by the share of the plan, with their place in the ranking.
+    :param sums: of lines: figures that together make up another one.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Table:
     #: parts of a wide table: (title, first column, behind the last)
     groups: tuple[tuple[object, int, int], ...] = ()
     permission: str = FIGURES
+    sums: tuple[frozenset[str], ...] = ()
 
     @property
     def cols(self) -> tuple[Col, ...]:
@@ -128,6 +130,7 @@ _ALL = (
             *((title, _shares(f"pool_{code}", "pool", "day")) for code, title in words.SOURCES.items()),
         ),
         heads=(_l("人数"), _SHARE),
+        sums=(frozenset(f"day:{one}" for one in _AGED), frozenset(f"day:pool_{code}" for code in words.SOURCES)),
     ),
     Table(
         6, "queue", _l("等待发展情况"), _l("申请人和积极分子中尚未列为发展对象的，按申请年限和参加工作年限分组；只作展示，不作取舍。"),
@@ -139,6 +142,7 @@ _ALL = (
             (_l("女性"), (_col("day:queue_women"), Col("", ""))),
         ),
         heads=(_l("按申请年限"), _l("按参加工作年限")),
+        sums=tuple(frozenset(f"day:{clock}_{least}" for least, _most in BUCKETS.values()) for clock in ("waited", "worked")),
     ),
     Table(
         7, "probation", _l("预备党员考察和期满情况"), _l("预备期内的预备党员、半年考察、60日内期满和期满未转正的。"),

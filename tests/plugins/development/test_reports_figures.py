@@ -1,26 +1,26 @@
 """The fifteen reports: each number is the length of the list that it opens, closed months stay, small numbers are hidden."""
 
-import itertools
 import random
 import re
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from core.clock import today
 from core.database import bound, db, transaction, uuid7
+from core.organization.queries.policy import set_values
+from core.policy.actions import Place, set_value
 from core.policy.findings import Refused
 from plugins.development.cases import recording
-from plugins.development.flow.words import STATES
 from plugins.development.plan import planning
 from plugins.development.plan.models import Plan
 from plugins.development.reports import counting, months, overview, papers, reckoning
 from plugins.development.reports.measures import MEASURES, Figure, figure
 from plugins.development.reports.others import LISTINGS
-from plugins.development.reports.protecting import HIDDEN, STEP, WITHHELD, protected, said, states_protected
-from plugins.development.reports.reckoning import Cell
+from plugins.development.reports.policy import PROTECTION
+from plugins.development.reports.protecting import HIDDEN, WITHHELD, protection
+from plugins.development.reports.stepping import STEP
 from plugins.development.reports.tables import TABLES
 from tests.conftest import make_tenant
 from tests.plugins.development.conftest import county_of
@@ -68,6 +68,12 @@ def scattered(units: list[UUID], count: int, seed: int = 7) -> None:
         blank_case(chance.choice(units), f"同志{n}", **more)
 
 
+def _set(county, unit: UUID | None, value: str) -> None:
+    """How numbers are told from today on, at a unit or everywhere."""
+    place = Place(unit, county.paths[unit][0], "") if unit else None
+    set_value(key=PROTECTION.key, value=value, effective_from=today(), reason="县委通知", as_of=today(), place=place, held=set_values())  # fmt: skip
+
+
 def filled(county) -> None:
     """Scattered cases, two records as they were made, and a plan."""
     scattered([county.green_branch, county.blue_branch], 70)
@@ -90,6 +96,7 @@ def standing(app):
     county = county_of(app, tenant)
     with app.app_context(), bound(tenant_id=tenant.id):
         filled(county)
+        _set(county, county.green, "steps")
         db.session.remove()
     return county
 
@@ -298,10 +305,17 @@ def test_the_job_closes_the_month_before_once_cases_are_kept(county):
     assert months.close_last(date(2100, 3, 2)) is False
 
 
-# --- who may see numbers alone ---
+# --- who may see numbers alone: at the county small numbers are hidden, the town's are told in steps ---
 
 
 _STEPS = re.compile(r"<5|(\d+)–(\d+)")
+
+
+def _town(county) -> reckoning.Scope:
+    """The town that has made the rule stricter for itself."""
+    found = reckoning.scope((county.paths[county.green],), None)
+    assert found is not None
+    return found
 
 
 def _told(text: str) -> tuple[int, int]:
@@ -312,10 +326,35 @@ def _told(text: str) -> tuple[int, int]:
 
 
 @EVERY
+def test_no_number_from_one_to_four_is_shown_to_who_sees_numbers_alone(table, places):
+    exact, made = (
+        reckoning.sheet(table, whole(places), month(2026, 9, 30), names_allowed=named) for named in (True, False)
+    )
+    assert (made.told.key, exact.told) == ("small", None)
+    known = {row[0].text: row for row in exact.rows}
+    for row in made.rows:
+        for cell, of in zip(row[1:], known[row[0].text][1:], strict=True):
+            assert not cell.figure
+            if of.figure:
+                assert cell.number is None or cell.number == of.number
+                assert cell.number is None or cell.number == 0 or cell.number >= 5
+                assert cell.text in (HIDDEN, WITHHELD, of.text)
+                assert of.number is None or not 0 < of.number < 5 or cell.text == HIDDEN
+
+
+def test_a_clerk_is_shown_exact_numbers_where_they_are_not_small(places):
+    made = reckoning.sheet(TABLES["statistics"], whole(places), month(2026, 9, 30), names_allowed=False)
+    assert [cell.number for row in made.rows for cell in row[1:] if cell.number and cell.number > 5]
+    county = overview.overview(whole(places), month(2026, 9, 30), names_allowed=False)
+    assert [cell.number for _title, cell in county.way if cell.number and cell.number > 5]
+
+
+@EVERY
 @pytest.mark.parametrize("on", [date(2026, 8, 31), date(2026, 9, 30)], ids=str)
-def test_who_sees_numbers_alone_sees_steps_of_five_and_nothing_reckoned_from_them(table, on, places):
-    at, days = whole(places), month(on.year, on.month, on.day)
+def test_where_the_rule_is_stricter_every_number_is_a_step_and_nothing_is_reckoned_from_them(table, on, places):
+    at, days = _town(places), month(on.year, on.month, on.day)
     exact, made = reckoning.sheet(table, at, days), reckoning.sheet(table, at, days, names_allowed=False)
+    assert made.told.key == "steps"
     known = {row[0].text: row for row in exact.rows}
     for row in made.rows:
         for cell, of in zip(row[1:], known[row[0].text][1:], strict=True):
@@ -330,7 +369,7 @@ def test_who_sees_numbers_alone_sees_steps_of_five_and_nothing_reckoned_from_the
 
 
 def test_overview_and_bulletin_tell_no_more_than_the_reports(places):
-    at, days = whole(places), month(2026, 9, 30)
+    at, days = _town(places), month(2026, 9, 30)
     made = overview.overview(at, days, names_allowed=False)
     shown = (
         [cell for _title, cell in (*made.way, *made.month)] + [cell for _title, cell, _tone in made.watch] + [made.used]
@@ -340,81 +379,46 @@ def test_overview_and_bulletin_tell_no_more_than_the_reports(places):
         assert cell.number is None
     assert {row[-1].text for row in made.rows} == {WITHHELD}
     assert (made.share, {tone for _title, _cell, tone in made.watch}) == ("", {""})
-    spans = {"ranges": at.ranges, "unit": str(places.root), "month": "2026-09"}
+    spans = {"ranges": at.ranges, "unit": str(places.green), "month": "2026-09"}
     printed = papers.bulletin(spans)[0]
     assert all(_told(printed[name]) for name in ("本月批准", "累计批准", "本月积极分子", "本月转正", "异常数"))
     assert (printed["完成率"], printed["落后数"], printed["落后"]) == (WITHHELD, WITHHELD, [])
     assert papers.bulletin({**spans, "named": at.ranges})[0]["累计批准"].isdecimal()
 
 
-def test_a_clerk_sees_units_by_name_and_officers_by_rank(places):
-    at, days = whole(places), month(2026, 9, 30)
-    names = [row[0].text for row in reckoning.sheet(TABLES["bulletin"], at, days, names_allowed=False).rows[:-1]]
-    assert names == sorted(names)
+def test_what_a_bulletin_says_in_words_hides_small_numbers_too(places):
+    at = whole(places)
+    spans = {"ranges": at.ranges, "unit": str(places.root), "month": "2026-09"}
+    exact, printed = papers.bulletin({**spans, "named": at.ranges})[0], papers.bulletin(spans)[0]
+    for name in ("本月批准", "累计批准", "本月积极分子", "本月转正", "异常数"):
+        few = 0 < int(exact[name]) < 5
+        assert printed[name] in ((HIDDEN,) if few else (exact[name], WITHHELD)), name
 
 
-#: Cases of four branches in two towns: in which branch, in which month, woman or man.
-_SCATTERED = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 12), st.booleans()), max_size=60)
+def test_a_ranking_in_which_something_is_withheld_gives_nobody_a_place(places):
+    at, days = _town(places), month(2026, 9, 30)
+    rows = reckoning.sheet(TABLES["bulletin"], at, days, names_allowed=False).rows[:-1]
+    assert [row[0].text for row in rows] == sorted(row[0].text for row in rows)
+    spans = {"ranges": at.ranges, "unit": str(places.green), "month": "2026-09"}
+    for gathered in (papers.bulletin, papers.year):
+        assert {one["名次"] for one in gathered(spans)[0]["排名"]} <= {"—"}
 
 
-def _published(cases: list[tuple[int, int, bool]]) -> list[int]:
-    """What a clerk reads over a year: each month alone and so far, of each branch, town and the county, all and women.
-
-    A number is what it is told as at the least: nothing that is exact is at hand.
-    """
-    places = [{0}, {1}, {2}, {3}, {0, 1}, {2, 3}, {0, 1, 2, 3}]
-    found = []
-    for place, sexes, last in itertools.product(places, ({True}, {True, False}), range(1, 13)):
-        for first in {last, 1}:
-            number = sum(branch in place and first <= on <= last and woman in sexes for branch, on, woman in cases)
-            (row,) = protected([(Cell(""), Cell(str(number), number, "month:applied"))])
-            least, most = _told(row[1].text)
-            assert least <= number <= most
-            found.append(least)
-    return found
-
-
-@given(_SCATTERED, st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from([-1, 1])), min_size=1, max_size=8))
-def test_no_sum_and_no_difference_of_published_numbers_is_a_small_one(cases, signs):
-    """Months against months, totals against parts, levels, women against all: as many at once as one likes."""
-    published = _published(cases)
-    found = sum(sign * published[at % len(published)] for at, sign in signs)
-    assert not 0 < abs(found) < STEP
-
-
-@given(
-    st.lists(st.integers(0, 4), min_size=1, max_size=12).filter(lambda parts: len(parts) % STEP or set(parts) != {4})
-)
-def test_a_hidden_part_might_always_be_another_number(parts):
-    """Beside the total and all other parts, as long as not five, ten … parts all stand at the upper end of their step."""
-    least, most = _told(said(sum(parts)))
-    others = (STEP - 1) * (len(parts) - 1)
-    possible = [one for one in range(STEP) if least - others <= one <= most]
-    assert len(possible) > 1
-
-
-def test_nobody_looks_like_few():
-    rows = [(Cell("甲"), Cell("0", 0, "month:applied")), (Cell("乙"), Cell("4", 4, "month:applied"))]
-    assert [row[1].text for row in protected(rows)] == [HIDDEN, HIDDEN]
-
-
-def test_what_is_left_of_a_quota_does_not_tell_who_was_approved():
-    row = (
-        Cell("甲"),
-        Cell("8", 8),
-        Cell("3", 3, "year:approved"),
-        Cell("5", 5, derived=True),
-        Cell("37.5%", derived=True),
-    )
-    (shown,) = protected([row])
-    assert [cell.text for cell in shown[1:]] == ["8", HIDDEN, WITHHELD, WITHHELD]
-
-
-def test_states_are_shown_to_a_clerk_in_steps_and_all_of_them():
-    found = {("applicant", ""): 2, ("activist", ""): 24, ("activist", "deferred"): 2, ("dev_object", ""): 7}
-    shown = states_protected(found, STATES)
-    assert {one for one, _side in shown} == set(STATES)
-    assert {state: count for (state, _side), count in shown.items() if count} == {"activist": 25, "dev_object": 5}
+def test_a_unit_may_only_be_stricter_than_the_one_above(own):
+    """Nobody below the county loosens what the county has said."""
+    assert protection([own.paths[own.green]]).key == protection([own.paths[own.root]]).key == "small"
+    _set(own, own.green, "steps")
+    assert [protection([own.paths[one]]).key for one in (own.root, own.green, own.green_branch, own.blue)] == [
+        "small", "steps", "steps", "small",
+    ]  # fmt: skip
+    assert protection([own.paths[own.blue], own.paths[own.green]]).key == "steps", "the stricter one for both together"
+    with pytest.raises(Refused) as refused:
+        _set(own, own.green_branch, "small")
+    assert "不得宽于上级规定的一律按5人一档显示" in refused.value.findings[0].message
+    _set(own, None, "steps")
+    with pytest.raises(Refused):
+        _set(own, own.blue, "small")
+    assert protection([own.paths[own.blue]]).key == "steps"
 
 
 def test_a_candidate_of_an_old_register_without_a_day_of_listing_is_no_activist_any_more(own):
