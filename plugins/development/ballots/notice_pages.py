@@ -19,8 +19,9 @@ from plugins.development.ballots.permissions import NOTICE_KEEP, NOTICE_VIEW, OP
 from plugins.development.ballots.policy import extra_stages
 from plugins.development.ballots.polls import switches_at
 from plugins.development.ballots.saying import Unknown, place_of, taken
-from plugins.development.ballots.screens import Act, Answer, Sent, at, boxed, form_page, record_page, shown, version
+from plugins.development.ballots.screens import Act, Answer, Sent, at, boxed, form_page, record_page, shown
 from plugins.development.ballots.words import FEEDBACK_STATES, NOTICE_STAGES, NOTICE_STATES, SEXES, VERDICTS
+from plugins.development.pages.reading import version
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.site import pages
 

@@ -14,7 +14,7 @@ from plugins.development.ballots.models import Ballot
 from plugins.development.ballots.permissions import COUNT, KEEP, VIEW
 from plugins.development.ballots.policy import least
 from plugins.development.ballots.saying import Unknown, place_of, taken
-from plugins.development.ballots.screens import Act, Answer, Sent, at, boxed, local, record_page, shown, version
+from plugins.development.ballots.screens import Act, Answer, Sent, at, boxed, local, record_page, shown
 from plugins.development.ballots.words import (
     BEFORE,
     EXCLUSIONS,
@@ -26,6 +26,7 @@ from plugins.development.ballots.words import (
     WAYS,
     WITHOUT_VOTE,
 )
+from plugins.development.pages.reading import version
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.site import pages
 

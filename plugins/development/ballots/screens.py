@@ -196,12 +196,6 @@ def record_page(template: str, acts: Sequence[Act], **context: Any) -> Answer:
     return (page, 422) if findings else page
 
 
-def version() -> int | None:
-    """The version that the form was made from."""
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
 def local(moment: datetime) -> str:
     """A moment as it is shown."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"

@@ -4,7 +4,7 @@
 the whole case again; ``earliest`` and ``needs`` tell what is still to come. All of them cost well under two milliseconds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,7 @@ from plugins.development.cases.standing_by import gone
 from plugins.development.cases.steps import BASE, CHECKS, REPEATS, TIMELESS, UNTIL
 from plugins.development.flow import KINDS, STEPS
 from plugins.development.rules.activist import silence_rulings
-from plugins.development.rules.crossing import NEEDS, TITLES, order_rulings
+from plugins.development.rules.crossing import NEEDS, NONE, TITLES, order_rulings, wait_rulings
 from plugins.development.rules.dates import add_months
 from plugins.development.rules.outcomes import Outcome, Ruling
 
@@ -52,13 +52,18 @@ _TELLING = {
 }  # fmt: skip
 
 
-def rulings_for(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:
-    """What the rules say of an act that is about to be added."""
+def rulings_for(
+    history: History, around: Around, kind: str, on: date, data: Data, *, later: Mapping[int, date] = NONE
+) -> list[Ruling]:  # fmt: skip
+    """What the rules say of an act that is about to be added.
+
+    :param later: of an act looked at again: the days of steps that were done after it, so that it is told from one that never was.
+    """
     gate = GATES.get(kind)
     judged = around.on(on)
     fact = _TELLING.get(kind)
     told = data if fact is None or fact in data else None
-    found = [*_ordered(history, around, kind, on, data), *(gate(history, judged, on, told) if gate else ())]
+    found = [*_ordered(history, around, kind, on, data, later), *(gate(history, judged, on, told) if gate else ())]
     return [*found, *_unless_said(impossible(kind, data), found)]
 
 
@@ -68,13 +73,15 @@ def _unless_said(numbers: list[Ruling], found: list[Ruling]) -> list[Ruling]:
     return [one for one in numbers if (one.rule, one.field) not in said]
 
 
-def _ordered(history: History, around: Around, kind: str, on: date, data: Data) -> list[Ruling]:
+def _ordered(
+    history: History, around: Around, kind: str, on: date, data: Data, later: Mapping[int, date]
+) -> list[Ruling]:  # fmt: skip
     """X1: nothing in the future or before birth, nothing before what it waits for, nothing after the end, nothing twice."""
     found = [*_open(history, kind, on), *_over(history, kind)]
     known = KINDS[kind]
     step = known.step
     if not known.closes or (kind == "conversion_meeting" and data.get("decision") != "convert"):
-        return [*found, *_based(history, around, kind, on)]
+        return [*found, *_based(history, around, kind, on, later)]
     if step in history.done and kind not in REPEATS:
         message = f"第{step}步“{TITLES[step]}”已经在{history.done[step]:%Y-%m-%d}完成。"
         found.append(
@@ -85,7 +92,7 @@ def _ordered(history: History, around: Around, kind: str, on: date, data: Data) 
         done = {**done, 6: max([done[5], *(day for day in history.reviews if day <= on)])}
     if step == 24 and 23 not in done and data.get("without_resolution") is True:  # E22: the superior decides
         done = {**done, 23: done.get(17, on)}
-    return found + order_rulings(step, on, done, as_of=around.as_of, born=history.about.born)
+    return found + order_rulings(step, on, done, as_of=around.as_of, born=history.about.born, later=later)
 
 
 def _over(history: History, kind: str) -> list[Ruling]:
@@ -98,7 +105,7 @@ def _over(history: History, kind: str) -> list[Ruling]:
     return [Ruling("X1", Outcome.BLOCK, message, "二十五步流程", fix, field="step")]
 
 
-def _based(history: History, around: Around, kind: str, on: date) -> list[Ruling]:
+def _based(history: History, around: Around, kind: str, on: date, later: Mapping[int, date]) -> list[Ruling]:
     found = []
     if on > around.as_of:
         found.append(
@@ -107,16 +114,7 @@ def _based(history: History, around: Around, kind: str, on: date) -> list[Ruling
     if on < history.about.born:
         found.append(Ruling("X1", Outcome.BLOCK, f"日期{on:%Y-%m-%d}早于出生日期。", "", "请核对日期。", field="date"))
     base = BASE.get(kind, 0)
-    if not base:
-        return found
-    since = history.done.get(base)
-    if since is None:
-        message = f"第{base}步“{TITLES[base]}”还没有完成。"
-        found.append(Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请先完成上一步。", field="step"))
-    elif on < since:
-        message = f"日期{on:%Y-%m-%d}早于第{base}步“{TITLES[base]}”的{since:%Y-%m-%d}。"
-        found.append(Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请核对日期。", since, "date"))
-    return found
+    return [*found, *wait_rulings(base, on, history.done.get(base) or later.get(base))] if base else found
 
 
 def _open(history: History, kind: str, on: date) -> list[Ruling]:
@@ -171,14 +169,19 @@ class Checked:
 def health(history: History, around: Around) -> list[Checked]:
     """The whole case looked at again: every act by what was known then, then what waits and is late."""
     so_far, found = History(history.about), []
-    plain = replace(around, room=None, actor=None)
+    plain, whole = replace(around, room=None, actor=None), _days(history)
     for act in history.acts:
         if act.kind in GATES or KINDS[act.kind].step:
-            rulings = rulings_for(so_far, plain, act.kind, act.act_on, act.data)
+            rulings = rulings_for(so_far, plain, act.kind, act.act_on, act.data, later=whole)
             found += [Checked(act.step, ruling, act) for ruling in rulings]
         take(so_far, act)
     found += [Checked(step, ruling) for step, ruling in late(history, plain)]
     return found
+
+
+def _days(history: History) -> dict[int, date]:
+    """The days of all steps that were done; the training lasts from the day on which contacts were named."""
+    return {**history.done, **({6: max(history.done[5], history.done[6])} if {5, 6} <= history.done.keys() else {})}
 
 
 def unexplained(found: Iterable[Checked]) -> list[str]:

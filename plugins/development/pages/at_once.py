@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from plugins.development.flow import KINDS
 from plugins.development.pages.course import AT_ONCE
 from plugins.development.pages.doing import loaded
 from plugins.development.pages.forms import defaults, split
-from plugins.development.pages.reading import number
+from plugins.development.pages.reading import version
 from plugins.development.permissions import VIEW
 from plugins.development.site import pages
 
@@ -30,7 +30,7 @@ def at_once(case_id: UUID, kind: str) -> Response:
     data, sealed = split(known, defaults(known, held.history, today(), {}))
     try:
         recording.act(
-            case_id=case_id, kind=kind, act_on=today(), data=data, sealed=sealed, version=number(request.form.get("version"))
+            case_id=case_id, kind=kind, act_on=today(), data=data, sealed=sealed, version=version()
         )  # fmt: skip
     except Refused as refused:
         flash(" ".join(one.message for one in refused.findings), "bad")

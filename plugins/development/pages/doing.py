@@ -30,7 +30,7 @@ from plugins.development.pages.forms import (
 )
 from plugins.development.pages.known import choices_of, known_of
 from plugins.development.pages.loading import Loaded, load
-from plugins.development.pages.reading import day, number, one_id
+from plugins.development.pages.reading import day, one_id, version
 from plugins.development.permissions import RECORD, VIEW
 from plugins.development.site import pages
 
@@ -116,7 +116,7 @@ def _record(held: Loaded, kind: Kind, sent: Sent, letter: letters.LetterView | N
         recording.act(
             case_id=held.case.id, kind=kind.code, act_on=on, data=data, sealed=sealed, reason=sent.reason,
             overrides=dict.fromkeys(rules, sent.reason.strip()), file_ids=_files(held, kind),
-            version=number(request.form.get("version")),
+            version=version(),
         )  # fmt: skip
         if letter is not None:
             letters.received(letter_id=letter.id, case_id=held.case.id)

@@ -33,7 +33,7 @@ from plugins.development.models.case import Act, Case
 from plugins.development.pages import letters
 from plugins.development.pages.course import stages
 from plugins.development.pages.letters import Draft, LetterView
-from plugins.development.pages.reading import day, number, one_id
+from plugins.development.pages.reading import day, one_id, version
 from plugins.development.pages.sections import tabs
 from plugins.development.pages.words import state_badge
 from plugins.development.permissions import RECORD
@@ -232,9 +232,7 @@ def give_back(letter_id: UUID) -> str | Response | tuple[str, int]:
     if not may(letters.receives(found), found.path):
         abort(404)
     try:
-        letters.give_back(
-            letter_id=found.id, answer=request.form.get("answer", ""), version=number(request.form.get("version"))
-        )
+        letters.give_back(letter_id=found.id, answer=request.form.get("answer", ""), version=version())
     except Refused as refused:
         return _letter_page(found, refused.findings), 422
     flash(_("已退回，本人会收到通知。"), "ok")

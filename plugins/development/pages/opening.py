@@ -40,7 +40,7 @@ from plugins.development.pages import letters, private
 from plugins.development.pages.doing import loaded, warned
 from plugins.development.pages.forms import Choices, Shown, day_field, grouped, read, shown, unreadable_day
 from plugins.development.pages.letters import LetterView
-from plugins.development.pages.reading import day, one_id
+from plugins.development.pages.reading import day, one_id, version
 from plugins.development.pages.words import SEXES, state_said
 from plugins.development.permissions import OPEN, RECORD, VIEW
 from plugins.development.site import pages
@@ -236,18 +236,13 @@ def edit(case_id: UUID) -> str | Response | tuple[str, int]:
         return _edit_form(held, values, one.traits)
     values, traits = request.form.to_dict(), request.form.getlist("traits")
     try:
-        opening.edit_case(case_id=one.id, given=given_of(values, traits, whole=held.sees), version=_version())
+        opening.edit_case(case_id=one.id, given=given_of(values, traits, whole=held.sees), version=version())
     except Refused as refused:
         return _edit_form(loaded(case_id), values, traits, refused.findings), 422
     except recording.Unknown:
         abort(404)
     flash(_("基本情况已修改。"), "ok")
     return redirect(url_for("p_development.case", case_id=one.id), 303)
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _edit_form(held: Any, values: Mapping[str, Any], traits: Sequence[str], findings: Sequence[Finding] = ()) -> str:

@@ -45,6 +45,12 @@ def number(text: str | None) -> int | None:
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else None
 
 
+def version() -> int | None:
+    """The version that a form was made from; nothing where it has none, and one that no record ever has where it is garbled."""
+    text = request.form.get("version")
+    return None if text is None else -1 if (found := number(text)) is None else found
+
+
 def names(text: str | None) -> list[str]:
     """Names that somebody typed one after the other."""
     return [one for one in re.split(r"[、,，;；\s]+", text or "") if one]

@@ -182,12 +182,6 @@ def record_page(
     return (page, 422) if findings else page
 
 
-def version() -> int | None:
-    """The version that the form was made from."""
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else None
-
-
 def year() -> int:
     """The year the address names; this one without."""
     text = request.values.get("year", "")

@@ -47,6 +47,8 @@ NEEDS: Mapping[int, Sequence[int]] = {
     12: (9, 10, 11), 13: (12,), 14: (13,), 15: (14,), 16: (15,), 17: (16,), 18: (17,), 19: (17,), 20: (17,), 21: (19,),
     22: (20,), 23: (21, 22), 24: (23,), 25: (24,),
 }  # fmt: skip
+#: No steps.
+NONE: Mapping[int, date] = {}
 
 
 def leapt(done: Mapping[int, date]) -> frozenset[int]:
@@ -61,11 +63,11 @@ def leapt(done: Mapping[int, date]) -> frozenset[int]:
 
 
 def order_rulings(
-    step: int, day: date, done: Mapping[int, date], *, as_of: date, born: date | None = None
-) -> list[Ruling]:
+    step: int, day: date, done: Mapping[int, date], *, as_of: date, born: date | None = None, later: Mapping[int, date] = NONE
+) -> list[Ruling]:  # fmt: skip
     """X1: no step before what it waits for, none in the future, none before birth.
 
-    :param done: the days of the steps that are done.
+    :param done: the days of the steps that are done. :param later: days of steps that were done afterwards.
     """
     found = []
     if day > as_of:
@@ -75,13 +77,22 @@ def order_rulings(
     if born is not None and day < born:
         found.append(Ruling("X1", Outcome.BLOCK, f"日期{day:%Y-%m-%d}早于出生日期。", "", "请核对日期。", field="date"))
     for needed in NEEDS[step]:
-        if needed not in done:
-            message = f"第{needed}步“{TITLES[needed]}”还没有完成。"
-            found.append(Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请先完成上一步。", field="step"))
-        elif day < done[needed]:
-            message = f"日期{day:%Y-%m-%d}早于第{needed}步“{TITLES[needed]}”的{done[needed]:%Y-%m-%d}。"
-            found.append(Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请核对日期。", done[needed], "date"))
+        found += wait_rulings(needed, day, done.get(needed) or later.get(needed))
     return found
+
+
+def wait_rulings(needed: int, day: date, since: date | None) -> list[Ruling]:
+    """X1: what stands against something of a day that waits for a step.
+
+    :param since: the day on which the step was done, if it was at all.
+    """
+    if since is None:
+        message = f"第{needed}步“{TITLES[needed]}”还没有完成。"
+        return [Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请先完成上一步。", field="step")]
+    if day < since:
+        message = f"日期{day:%Y-%m-%d}早于第{needed}步“{TITLES[needed]}”的{since:%Y-%m-%d}。"
+        return [Ruling("X1", Outcome.BLOCK, message, "二十五步流程", "请核对日期。", since, "date")]
+    return []
 
 
 def disorder(done: Mapping[int, date]) -> list[tuple[int, int]]:

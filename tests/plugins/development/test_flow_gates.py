@@ -466,6 +466,18 @@ def test_what_later_decisions_rest_on_is_not_taken_back_by_a_further_act(kind, u
     assert "X1" in stops(said(history, kind, held, data))
 
 
+@pytest.mark.parametrize(
+    ("moved", "day", "step", "earlier"),
+    [("object_meeting", "2025-03-08", 7, "2025-03-06"), ("contacts", "2025-03-09", 5, "2025-02-20")],
+)
+def test_an_act_before_a_step_that_was_moved_behind_it_is_dated_too_early_and_waits_for_nothing(
+    moved, day, step, earlier
+):
+    found = [one.ruling.message for one in health(told(story(change={moved: {"on": day}})), LATER)]
+    assert any(one.startswith(f"日期{earlier}早于第{step}步") and one.endswith(f"的{day}。") for one in found)
+    assert not [one for one in found if "还没有完成" in one]
+
+
 def test_a_further_review_after_the_proposal_moves_no_day():
     later = [("half_year_review", "2025-04-15", {"result": "ready"})]
     history = told(story("course", None, later))

@@ -188,6 +188,9 @@ def test_the_second_of_two_tabs_is_told_what_the_first_recorded(app, made):
     assert second.status_code == 422
     assert "记录已变化" in second.text
     assert "学习认真" in second.text
+    for garbled in ("", "x", "-1", "1e3", "9" * 5000):
+        refused = browser.post(form, {**REVIEW, "act_on": "2025-02-20", "version": garbled}, page=form)
+        assert (refused.status_code, "记录已变化" in refused.text) == (422, True), "nobody knows what it was made from"
     again = browser.post(form, {**REVIEW, "act_on": "2025-02-20", "version": case_of(app, made).version}, page=form)
     assert again.status_code == 303
 

@@ -10,6 +10,7 @@ from sqlalchemy import Uuid, bindparam, func, select
 
 from core.sdk import Unit, clear_of, may, need_at, ranges, record, requires, row, rows, today
 from plugins.development.models.case import Act, Case
+from plugins.development.pages.reading import version
 from plugins.development.pages.sections import Tab, add_tab
 from plugins.development.plan import permissions as p
 from plugins.development.plan.pages.shared import unit_label
@@ -29,7 +30,6 @@ from plugins.development.plan.screens import (
     link,
     list_page,
     record_page,
-    version,
     word,
 )
 from plugins.development.plan.screens import Act as Doing

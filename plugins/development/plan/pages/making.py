@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from core.sdk import Unit, need_at, ranges, requires, today, transaction
+from plugins.development.pages.reading import version
 from plugins.development.plan import items, planning, splitting
 from plugins.development.plan import permissions as p
 from plugins.development.plan.models import Plan
@@ -28,7 +29,6 @@ from plugins.development.plan.screens import (
     form_page,
     link,
     list_page,
-    version,
     word,
     year,
     years,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from core.sdk import Unit, is_same_person, may, need_at, ranges, requires, transaction
+from plugins.development.pages.reading import version
 from plugins.development.pages.words import state_badge
 from plugins.development.plan import items, planning, splitting
 from plugins.development.plan import permissions as p
@@ -29,7 +30,6 @@ from plugins.development.plan.screens import (
     link,
     list_page,
     record_page,
-    version,
     word,
     year,
 )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from core.sdk import Unit, is_same_person, may, need_at, ranges, requires, rows, today
+from plugins.development.pages.reading import version
 from plugins.development.plan import permissions as p
 from plugins.development.plan import programmes as work
 from plugins.development.plan.models import Programme
@@ -26,7 +27,6 @@ from plugins.development.plan.screens import (
     link,
     list_page,
     record_page,
-    version,
     word,
 )
 from plugins.development.plan.words import STATES, TARGETS

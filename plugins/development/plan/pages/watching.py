@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from core.sdk import Unit, add_months, may, need_at, ranges, requires, rows, today, transaction
+from plugins.development.pages.reading import version
 from plugins.development.plan import permissions as p
 from plugins.development.plan.pages.shared import unit_label
 from plugins.development.plan.progress import board
 from plugins.development.plan.records import Unknown, inside, same_unit, taken, unit
 from plugins.development.plan.registers import keys
 from plugins.development.plan.registers.models import KeyCheck, KeyUnit, LagNotice
-from plugins.development.plan.screens import Act, Answer, Card, Reader, at, boxed, link, record_page, version, word
+from plugins.development.plan.screens import Act, Answer, Card, Reader, at, boxed, link, record_page, word
 from plugins.development.plan.words import CHECKED, COLOURS, LEVELS
 from plugins.development.site import pages
 
