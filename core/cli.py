@@ -215,7 +215,8 @@ def worker(console: Console) -> None:  # noqa: ARG001
     from core.runtime.services import services
 
     with services(_settings(), owner=False, system=False) as running:
-        work(create_app(running.settings), redis_url=running.settings.redis_url)
+        status = work(create_app(running.settings), redis_url=running.settings.redis_url)
+    sys.exit(status)
 
 
 @main.command()

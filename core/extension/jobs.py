@@ -40,7 +40,7 @@ def _no_longer(payload: dict[str, Any], refused: Refused) -> None:
         _failed(found, str(refused))
 
 
-@job(JOB, permission="settings.edit", refused=_no_longer, timeout=6 * 3600, max_attempts=ATTEMPTS)
+@job(JOB, permission="settings.edit", refused=_no_longer, timeout=6 * 3600, max_attempts=ATTEMPTS, slow=True)
 def carry_out(payload: dict[str, Any]) -> None:
     """Do an ordered export, import or purge, from the beginning or from where an earlier run stopped."""
     found = task(UUID(payload["task"]))

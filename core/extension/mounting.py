@@ -85,7 +85,7 @@ def _watched(function: Callable[..., Any], plugin: str, what: str) -> Callable[.
 def hang_job(plugin: str, job: c.Job) -> None:
     """Register a plugin's job; that it is on is asked when it is posted and when it is done."""
     run = _watched(job.run, plugin, f"job {job.name}")
-    made = jobs.Kind(job.name, run, job.timeout, job.max_attempts, job.permission)
+    made = jobs.Kind(job.name, run, job.timeout, job.max_attempts, job.permission, slow=job.daily)
     jobs.hang(made, every_day=job.daily)
 
 

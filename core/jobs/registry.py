@@ -14,6 +14,8 @@ Handler = Callable[[dict[str, Any]], None]
 SYSTEM = "system"
 #: A permission's name, :data:`SYSTEM`, or a function that tells it by the payload.
 Asked = str | Callable[[dict[str, Any]], str | None]
+#: Whether a job takes long; a function tells it by the payload, the tenant bound.
+Slow = bool | Callable[[dict[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Kind:
     max_attempts: int  #: runs before it counts as failed for good
     permission: Asked | None = None  #: what the account must hold, when the job runs, for whom it was posted
     refused: "Callable[[dict[str, Any], Refused], None] | None" = None  #: called when it no longer holds it
+    slow: "Slow" = False  #: whether it takes more than some seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def job(
     timeout: int = 600,
     max_attempts: int = 5,
     refused: "Callable[[dict[str, Any], Refused], None] | None" = None,
+    slow: Slow = False,
 ) -> Callable[[Handler], Handler]:
     """Register the handler of jobs posted as ``name``.
 
@@ -60,6 +64,8 @@ def job(
         function tells it by the payload (``None``: the job is about nothing any more). The application refuses to
         start while a job declares none.
     :param refused: told when the account no longer holds it; the job has failed for good then.
+    :param slow: whether it takes more than some seconds: such jobs have a lane of their own, and nothing waits behind them
+        but each other.
 
     It is called with the payload, the tenant bound. It may run more than once; where its effect must not, it calls
     :meth:`core.jobs.JobContext.done` inside the transaction that has the effect.
@@ -70,7 +76,7 @@ def job(
     def register(handler: Handler) -> Handler:
         if name in KINDS and KINDS[name].handler is not handler:
             raise ValueError(f"job {name} is registered twice")
-        KINDS[name] = Kind(name, handler, timeout, max_attempts, permission, refused)
+        KINDS[name] = Kind(name, handler, timeout, max_attempts, permission, refused, slow)
         return handler
 
     return register
@@ -86,11 +92,11 @@ def hang(made: Kind, *, every_day: bool = False) -> None:
 def daily(name: str, *, timeout: int = 600) -> Callable[[Handler], Handler]:
     """Register a job that every active tenant gets once a day, with the payload ``{"as_of": "2026-11-22"}``.
 
-    It acts for the product itself (:data:`SYSTEM`).
+    It acts for the product itself (:data:`SYSTEM`), in the slow lane: no person waits for it.
     """
 
     def register(handler: Handler) -> Handler:
-        job(name, timeout=timeout, permission=SYSTEM)(handler)
+        job(name, timeout=timeout, permission=SYSTEM, slow=True)(handler)
         if name not in DAILY:
             DAILY.append(name)
         return handler

@@ -7,14 +7,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
+from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import Engine, func, select, update
 
 from core.database import bound, db, tenant_id
 from core.jobs.lease import Taken, renewed, settle, take
 from core.jobs.models import Outbox
-from core.jobs.registry import SYSTEM, Kind, UnknownJob, kind
+from core.jobs.queue import Queue
+from core.jobs.registry import KINDS, SYSTEM, Kind, UnknownJob, kind
 from core.policy.findings import Finding, Refused, Severity
 from core.tenancy.doors import is_open
 
@@ -85,18 +88,43 @@ def current_job() -> JobContext:
     return context
 
 
-def run(tenant: int | None, outbox_id: str) -> None:
+def run(tenant: int | None, outbox_id: str, slow: bool = True) -> None:
     """Do one job if it is due and nobody else does it. Called by rq, inside the application's context.
 
+    :param slow: whether a long job may be done here; otherwise its notice is moved to the lane of long ones.
     :raises TypeError: for a notice without a tenant.
     """
     if not isinstance(tenant, int) or isinstance(tenant, bool):
         raise TypeError("a job without a tenant is refused")
     engine = db.engine
     with bound(tenant_id=tenant):
+        if not slow and _moved(tenant, UUID(outbox_id)):
+            return
         taken = take(engine, UUID(outbox_id))
         if taken is not None:
             _perform(engine, taken)
+
+
+def _moved(tenant: int, outbox_id: UUID) -> bool:
+    """Move the notice of a long job to the slow lane. False for any other job: it is done at once."""
+    queue: Queue | None = current_app.extensions.get("dangjian.queue")
+    looked = select(Outbox.kind, Outbox.payload, Outbox.attempts).where(Outbox.id == outbox_id)
+    try:
+        found = db.session().execute(looked).one_or_none()
+        known = KINDS.get(found.kind) if found is not None else None
+        if found is None or known is None or queue is None or not _is_slow(known, found.payload):
+            return False
+    finally:
+        db.session.remove()
+    queue.push(tenant_id=tenant, outbox_id=outbox_id, attempt=found.attempts, timeout=known.timeout, slow=True)
+    return True
+
+
+def _is_slow(known: Kind, payload: dict[str, Any]) -> bool:
+    try:
+        return known.slow(payload) if callable(known.slow) else known.slow
+    except (LookupError, ValueError):  # a payload it can't read: the handler will say so, and be counted
+        return False
 
 
 def run_due() -> int:

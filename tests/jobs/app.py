@@ -48,6 +48,21 @@ def raises(payload: dict[str, Any]) -> None:
         raise RuntimeError("证件 110101199003074514 有误")
 
 
+@job("test.long", permission="system", slow=lambda payload: payload["long"])
+def long(payload: dict[str, Any]) -> None:
+    """Long indeed: it ends when tenant 2 has its effect, or fails after a while."""
+    for _ in range(300):
+        with transaction():
+            if db.session.execute(text("SELECT 1 FROM core.effect WHERE tenant_id = 2")).first():
+                break
+        time.sleep(0.1)
+    else:
+        raise RuntimeError("the other tenant's job never came")
+    with transaction():
+        note("long")
+        current_job().done()
+
+
 @daily("test.daily")
 def each_day(payload: dict[str, Any]) -> None:
     with transaction():
@@ -71,7 +86,7 @@ if __name__ == "__main__":
     lease.LEASE, lease.RENEW_SECONDS = timedelta(seconds=3), 1.0
     settings = load_settings()
     if sys.argv[1] == "worker":
-        work(make_app(settings), redis_url=settings.redis_url)
+        sys.exit(work(make_app(settings), redis_url=settings.redis_url))
     else:
         schedule = Schedule(make_app(settings), system_url=settings.database_system_url, redis_url=settings.redis_url)
         signal.signal(signal.SIGTERM, lambda *_: schedule.stop())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from flask import Flask
@@ -156,3 +157,32 @@ def test_a_stranger_in_the_queue_cannot_call_anything(
     eventually(lambda: unfinished(admin) == 0)
     assert not (tmp_path / "called").exists()
     assert queue.count == 0
+
+
+def test_no_short_job_waits_for_the_long_ones_of_another_tenant(
+    app: Flask, admin: psycopg.Connection, start: Start
+) -> None:
+    """Two long jobs that end only when the other tenant's short one, posted after them, is done: by one worker."""
+    queue = app.extensions["dangjian.queue"]
+    with app.app_context():
+        with bound(tenant_id=1), transaction():
+            for _ in range(2):
+                post(kind="test.long", payload={"long": True})
+        with bound(tenant_id=2), transaction():
+            post(kind="test.effect")
+    start("worker")
+    eventually(lambda: unfinished(admin) == 0)
+    assert admin.execute("SELECT DISTINCT state, attempts FROM core.outbox").fetchall() == [("done", 1)]
+    assert effects_per_job(admin) == {(1, True)}
+    assert queue.announced() == frozenset()
+
+
+def test_the_end_of_one_lane_ends_the_worker_and_what_it_did_goes_on(
+    app: Flask, admin: psycopg.Connection, start: Start
+) -> None:
+    worker = start("worker")
+    eventually(lambda: len(psutil.Process(worker.popen.pid).children()) == 2)
+    post_many(app, 3)
+    eventually(lambda: unfinished(admin) == 0)
+    psutil.Process(worker.popen.pid).children()[1].kill()
+    assert worker.popen.wait(45) == 1

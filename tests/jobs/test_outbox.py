@@ -157,3 +157,24 @@ def test_what_a_suspended_tenant_still_had_to_do_waits_until_it_is_served_again(
     finally:
         admin.execute("UPDATE platform.tenant SET state = 'active' WHERE id = 1")
         schedule.system.dispose()
+
+
+def test_the_notice_of_a_long_job_moves_to_the_slow_lane_and_is_not_announced_twice(
+    app: Flask, tenant: int, running: Services, admin: psycopg.Connection
+) -> None:
+    queue = app.extensions["dangjian.queue"]
+    with transaction():
+        job_id = post(kind="test.long", payload={"long": True})
+        short = post(kind="test.long", payload={"long": False})
+        broken = post(kind="test.long", payload={})
+    for one in (job_id, job_id):
+        run(tenant, str(one), False)
+    assert queue.slow.get_job_ids() == [f"{job_id.hex}-0-slow"] * 2
+    assert queue.announced() == {f"{one.hex}-0" for one in (job_id, short, broken)}
+    admin.execute("INSERT INTO core.effect (tenant_id, what) VALUES (2, 'for the long ones')")
+    for one in (short, broken):
+        run(tenant, str(one), False)
+    run(tenant, str(job_id), True)
+    assert dict(admin.execute("SELECT payload->>'long', state FROM core.outbox").fetchall()) == {
+        "true": "done", "false": "done", None: "done",
+    }  # fmt: skip
