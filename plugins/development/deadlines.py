@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Date, Integer, Text, any_, bindparam, cast, func, literal, literal_column, select
+from sqlalchemy import Date, Integer, Text, any_, bindparam, cast, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
@@ -52,7 +52,7 @@ def _given(as_of: date) -> tuple[str, dict[str, Any]]:
     terms = found.switches
     given = {
         "as_of": as_of, "filing_days": terms.filing_days, "assign_days": terms.assign_days,
-        "contact_days": terms.replace_contact_days,
+        "contact_days": terms.replace_contact_days, "transfer_gap": terms.transfer_gap,
     }  # fmt: skip
     return found.version, given
 
@@ -63,17 +63,27 @@ def _undone(step: int) -> Any:
 
 def _rule(
     name: str, title: Any, due_word: Any, *, article: str, opens: Any, due: Any, waits: tuple[Any, ...],
-    act: str = RECORD, form: str = "", order: int = 20, done: Any = None, source: str = "",
+    act: str = RECORD, form: str = "", order: int = 20, done: Any = None, source: str = "", astray: bool = False,
 ) -> DeadlineRule:  # fmt: skip
     """A rule over open cases.
 
     :param form: the kind of act whose form does it. :param waits: when it is to be done.
+    :param astray: of cases that no branch has taken over yet; nothing else can be done in them. Neither can the committee
+        answer what it has sent back, until the branch has sent it again.
     """
+    moving = Case.side == "transferred_out" if astray else Case.side != "transferred_out"
+    asked = (Case.side != "returned",) if act in (CONSENT, APPROVE) else ()
     found = (
         select(Case.id, Unit.id, Case.name, _day(opens), _day(due))
         .join(Unit, _UNIT)
         .where(
-            Case.closed_on.is_(None), Case.side != "suspended", Case.side != "deferred", *waits, _day(opens) <= _AS_OF
+            Case.closed_on.is_(None),
+            Case.side != "suspended",
+            Case.side != "deferred",
+            moving,
+            *asked,
+            *waits,
+            _day(opens) <= _AS_OF,
         )
     )
     return DeadlineRule(
@@ -96,35 +106,52 @@ def _reviewed(kind: str, since: Any) -> Any:
 _REVIEW_DUE = _months(Case.clock_from, literal_column("6") * (_reviewed("half_year_review", Case.clock_from) + 1))
 _PROBATION_DUE = _months(Case.adopted_on, literal_column("6") * (_reviewed("probation_review", Case.adopted_on) + 1))
 _later = aliased(Act)
+
+
+def _stands(*kinds: str) -> tuple[Any, ...]:
+    """An act of the case that nothing has replaced."""
+    replaced = select(_later.id).where(_later.tenant_id == Act.tenant_id, _later.corrects_id == Act.id).correlate(Act)
+    return (
+        Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == any_(literal(list(kinds), ARRAY(Text()))),
+        ~Act.voids, ~replaced.exists(),
+    )  # fmt: skip
+
+
 #: The last day on which anybody was in touch with an activist, by the acts that stand (E25).
-_IN_TOUCH = (
-    select(func.max(Act.act_on))
-    .where(
-        Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == any_(literal(sorted(CONTACT), ARRAY(Text()))),
-        ~Act.voids,
-        ~select(_later.id).where(_later.tenant_id == Act.tenant_id, _later.corrects_id == Act.id).correlate(Act).exists(),
-    )
-    .correlate(Case)
-    .scalar_subquery()
-)  # fmt: skip
+_IN_TOUCH = select(func.max(Act.act_on)).where(*_stands(*sorted(CONTACT))).correlate(Case).scalar_subquery()
 
 
 def _said_day(kind: str, name: str) -> Any:
     """The last day that an act of a kind which stands names."""
     return (
         select(func.max(cast(Act.data[name].astext, Date())))
-        .where(
-            Act.tenant_id == Case.tenant_id, Act.case_id == Case.id, Act.kind == kind, ~Act.voids, Act.redacted_on.is_(None),
-            ~select(_later.id).where(_later.tenant_id == Act.tenant_id, _later.corrects_id == Act.id).correlate(Act).exists(),
-        )
+        .where(*_stands(kind), Act.redacted_on.is_(None))
         .correlate(Case)
         .scalar_subquery()
-    )  # fmt: skip
+    )
 
 
 _DEFERRED_TO = _said_day("defer", "until")
 #: greatest() passes over what is not there
 _POSTPONED_TO = func.greatest(_said_day("postponement", "until"), _said_day("conversion_meeting", "postponed_to"))
+#: Whether the committee has answered the last proposal; the notice that follows is the branch's.
+_CONSENTED = (
+    select(Act.id)
+    .where(*_stands("consent"), Act.act_on >= Case.object_on, Act.data["result"].astext != "returned")
+    .correlate(Case)
+    .exists()
+)
+#: What the meeting decided that the committee is to approve.
+_DECIDED = func.coalesce(
+    select(Act.data["decision"].astext)
+    .where(*_stands("conversion_meeting"), Act.act_on == Case.converted_on)
+    .order_by(Act.seq.desc())
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery(),
+    "convert",
+)
+_LEFT = select(func.max(Act.act_on)).where(*_stands("transfer_out")).correlate(Case).scalar_subquery()
 _SILENT = _months(_IN_TOUCH, SILENT_MONTHS)
 
 
@@ -169,7 +196,7 @@ RULES = (
     ),
     _rule(
         "silence", _l("六个月没有联系的入党积极分子，登记联系情况或中止培养"), _l("满六个月"), article="十", opens=_SILENT,
-        due=_SILENT, waits=(Case.state == "activist", Case.object_on.is_(None), Case.side != "transferred_out"),
+        due=_SILENT, waits=(Case.state == "activist", Case.object_on.is_(None)),
         form="suspend", order=25,
     ),
     _rule(
@@ -182,8 +209,8 @@ RULES = (
     ),
     _rule(
         "consent", _l("审查拟确定的发展对象并答复党支部"), _l("应答复"), article="十三", opens=Case.object_on,
-        due=_days(Case.object_on, "filing_days"), waits=(Case.object_on.is_not(None), _undone(8), Case.listed_on.is_(None)),
-        act=CONSENT, form="consent", done=Case.listed_on.is_not(None),
+        due=_days(Case.object_on, "filing_days"), waits=(Case.object_on.is_not(None), Case.listed_on.is_(None), ~_CONSENTED),
+        act=CONSENT, form="consent", done=or_(Case.listed_on.is_not(None), _CONSENTED),
     ),
     DeadlineRule(
         _CODE.format("notice"), _l("办结公示，列为发展对象"), _l("公示期满"), _RULES.format("十三"), SUBJECT, VIEW, RECORD,
@@ -194,7 +221,7 @@ RULES = (
         .join(Unit, _UNIT)
         .where(
             PublicNotice.state == "running", PublicNotice.stage == "object", Case.closed_on.is_(None),
-            Case.listed_on.is_(None), PublicNotice.starts_on <= _AS_OF,
+            Case.side != "transferred_out", Case.listed_on.is_(None), PublicNotice.starts_on <= _AS_OF,
         ),
         ("now_notice_result", "case_id"), given=_given, plan=_plan, listed=("board", {}), order=12,
         done=select(Case.id).where(Case.listed_on.is_not(None)),
@@ -253,10 +280,22 @@ RULES = (
         ("now_resume", "case_id"), given=_given, plan=_plan, listed=("board", {}), order=25,
         done=select(Case.id).where(Case.side != "deferred"),
     ),
+    *(
+        _rule(
+            form, title, _l("应审批"), article="三十三", opens=Case.converted_on, due=_months(Case.converted_on, 3),
+            waits=(Case.state == "conv_voted", Case.converted_approved_on.is_(None), decision == _DECIDED), act=APPROVE,
+            form=form, order=8, done=done,
+        )
+        for form, decision, title, done in (
+            ("conversion_approval", "convert", _l("审批预备党员转正"), Case.converted_approved_on.is_not(None)),
+            ("extension", "extend", _l("审批延长预备期"), Case.extended_months > 0),
+            ("cancellation", "cancel", _l("审批取消预备党员资格"), Case.close_reason == "probation_cancelled"),
+        )
+    ),
     _rule(
-        "conversion_approval", _l("审批预备党员转正"), _l("应审批"), article="三十三", opens=Case.converted_on,
-        due=_months(Case.converted_on, 3), waits=(Case.state == "conv_voted", Case.converted_approved_on.is_(None)),
-        act=APPROVE, form="conversion_approval", order=8, done=Case.converted_approved_on.is_not(None),
+        "arrival", _l("接收转来的同志，续接培养考察"), _l("应接收"), article="十二", opens=_LEFT,
+        due=_months(_LEFT, bindparam("transfer_gap", type_=Integer())), waits=(), form="transfer_in", order=15,
+        done=Case.side != "transferred_out", astray=True,
     ),
     _rule(
         "archive", _l("发展党员材料归档"), _l("应归档"), article="三十六", opens=Case.converted_approved_on,

@@ -13,14 +13,15 @@ from plugins.development.flow import KINDS
 from plugins.development.models.case import Act, Case
 from plugins.development.permissions import CONSENT, RECORD
 
-ANSWERED, ASKED, OWN, LETTER = (
-    "development.answered", "development.asked", "development.own", "development.letter",
+ANSWERED, ASKED, OWN, LETTER, ARRIVED = (
+    "development.answered", "development.asked", "development.own", "development.letter", "development.arrived",
 )  # fmt: skip
 NOTICES = (
     NoticeKind(
         ANSWERED, _l("发展党员：上级的答复"), about=_l("上级党委对备案、同意、预审、审批作出的答复"), default="once"
     ),
     NoticeKind(ASKED, _l("发展党员：待上级办理"), about=_l("下级党支部报来备案、请示、预审的材料"), default="once"),
+    NoticeKind(ARRIVED, _l("发展党员：转来的事项"), about=_l("其他党支部转来、等待接收的同志"), default="once"),
     NoticeKind(OWN, _l("我的入党进展"), about=_l("您的入党申请有了新的进展"), default="once"),
     NoticeKind(LETTER, _l("收到本人材料"), about=_l("申请人、积极分子、预备党员在手机上递交的材料"), default="once"),
 )
@@ -97,6 +98,19 @@ def tell_committee(case: Case, act: Act, _history: Any) -> None:
     notify(
         kind=ASKED, to=[one for one in nearest if one != act.actor_id], key=f"development.act:{act.id}",
         title=f"{KINDS[act.kind].title}，请办理", text=case.name, link=_link(case),
+    )  # fmt: skip
+
+
+@after_act("transfer_out")
+def tell_receivers(case: Case, act: Act, _history: Any) -> None:
+    """Tell the officers of the branch that somebody was handed to; a case that leaves for good has ended."""
+    if not _is_news(act) or case.closed_on is not None:
+        return
+    path = _path(case)
+    to = set(accounts_at([path], RECORD, as_of=today()).get(path, [])) - {act.actor_id}
+    notify(
+        kind=ARRIVED, to=to, key=f"development.act:{act.id}", title="有同志转来本支部，请接收", text=case.name,
+        link=_link(case),
     )  # fmt: skip
 
 

@@ -91,6 +91,8 @@ def do(case_id: UUID, kind: str) -> str | Response | tuple[str, int]:
         + (_("其中有须说明的事项，已连同理由记入全程纪实。") if flags else ""),
         "ok",
     )
+    if known.code == "transfer_out" and load(held.case.id) is None:
+        return redirect(url_for("p_development.board"), 303)  # it is the other branch's from now on
     return redirect(
         url_for("p_development.case", case_id=held.case.id, _anchor=f"step-{known.step}" if known.step else None), 303
     )

@@ -15,7 +15,7 @@ from plugins.development import deadlines
 from plugins.development.cases import correcting
 from plugins.development.flow import KINDS
 from plugins.development.permissions import APPROVE, CONSENT, RECORD
-from tests.plugins.development.way import acts, founded, go, on, record
+from tests.plugins.development.way import MET, acts, founded, go, on, record
 
 
 @pytest.fixture
@@ -118,6 +118,40 @@ def test_from_the_meeting_to_the_oath_each_step_has_its_day(made):
     assert due(made, "2025-12-01") == {"probation_review": date(2025, 12, 10)}
 
 
+def test_who_has_answered_is_reminded_no_more_and_who_sent_back_waits_for_the_branch(made):
+    moved = {"object_meeting": {"on": "2026-06-05"}, "consent_request": {"on": "2026-06-06"}}
+    go(made, until="consent", change=moved, history=True)
+    assert due(made, "2026-06-06") == {"consent": date(2026, 7, 5)}
+    record(made, "consent", "2026-06-10", {"result": "returned"})
+    assert due(made, "2026-06-11") == {}
+    record(made, "consent_request", "2026-06-12", {})
+    assert due(made, "2026-06-12") == {"consent": date(2026, 7, 5)}
+    record(made, "consent", "2026-06-14", {"result": "agreed"})
+    assert due(made, "2026-06-15") == {}, "the notice is the branch's work"
+
+
+@pytest.mark.parametrize(
+    ("decision", "form", "more"),
+    [("extend", "extension", {"months": 6}), ("cancel", "cancellation", {"breach": "serious"})],
+)
+def test_the_committee_is_asked_for_what_the_meeting_decided(made, decision, form, more):
+    go(made, until="conversion_meeting")
+    record(made, "conversion_meeting", "2026-06-15", {**MET, "decision": decision, **more})
+    assert due(made, "2026-06-16") == {form: date(2026, 9, 15)}
+    record(made, form, "2026-07-01", {"months": 6} if form == "extension" else {"number": "1号"})
+    assert due(made, "2026-07-02") == {}
+
+
+def test_a_case_on_its_way_waits_for_the_branch_that_takes_it_and_for_nothing_else(made):
+    go(made, until="half_year_review")
+    record(made, "transfer_out", "2024-08-15", {"to_unit": str(made.county.blue_branch)})
+    assert due(made, "2024-09-20") == {"arrival": date(2025, 2, 15)}
+    taken = {"branch": str(made.county.blue_branch), "log_complete": True, "decision": "continue"}
+    record(made, "transfer_in", "2024-09-20", taken)
+    assert due(made, "2024-09-21")["review"] == date(2024, 9, 1)
+    assert "arrival" not in due(made, "2024-09-21")
+
+
 def test_conversion_is_asked_for_voted_approved_and_filed_in_time(made):
     go(made, until="conversion_letter", quietly=True)
     assert due(made, "2026-05-10") == {}
@@ -141,5 +175,6 @@ def test_each_rule_says_who_acts_leads_to_a_form_and_reminds_ahead_and_every_day
         assert rule.act in (RECORD, CONSENT, APPROVE)
     turns = {rule.code: rule.act for rule in deadlines.RULES}
     assert {code for code, act in turns.items() if act == APPROVE} == {
-        "development.prereview", "development.approval", "development.conversion_approval",
+        "development.prereview", "development.approval", "development.conversion_approval", "development.extension",
+        "development.cancellation",
     }  # fmt: skip
