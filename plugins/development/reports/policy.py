@@ -6,9 +6,10 @@ from core.sdk import Direction, PolicyKey, Tag
 
 SMALL, STEPS = "small", "steps"
 PROTECTION = PolicyKey(
-    "development.statistics.protection", SMALL, "", Direction.MIN, "本平台默认：小的数字不显示", Tag.DESIGN,
+    "development.statistics.protection", SMALL, "", Direction.MIN,
+    "本平台默认：1至4人和能推算出它们的不显示；按5人一档显示的，逐月比较也推算不出个别人", Tag.DESIGN,
     "只能查看数字的人（统计员）看到的人数怎样显示",
-    choices=((SMALL, "显示准确数，1至4人和能推算出它们的不显示"), (STEPS, "一律按5人一档显示，逐月比较也推算不出个别人")),
+    choices=((SMALL, "显示准确数，小的不显示"), (STEPS, "一律按5人一档显示")),
 )  # fmt: skip
 KEYS = (PROTECTION,)
 #: For who may see who is behind the numbers.

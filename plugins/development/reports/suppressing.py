@@ -138,8 +138,8 @@ def _whole_of(figure: str) -> str:
 
 
 def _reckoned(cell: "Cell") -> bool:
-    """Whether a cell would tell what was hidden beside it."""
-    return cell.derived or cell.text.endswith("%")
+    """Whether a cell would tell what was hidden beside it; a dash says that there is no plan, or nobody to take a share of."""
+    return cell.text != "—" and (cell.derived or cell.text.endswith("%"))
 
 
 def _more(numbers: Mapping[Any, int], hidden: AbstractSet[Any]) -> set[Any]:

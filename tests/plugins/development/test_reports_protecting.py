@@ -40,6 +40,12 @@ def test_who_is_left_beside_a_part_is_hidden_like_a_part():
     assert [cell.text for cell in shown[2][1:]] == ["5", "45.5%"]
 
 
+def test_where_there_is_no_plan_nothing_is_said_to_be_withheld():
+    row = (Cell("甲"), Cell("—"), Cell("3", 3, "year:approved"), Cell("—", derived=True), Cell("—", derived=True))
+    shown = suppressing.protected([row, row])
+    assert [cell.text for cell in shown[0][1:]] == ["—", HIDDEN, "—", "—"]
+
+
 def test_parts_of_a_line_report_are_not_reckoned_from_their_sum():
     """The last line is no total; of two hidden ones that can only be one and one, a third is hidden."""
     table = TABLES["pool"]
