@@ -3,12 +3,14 @@
 import importlib
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from threading import Thread
 from typing import Any
 
 from packaging.version import Version
+from sqlalchemy import Column, Table, event
 from sqlalchemy.orm import configure_mappers
 
 from core.database.migrate import head
@@ -68,12 +70,13 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None], withd
     if out:
         host.quarantine(plugin, None, f"it requires {', '.join(out)}, which failed to start")
         return
-    mapped, tables, modules = set(Base.registry.mappers), set(Base.metadata.tables), set(sys.modules)
+    mapped, tables, modules = managers(), set(Base.metadata.tables), set(sys.modules)
     before = threads.running()
     try:
-        plugin.module = importlib.import_module(plugin.found.module)
-        register(host, plugin)
-        configure_mappers()
+        with _closed(tables, plugin.name):
+            plugin.module = importlib.import_module(plugin.found.module)
+            register(host, plugin)
+            configure_mappers()
         problems = [*faults_of(plugin), *_strays(plugin, before)]
         if not problems:
             apply(plugin)
@@ -85,10 +88,10 @@ def _load_one(host: Host, plugin: Plugin, apply: Callable[[Plugin], None], withd
     if plugin.state != "loaded":
         threads.wait_for_none(threads.started_by(plugin.found.module, before))
         withdraw(plugin)
-        mappers, own = set(Base.registry.mappers) - mapped, plugin.found.module
-        homes = {own, *(mapper.class_.__module__ for mapper in mappers)}
+        new, own = managers() - mapped, plugin.found.module
+        homes = {own, *(manager.class_.__module__ for manager in new)}
         imported = {one for one in set(sys.modules) - modules if one in homes or one.startswith(f"{own}.")}
-        forget(mappers, set(Base.metadata.tables) - tables, imported)
+        forget(new, set(Base.metadata.tables) - tables, imported)
 
 
 def _strays(plugin: Plugin, before: frozenset[Thread]) -> list[str]:
@@ -128,17 +131,45 @@ def _answer(hook: str, answer: Any) -> tuple[Any, ...]:
     return given
 
 
-def forget(mappers: Iterable[Any], tables: Iterable[str], modules: Iterable[str]) -> None:
+def managers() -> set[Any]:
+    """The managers of all mapped classes, and of those whose mapping broke off: these have no mapper to ask for."""
+    return set(Base.registry._managers)  # noqa: SLF001
+
+
+@contextmanager
+def _closed(tables: Collection[str], plugin: str) -> Iterator[None]:
+    """Let nobody add a column to a table that was there before, the core's or another plugin's.
+
+    ``extend_existing`` would do it without a word, for every tenant, and nothing could take it back.
+
+    :raises ValueError: inside, in the midst of the declaration, before anything is changed.
+    """
+
+    def refuse(column: Column[Any], parent: Any) -> None:
+        there = isinstance(parent, Table) and parent.metadata is Base.metadata and parent.key in tables
+        if there and parent.schema != f"p_{plugin}":
+            raise ValueError(f"it adds the column {column.name} to the table {parent.key}, which is not {plugin}'s")
+
+    event.listen(Column, "before_parent_attach", refuse)
+    try:
+        yield
+    finally:
+        event.remove(Column, "before_parent_attach", refuse)
+
+
+def forget(mapped: Iterable[Any], tables: Iterable[str], modules: Iterable[str]) -> None:
     """Take back what a plugin that is set aside left in the process: a broken mapped class would break everybody's.
 
     SQLAlchemy disposes of a whole registry only; this is what it does there, for single classes. The modules go with
     them, so that a later application imports them anew instead of finding classes that are mapped no more.
+
+    :param mapped: managers of its classes (:func:`managers`).
     """
-    mappers = tuple(mappers)
-    sealed.forget(frozenset(mapper.class_ for mapper in mappers))
-    for mapper in mappers:
-        Base.registry._dispose_manager_and_mapper(mapper.class_manager)  # noqa: SLF001
-        Base.registry._managers.pop(mapper.class_manager, None)  # noqa: SLF001
+    mapped = tuple(mapped)
+    sealed.forget(frozenset(manager.class_ for manager in mapped))
+    for manager in mapped:
+        Base.registry._dispose_manager_and_mapper(manager)  # noqa: SLF001
+        Base.registry._managers.pop(manager, None)  # noqa: SLF001
     for key in tables:
         Base.metadata.remove(Base.metadata.tables[key])
     for name in modules:

@@ -10,7 +10,7 @@ from core.access.gate import PUBLIC, SIGNED_IN
 from core.access.permissions import PERMISSIONS
 from core.extension.hanging import HUNG, KINDS
 from core.extension.places import PLACES
-from core.extension.views import views_of
+from core.extension.views import beyond_itself, views_of
 from core.notices.policy import rule_keys
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def _views(plugin: "Plugin") -> Iterator[str]:
         if len(blueprints) > 1:
             yield f"{hook} gives {len(blueprints)} blueprints; views of several modules share one"
         for blueprint in blueprints:
+            yield from (f"what {hook} gives {fault}" for fault in beyond_itself(blueprint))
             for address, view in views_of(blueprint):
                 asked = getattr(view, "permission", None)
                 if asked is None:

@@ -76,6 +76,26 @@ _SAID: Final[tuple[tuple[str, Any], ...]] = (
         r"(?P<hook>\w+) gives (?P<name>.+), which does not begin with \S+",
         _l("名称 %(name)s 没有以插件自己的名称开头（%(hook)s），请联系作者改名。"),
     ),
+    (
+        r"its table (?P<table>\S+) lies outside the schema (?P<schema>\S+)",
+        _l("它的数据表 %(table)s 不在自己的模式 %(schema)s 中，请联系作者改正。"),
+    ),
+    (
+        r"(?:\w+: )?it adds the column (?P<column>\S+) to the table (?P<table>\S+), which is not \S+",
+        _l("它改动了不属于它的数据表 %(table)s（%(column)s），请联系作者改正。"),
+    ),
+    (
+        r"(?:\w+: )?Table '(?P<table>\S+)' is already defined for this MetaData instance\..*",
+        _l("它声明的数据表 %(table)s 已经有了，是别的插件或平台的。请联系作者改名，或卸载其中一个。"),
+    ),
+    (
+        r"what (?P<hook>\w+) gives acts on the whole application, .*",
+        _l("它要作用于整个平台，而不只是自己的页面（%(hook)s），请联系作者改正。"),
+    ),
+    (
+        r"its templates lie in templates/(?P<where>.+), not in templates/\S+",
+        _l("它的模板放在 templates/%(where)s，会顶替平台或别的插件的模板。请联系作者改正。"),
+    ),
     (r"the check itself failed", _l("检查本身出了错。")),
 )
 _PATTERNS: Final = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _SAID)

@@ -60,18 +60,48 @@ class Api(Verbs):
 
 def views_of(blueprint: Blueprint) -> list[tuple[str, Any]]:
     """The routes a blueprint would add: (address, view). Read from what it recorded, without mounting it."""
-    found: list[tuple[str, Any]] = []
+    return _read(blueprint).views
 
-    class State:
-        def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **_: Any) -> None:  # noqa: ARG002
-            found.append((rule, view_func))
 
-        def __getattr__(self, name: str) -> Any:
-            return _Nothing()
-
-    for record in blueprint.deferred_functions:
-        record(State())  # type: ignore[arg-type]
+def beyond_itself(blueprint: Blueprint) -> list[str]:
+    """What a blueprint would do to the whole application, for every tenant, instead of to its own pages: one sentence each."""
+    found = []
+    if _read(blueprint).reaches_out:
+        found.append(
+            "acts on the whole application, also where it is off (before_app_request, after_app_request,"
+            " app_errorhandler, app_context_processor, app_template_filter, record …): use what holds for its own"
+            " pages alone (before_request, errorhandler, context_processor …)"
+        )
+    if blueprint._blueprints:  # noqa: SLF001
+        found.append("holds other blueprints: put all views on one")
     return found
+
+
+def _read(blueprint: Blueprint) -> "_State":
+    state = _State()
+    for record in blueprint.deferred_functions:
+        record(state)  # type: ignore[arg-type]
+    return state
+
+
+class _State:
+    """Stands for the application while a blueprint's records are read."""
+
+    def __init__(self) -> None:
+        self.views: list[tuple[str, Any]] = []
+        self.reaches_out = False
+
+    def add_url_rule(self, rule: str, endpoint: str | None = None, view_func: Any = None, **_: Any) -> None:  # noqa: ARG002
+        self.views.append((rule, view_func))
+
+    @property
+    def app(self) -> Any:
+        """Only what acts on more than the blueprint asks for it."""
+        self.reaches_out = True
+        return _Nothing()
+
+    def __getattr__(self, name: str) -> Any:
+        return _Nothing()
 
 
 class _Nothing:

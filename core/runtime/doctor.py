@@ -201,10 +201,15 @@ def _plugins(settings: Settings) -> Iterator[Finding]:
     from importlib import import_module
 
     # by name: what starts the product knows nothing of plugins
+    put = import_module("core.extension.saying").said
     for seen in import_module("core.extension.condition").examine(settings.database_url):
-        said = f"{seen.version} {'；'.join(seen.problems)}" if seen.problems else f"{seen.version} 清单和数据表就绪"
-        advice = "运行 dangjian db upgrade；详见 dangjian plugin doctor。"
-        yield Finding(f"插件 {seen.name}", WARN if seen.problems else OK, said, advice)
+        said = "；".join(put(problem).rstrip("。") for problem in seen.problems) or "清单和数据表就绪"
+        advice = (
+            "改正后运行 dangjian db upgrade；程序是否启动成功，见 dangjian plugin doctor。"
+            if seen.state != "orphaned"
+            else f"不再使用的，运行 dangjian plugin purge {seen.name} --everything。"
+        )
+        yield Finding(f"插件 {seen.name}", WARN if seen.problems else OK, f"{seen.version} {said}", advice)
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from core.app import create_app
 from core.database import bound, db
 from core.database.model import Base
-from core.extension.boot import forget
+from core.extension import boot
 from core.extension.discovery import discover
 from core.extension.installation import install_all, remove
 from tenants.provision import NewTenant
@@ -55,9 +55,9 @@ def distributions(request, tmp_path_factory) -> Iterator[Path]:
 def leave_nothing() -> None:
     """Take the examples' modules, mapped classes and tables back out of this process, for whatever runs in it next."""
     modules = [name for name in sys.modules if name.startswith(EXAMPLES)]
-    mappers = [one for one in Base.registry.mappers if one.class_.__module__.startswith(EXAMPLES)]
+    managers = [one for one in boot.managers() if one.class_.__module__.startswith(EXAMPLES)]
     tables = [key for key, one in Base.metadata.tables.items() if one.schema and one.schema.startswith(SCHEMAS)]
-    forget(mappers, tables, modules)
+    boot.forget(managers, tables, modules)
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,9 @@ def visit_case(case_id: UUID) -> str | Response | tuple[str, int]:
         abort(404)
     place = {"person_id": view.person_id, "name": view.person, "unit": view.unit, "path": view.path}
     back = url_for("p_care.case", case_id=view.id)
+    if view.state == "reported":
+        flash(_("这件事还没有确认，确认以后才能登记走访。"), "warn")
+        return redirect(back, 303)
     if request.method == "GET":
         return _form(place, back, view=view)
     try:

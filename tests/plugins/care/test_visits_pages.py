@@ -145,6 +145,18 @@ def test_the_visit_form_is_filled_in_and_kept_when_it_is_refused(app, care):
         db.session.remove()
 
 
+def test_a_visit_of_what_nobody_has_confirmed_is_refused_when_it_is_opened_and_says_why(app, care):
+    with app.app_context(), bound(tenant_id=care.served.tenant.id):
+        db.session.execute(update(Case).where(Case.id == care.poor).values(state="reported"))
+        db.session.commit()
+        db.session.remove()
+    browser = browse(app, care, "secretary")
+    opened = browser.get(f"/p/care/cases/{care.poor}/visit")
+    assert opened.status_code == 303
+    assert opened.headers["Location"].endswith(f"/p/care/cases/{care.poor}")
+    assert "确认以后才能登记走访" in browser.get(f"/p/care/cases/{care.poor}").text
+
+
 def test_a_commissioner_does_not_confirm_and_a_stranger_finds_nothing(app, care):
     browser = browse(app, care, "commissioner")
     assert browser.post(f"/p/care/cases/{care.poor}/close", {}, page="/p/care/report").status_code == 403
