@@ -152,6 +152,10 @@ _DECIDED = func.coalesce(
     "convert",
 )
 _LEFT = select(func.max(Act.act_on)).where(*_stands("transfer_out")).correlate(Case).scalar_subquery()
+#: A branch that takes somebody over names contacts of its own.
+_CONTACTS_SINCE = func.greatest(
+    Case.named_on, select(func.max(Act.act_on)).where(*_stands("transfer_in")).correlate(Case).scalar_subquery()
+)
 _SILENT = _months(_IN_TOUCH, SILENT_MONTHS)
 
 
@@ -186,8 +190,8 @@ RULES = (
         due=_days(Case.named_on, "filing_days"), waits=(Case.state == "activist", _undone(4)), form="filing_request",
     ),
     _rule(
-        "contacts", _l("指定培养联系人"), _l("应指定"), article="九", opens=Case.named_on,
-        due=_days(Case.named_on, "contact_days"), waits=(Case.state == "activist", _undone(5)), form="contacts",
+        "contacts", _l("指定培养联系人"), _l("应指定"), article="九", opens=_CONTACTS_SINCE,
+        due=_days(_CONTACTS_SINCE, "contact_days"), waits=(Case.state == "activist", _undone(5)), form="contacts",
     ),
     _rule(
         "review", _l("入党积极分子半年考察"), _l("应考察"), article="十一", opens=_day(_REVIEW_DUE - _AHEAD), due=_REVIEW_DUE,

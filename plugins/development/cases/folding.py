@@ -261,7 +261,7 @@ def _left(history: History, act: Done) -> None:
 
 def _arrived(history: History, act: Done) -> None:
     """E1 to E5: the time counts on; an object that is not approved yet goes through consent and notice again."""
-    history.side, history.left_on, history.ended = "", None, None
+    history.side, history.left_on, history.ended, history.arrived_on = "", None, None, act.act_on
     branch = act.data.get("branch") or {}
     history.branch = UUID(branch["id"]) if branch.get("id") else history.branch
     decision = act.text("decision")

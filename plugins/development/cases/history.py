@@ -78,6 +78,7 @@ class History:
     postponed_to: date | None = None
     transferred: bool = False
     left_on: date | None = None
+    arrived_on: date | None = None
     standing_on: date | None = None
     branch: UUID | None = None
     same: dict[str, str] = field(default_factory=dict)

@@ -82,7 +82,10 @@ def due_of(history: History, step: int, switches: Switches) -> date | None:
     days = {4: (3, switches.filing_days), 5: (3, switches.replace_contact_days), 19: (17, switches.assign_days)}
     if step in days:
         since, count = days[step]
-        return done[since] + timedelta(days=count) if since in done else None
+        arrived = (
+            history.arrived_on if step == 5 else None
+        )  # the branch that takes somebody over names its own contacts
+        return max(done[since], arrived or done[since]) + timedelta(days=count) if since in done else None
     if step == 6 and clock is not None:
         start = clock.start(switches)
         return add_months(start, 6 * (len(history.reviews) + 1)) if start else None

@@ -15,7 +15,7 @@ from plugins.development import deadlines
 from plugins.development.cases import correcting
 from plugins.development.flow import KINDS
 from plugins.development.permissions import APPROVE, CONSENT, RECORD
-from tests.plugins.development.way import MET, acts, founded, go, on, record
+from tests.plugins.development.way import MET, acts, founded, go, on, record, row
 
 
 @pytest.fixture
@@ -148,8 +148,8 @@ def test_a_case_on_its_way_waits_for_the_branch_that_takes_it_and_for_nothing_el
     assert due(made, "2024-09-20") == {"arrival": date(2025, 2, 15)}
     taken = {"branch": str(made.county.blue_branch), "log_complete": True, "decision": "continue"}
     record(made, "transfer_in", "2024-09-20", taken)
-    assert due(made, "2024-09-21")["review"] == date(2024, 9, 1)
-    assert "arrival" not in due(made, "2024-09-21")
+    assert due(made, "2024-09-21") == {"review": date(2024, 9, 1), "contacts": date(2024, 10, 20)}
+    assert (row(made).next_step, row(made).next_due_on) == (5, date(2024, 10, 20)), "its own month to name contacts"
 
 
 def test_conversion_is_asked_for_voted_approved_and_filed_in_time(made):

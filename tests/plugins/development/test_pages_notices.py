@@ -44,6 +44,12 @@ def test_the_committee_is_asked_and_the_branch_is_answered(made):
     assert told() == {("officer", "报上级党委备案，请办理"), ("secretary", "上级党委备案：已备案")}
 
 
+def test_the_branch_that_somebody_is_handed_to_is_told(made):
+    go(made, until="filing_request")
+    record(made, "transfer_out", today(), {"to_unit": str(made.county.blue_branch)})
+    assert told() == {("away", "有同志转来本支部，请接收")}
+
+
 def test_the_person_is_told_how_far_they_came(made):
     go(made, until="activist_meeting")
     record(made, "activist_meeting", today(), {**VOTE, "result": "named"})
