@@ -69,6 +69,7 @@ ROWS: Final = (
     Rows("webhook_delivery", "event", _l("已推送的事件")),
     Rows("identity_provider", "kind", _l("登录方式")),
     Rows("import_finding", "field", _l("导入时的问题")),
+    Rows("import_change", "field", _l("导入时的变化")),
     Rows("import_mapping", "kind", _l("记住的列对应")),
     Rows("import_run", "kind", _l("导入记录")),
     Rows("outbox", "kind", _l("后台任务"), only="state <> 'running'"),

@@ -11,7 +11,7 @@ from core.audit.actions import origin, record
 from core.database import db, transaction
 from core.events.actions import emit
 from core.importing import events, store
-from core.importing.kinds import kind_of
+from core.importing.kinds import ImportKind, kind_of
 from core.importing.models import ImportFinding, ImportRun
 from core.importing.reading import REASON
 from core.jobs import post
@@ -19,10 +19,15 @@ from core.policy.findings import Finding, Refused, Severity
 
 #: States in which columns may be mapped anew.
 MAPPABLE = ("inspected", "mapped", "checked", "failed")
-MODES = ("both", "add", "update")
+MODES = ("both", "add", "update", "fill")
 #: What an empty cell between two levels means where a table is laid out as a hierarchy; plain: it is no hierarchy.
 OUTLINES = ("", "same", "none", "plain")
 _QUIETLY = {"synchronize_session": False}
+
+
+def modes_of(kind: ImportKind) -> Sequence[str]:
+    """What may be asked of a kind: only some know how to fill what is empty and leave the rest alone."""
+    return MODES if kind.fills else MODES[:-1]
 
 
 @transaction()
@@ -87,7 +92,7 @@ def set_mapping(
         if needed and spec.name not in chosen and spec.name not in constants:
             message = f"请指定哪一列是“{spec.title}”。"
             findings.append(Finding("IM.04", Severity.BLOCK, spec.name, message, code="E_REQUIRED"))
-    if mode not in MODES:
+    if mode not in modes_of(kind):
         findings.append(Finding("IM.07", Severity.BLOCK, "mode", "请选择导入方式。", code="E_FORMAT"))
     findings += _outline_findings(run, sheets, outline)
     if findings:

@@ -11,17 +11,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.access.gate import SIGNED_IN, actor, may, ranges, requires
-from core.api import fields, setup
+from core.api import setup
 from core.api.answers import answer
 from core.api.bodies import Misread
 from core.api.paging import listed, page_of
-from core.api.shapes import RULE, Answer, Paged, Shape, listing
+from core.api.shapes import RULE, Paged
 from core.api.verbs import Verbs
 from core.audit.actions import record
 from core.database import transaction
 from core.files.pages import disposition
-from core.importing import actions, store
-from core.importing.actions import MODES, OUTLINES, STATE_NAMES
+from core.importing import actions, changes, store
 from core.importing.kinds import ImportKind, kind_of, open_kinds
 from core.importing.pages import allowed, everywhere
 from core.importing.queries import (
@@ -34,149 +33,28 @@ from core.importing.queries import (
     run_view,
     runs_behind,
 )
+from core.importing.shapes import (
+    CHANGE,
+    ROW,
+    ChangePage,
+    ChangeQuery,
+    FindingPage,
+    FindingQuery,
+    Kinds,
+    Mapping,
+    ReadShape,
+    Reason,
+    Run,
+    RunPage,
+    UploadShape,
+)
 from core.importing.template import template_workbook
+from core.importing.told import Line
 from core.policy.findings import Finding, Severity
 
 bp = Verbs("importing_api", __name__, title=_l("导入"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTES = "application/octet-stream"
-
-
-class KindField(Answer):
-    """A field that a column may be."""
-
-    name = fields.Text(required=True)
-    title = fields.Text(required=True)
-    required = fields.Flag(required=True)
-
-
-class Kind(Answer):
-    """A kind of workbook one may import."""
-
-    name = fields.Text(required=True)
-    title = fields.Text(required=True)
-    fields_ = fields.Many(fields.Nested(KindField), data_key="fields", required=True)
-
-
-class Kinds(Answer):
-    """The kinds one may import."""
-
-    items = fields.Many(fields.Nested(Kind), required=True)
-
-
-class RunRow(Answer):
-    """An import as lists show it."""
-
-    id = fields.Id(required=True)
-    kind = fields.Text(required=True)
-    file_name = fields.Text(_l("文件名"), required=True)
-    file_size = fields.Whole(_l("字节数"), required=True)
-    state = fields.Choice(STATE_NAMES, _l("进度"), required=True)
-    row_count = fields.Whole(_l("数据行"), required=True)
-    next_row = fields.Whole(_l("已处理到第几行"), required=True)
-    created = fields.Whole(_l("新增"), required=True)
-    updated = fields.Whole(_l("更新"), required=True)
-    unchanged = fields.Whole(_l("没有变化"), required=True)
-    refused = fields.Whole(_l("有错误"), required=True)
-    problem = fields.Text(allow_none=True, required=True)
-    actor = fields.Text(required=True)
-    created_at = fields.Moment(required=True)
-    applied_at = fields.Moment(allow_none=True, required=True)
-    undone_at = fields.Moment(allow_none=True, required=True)
-
-
-RunPage = listing(RunRow)
-_ROW = tuple(RunRow().fields)
-
-
-class Run(RunRow):
-    """An import, with its columns and what can be done next."""
-
-    layout = fields.Mapped(required=True, metadata={"description": _l("工作表、标题和建议的字段")})
-    mapping = fields.Mapped(required=True, metadata={"description": _l("各列对应的字段")})
-    totals = fields.Mapped(required=True)
-    undone = fields.Mapped(required=True)
-    busy = fields.Flag(_l("正在处理，请稍后再读"), required=True)
-    undoable = fields.Flag(_l("可以撤销"), required=True)
-    resumable = fields.Flag(_l("可以继续"), required=True)
-    asking = fields.Whole(_l("说明理由后可以导入的行"), required=True)
-    refused_by_rule = fields.Mapped(required=True, metadata={"description": _l("规则编号 → 有错误的行数")})
-    files = fields.Many(fields.Text(), required=True, metadata={"description": _l("可以下载的文件")})
-
-
-class UploadShape(Shape):
-    """A workbook (multipart form)."""
-
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
-
-
-class ColumnField(Shape):
-    """Which field a column is."""
-
-    column = fields.Text(_l("列的 key（见 layout）"), most=300, lines=True, required=True)
-    field = fields.Text(_l("字段名，空为不导入"), most=60, required=True)
-
-
-class Constant(Shape):
-    """A value that is the same in all rows."""
-
-    field = fields.Text(_l("字段名"), least=1, most=60, required=True)
-    value = fields.Text(_l("所有行相同的值"), most=200, required=True)
-
-
-class Mapping(Shape):
-    """Which column is which field; the file is then checked by it."""
-
-    columns = fields.Many(fields.Nested(ColumnField), required=True)
-    constants = fields.Many(fields.Nested(Constant), load_default=list)
-    sheets = fields.Many(fields.Text(most=100), load_default=list, metadata={"description": _l("工作表，空为自动")})
-    mode = fields.Choice(MODES, _l("both 新增和更新、add 只新增、update 只更新"), load_default="both")
-    outline = fields.Choice(OUTLINES, _l("按层级排列的表格中空白的一级：same 同上、none 没有这一级"), load_default="")
-
-
-class ReadShape(Shape):
-    """How a file is looked at anew."""
-
-    plain = fields.Flag(_l("按普通表格识别，不按层级识别"), required=True)
-
-
-class RowPlace(Shape):
-    """A row of a sheet."""
-
-    sheet = fields.Text(most=100, required=True)
-    row = fields.Whole(least=1, required=True)
-
-
-class Reason(Shape):
-    """Why rows are right that only lack a reason."""
-
-    reason = fields.Text(_l("理由"), least=2, most=500, lines=True, required=True)
-    rows = fields.Many(fields.Nested(RowPlace), allow_none=True, load_default=None,
-                       metadata={"description": _l("哪些行；不写为全部")})  # fmt: skip
-
-
-class FindingQuery(Paged):
-    """Which findings."""
-
-    refused = fields.Flag(_l("true 为有错误的行，false 为已导入行的提示"), load_default=True)
-    rule = fields.Text(_l("规则编号"), most=20, load_default="")
-
-
-class RowFinding(Answer):
-    """One finding of a row."""
-
-    position = fields.Whole(required=True)
-    sheet = fields.Text(required=True)
-    row = fields.Whole(required=True)
-    field = fields.Text(required=True)
-    rule = fields.Text(required=True)
-    severity = fields.Text(required=True)
-    needs_reason = fields.Flag(required=True)
-    message = fields.Text(required=True)
-    value = fields.Text(required=True)
-
-
-FindingPage = listing(RowFinding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +143,7 @@ def list_imports(query: dict[str, Any]) -> Response:
 
 
 def _row(run: RunView) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in _ROW}
+    return {name: getattr(run, name) for name in ROW}
 
 
 def _shown(run: RunView) -> dict[str, Any]:
@@ -274,7 +152,7 @@ def _shown(run: RunView) -> dict[str, Any]:
         **_row(run),
         **{
             name: getattr(run, name)
-            for name in ("layout", "mapping", "totals", "undone", "busy", "undoable", "resumable")
+            for name in ("layout", "mapping", "totals", "changes", "undone", "busy", "undoable", "resumable")
         },
         "asking": rows_asking(run.id) if run.state == "checked" else 0,
         "refused_by_rule": dict(refused_by_rule(run.id)),
@@ -303,6 +181,22 @@ def import_findings(run_id: UUID, query: dict[str, Any]) -> Response:
 
 def _finding(one: tuple[FindingView, UUID]) -> dict[str, Any]:
     return one[0]._asdict()
+
+
+@bp.get("/imports/<uuid:run_id>/changes", summary=_l("对已有记录的改动"), query=ChangeQuery, gives=ChangePage)
+@requires(SIGNED_IN)
+def import_changes(run_id: UUID, query: dict[str, Any]) -> Response:
+    """What rows change of records that are there, field by field; before the import is started: what they would."""
+    _held(run_id)
+    page = page_of(query, order=f"importing.changes.{query['field']}.{query['since']}", read=(int, UUID))
+    found = changes.behind(
+        run_id, title=query["field"], since=query["since"], after=page.after, limit=page.limit + 1
+    )  # fmt: skip
+    return listed(found, page, shown=_change, key=lambda one: (one[0].position, one[1]))
+
+
+def _change(one: tuple[Line, UUID]) -> dict[str, Any]:
+    return {name: getattr(one[0], name) for name in CHANGE}
 
 
 @bp.post("/imports/<uuid:run_id>/columns", summary=_l("确定各列并检查"), takes=Mapping, gives=Run)
@@ -364,7 +258,9 @@ def _done(run_id: UUID, act: Callable[[], object]) -> Response:
 
 
 @bp.get(
-    "/imports/<uuid:run_id>/files/<any(original, errors, refused):purpose>", summary=_l("下载导入的文件"), raw=BYTES
+    "/imports/<uuid:run_id>/files/<any(original, errors, refused, changes):purpose>",
+    summary=_l("下载导入的文件"),
+    raw=BYTES,
 )
 @requires(SIGNED_IN)
 def import_file(run_id: UUID, purpose: str) -> Response:

@@ -9,10 +9,11 @@ from uuid import UUID
 from flask import current_app
 
 from core.database import db, transaction
-from core.importing import store
+from core.importing import changes, store
 from core.importing.course import Counts, Course, Found
 from core.importing.holding import advance
 from core.importing.kinds import Batch, Verdicts
+from core.importing.told import lines_of
 
 
 class BatchWriter:
@@ -58,6 +59,7 @@ class BatchWriter:
             try:
                 with transaction():
                     store.put_effects(self._run_id, self._course.importer.apply(batch, verdicts))
+                    changes.keep(self._run_id, lines_of(batch, verdicts))
                     self._notes = store.put_findings(self._run_id, found, notes_so_far=self._notes)
                     counts = Counts().add(verdicts.acts)
                     advance(self._run_id, start=batch.start, end=batch.start + len(batch), counts=counts)

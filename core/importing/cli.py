@@ -13,6 +13,10 @@ from core.runtime.console import OPERATOR, CommandError, Console, command
 if TYPE_CHECKING:
     from core.importing.command import ImportResult
     from core.importing.kinds import ImportKind
+    from core.importing.told import Told
+
+#: So many changes are told one by one at a terminal.
+_SHOWN = 20
 
 
 def import_command(
@@ -33,7 +37,10 @@ def import_command(
     @click.option("--tenant", required=True, help="租户代号")
     @click.option("--dry-run", is_flag=True, help="只检查，不写入")
     @click.option(
-        "--mode", type=click.Choice(["both", "add", "update"]), default="both", help="新增和更新、只新增、只更新"
+        "--mode",
+        type=click.Choice(["both", "add", "update", "fill"]),
+        default="both",
+        help="both 新增和更新、add 只新增、update 只更新、fill 新增和补空缺（已有的只补空缺，不改已有内容）",
     )
     @click.option("--sheet", "sheets", multiple=True, help="只导入这张工作表（可重复）")
     @click.option(
@@ -80,6 +87,20 @@ def _of_tenant(kind: "ImportKind", slug: str) -> "ImportKind":
     return kind
 
 
+def _changes(told: "Told", *, dry_run: bool) -> list[str]:
+    """What changes of records that were there, the first rows one by one."""
+    if not told.cells:
+        return []
+    from core.importing.told import in_words
+
+    first, rest = told.lines[:_SHOWN], told.cells - min(len(told.lines), _SHOWN)
+    return [
+        f"{'将要更新' if dry_run else '更新'}：{in_words(told.summary())}",
+        *(f"  {one.sheet} 第{one.row}行 {one.in_words()}" for one in first),
+        *([f"  另有 {rest} 项，见 --json 或导入页面。"] if rest else []),
+    ]
+
+
 def _lines(result: "ImportResult", *, dry_run: bool) -> list[str]:
     refused = len({(one["sheet"], one["row"]) for one in result.refused})
     done = f"新增 {result.created}、更新 {result.updated}、无变化 {result.unchanged}、退回 {refused} 行。"
@@ -87,5 +108,6 @@ def _lines(result: "ImportResult", *, dry_run: bool) -> list[str]:
         f"{'检查' if dry_run else '导入'}完成：{done}",
         *(f"  工作表“{sheet}”：{said}" for sheet, said in result.read_as.items()),
         *(f"  工作表“{sheet}”没有导入：{why}。" for sheet, why in result.left_out.items()),
+        *_changes(result.told, dry_run=dry_run),
         *(f"  {one['sheet']} 第{one['row']}行：{one['message']}（{one['rule']}）" for one in result.refused),
     ]

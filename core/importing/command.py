@@ -19,6 +19,7 @@ from core.importing.kinds import ImportKind, kind_of
 from core.importing.memory import without_collecting
 from core.importing.models import ImportRun
 from core.importing.source import Choice, Source
+from core.importing.told import Told
 from core.policy.findings import Finding, Refused, Severity
 from core.spreadsheets.layout import Outline
 
@@ -32,6 +33,7 @@ class ImportResult:
     :param totals: the tenant's figures afterwards; a dry run leaves them as they were.
     :param left_out: sheet → why nothing of it was imported.
     :param read_as: sheet → how a table was read that is laid out in a way of its own.
+    :param told: what it changes (a dry run: would change) of records that were there.
     """
 
     run_id: UUID | None
@@ -43,6 +45,7 @@ class ImportResult:
     totals: Mapping[str, Any] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     read_as: Mapping[str, str] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -56,6 +59,7 @@ class ImportResult:
             "left_out": dict(self.left_out),
             "read_as": dict(self.read_as),
             "run_id": str(self.run_id) if self.run_id else None,
+            "changes": self.told.as_dict(),
         }
 
 
@@ -84,7 +88,7 @@ def run_import(
     :param constants: field → one text for all rows.
     :param blank: of a table laid out as a hierarchy: what an empty cell between two levels means (``same`` or ``none``), or
         ``plain`` if it is none.
-    :param mode: ``both``, ``add`` or ``update``.
+    :param mode: ``both``, ``add``, ``update`` or ``fill``.
     :param reason: why doubted rows are right, for all of them.
     :param progress: called with (rows gone through, rows in all).
     :param wait: seconds to wait while another import of the kind is writing.
@@ -198,6 +202,7 @@ def _result(
         totals=totals or {},
         left_out=course.source.left_out,
         read_as={one.table.sheet: _read_as(one.table.outline) for one in course.source.used if one.table.outline},
+        told=course.told,
     )
 
 

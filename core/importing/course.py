@@ -7,6 +7,7 @@ from typing import Any
 from core.importing.kinds import Act, Batch, Importer, Verdicts
 from core.importing.reading import Columns
 from core.importing.source import Source
+from core.importing.told import Told
 from core.policy.findings import Finding
 from core.spreadsheets.bounds import column_letters
 from core.spreadsheets.crosswise import Shape
@@ -49,13 +50,14 @@ class Found:
 
 @dataclass
 class Course:
-    """A run's way through its rows."""
+    """A run's way through its rows. ``told``: what they changed, once they are gone through."""
 
     source: Source
     importer: Importer
     columns: Columns
     reasons: Mapping[tuple[str, int], str] = field(default_factory=dict)
     reason_for_all: str = ""
+    told: Told = field(default_factory=Told)
 
     def batches(self) -> Iterator[Batch]:
         """The rows in the order of the file, cut as the kind wants them."""

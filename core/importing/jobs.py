@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, text, update
 from core import clock
 from core.audit.actions import Origin, acting
 from core.database import db, transaction
-from core.importing import actions, errorfiles, running, store
+from core.importing import actions, changes, errorfiles, running, store
 from core.importing.course import Course, Found
 from core.importing.holding import Hold, Interrupted, beating, hold
 from core.importing.inspection import described
@@ -25,6 +25,8 @@ from core.spreadsheets.errors import WorkbookRefused
 #: How long the files of an import are kept.
 FILES_KEPT_DAYS = 90
 LAST_ATTEMPT = 3
+#: Above either a run is a long job: some ten seconds on a small machine.
+SLOW_ROWS, SLOW_BYTES = 2000, 500_000
 _QUIETLY = {"synchronize_session": False}
 _TOO_BIG = "文件太大，读取时内存不够。请删去图片、多余的工作表和空行，或分成几份上传。"
 
@@ -33,6 +35,16 @@ def _asked(payload: dict[str, Any]) -> str | None:
     """What the person must still hold who uploaded the file; None for a run that is gone."""
     kind = db.session().scalar(select(ImportRun.kind).where(ImportRun.id == UUID(payload["run_id"])))
     return kind_of(kind).permission if kind else None
+
+
+def _slow(payload: dict[str, Any]) -> bool:
+    """Whether the run is a large one. Before it has been read its file's size tells."""
+    found = (
+        db.session()
+        .execute(select(ImportRun.row_count, ImportRun.file_size).where(ImportRun.id == UUID(payload["run_id"])))
+        .one_or_none()
+    )
+    return found is not None and (found.row_count > SLOW_ROWS or found.file_size > SLOW_BYTES)
 
 
 def _no_longer(payload: dict[str, Any], refused: Refused) -> None:
@@ -50,7 +62,7 @@ def _wish(run: ImportRun) -> running.Wish:
     return replace(wish, within=tuple((start, end) for start, end in both if start < end))
 
 
-@job("importing.inspect", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT)
+@job("importing.inspect", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT, slow=_slow)
 def inspect(payload: dict[str, Any]) -> None:
     """Open an uploaded file, find its tables, propose what the columns are."""
     run, data = _load(payload)
@@ -69,7 +81,7 @@ def inspect(payload: dict[str, Any]) -> None:
     _guarded(run, look)
 
 
-@job("importing.check", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT)
+@job("importing.check", permission=_asked, refused=_no_longer, max_attempts=LAST_ATTEMPT, slow=_slow)
 def check(payload: dict[str, Any]) -> None:
     """Judge every row of a mapped file; nothing of it is written to the domain."""
     run, data = _load(payload)
@@ -87,7 +99,7 @@ def check(payload: dict[str, Any]) -> None:
     _guarded(run, judge)
 
 
-@job("importing.apply", permission=_asked, refused=_no_longer, timeout=3600)
+@job("importing.apply", permission=_asked, refused=_no_longer, timeout=3600, slow=_slow)
 def apply(payload: dict[str, Any]) -> None:
     """Write a checked file, from where an earlier worker stopped. While another import writes, come back later."""
     run, data = _load(payload)
@@ -119,7 +131,7 @@ def apply(payload: dict[str, Any]) -> None:
         _guarded(run, write, writes=True)
 
 
-@job("importing.undo", permission=_asked, refused=_no_longer, timeout=3600)
+@job("importing.undo", permission=_asked, refused=_no_longer, timeout=3600, slow=_slow)
 def undo(payload: dict[str, Any]) -> None:
     """Take a run back in one transaction."""
     run, _ = _load(payload, with_file=False)
@@ -145,12 +157,12 @@ def take_back(run: ImportRun) -> None:
 
 @daily("importing.files")
 def drop_old_files(payload: dict[str, Any]) -> None:
-    """Remove the files of imports that ended long ago; what they did stays on record."""
+    """Remove the files of imports that ended long ago, and what they told row by row; what they did stays on record."""
     del payload
     with transaction() as session:
-        old = select(ImportRun.id).where(
-            ImportRun.created_at < func.clock_timestamp() - text(f"interval '{FILES_KEPT_DAYS} days'")
-        )
+        moment = func.clock_timestamp() - text(f"interval '{FILES_KEPT_DAYS} days'")
+        changes.drop_before(moment)
+        old = select(ImportRun.id).where(ImportRun.created_at < moment)
         session.execute(delete(ImportFile).where(ImportFile.run_id.in_(old)), execution_options=_QUIETLY)
 
 

@@ -61,6 +61,29 @@ class Batch:
         return [empty] * len(self.rows) if found is None else found
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a stored record that a row changes, as anybody may read it who imports: masked, never what is sealed.
+
+    :param title: what the field is called. :param old: empty where there was nothing.
+    :param since: who changed it in the product since it was last imported, and when; empty when nobody did.
+    """
+
+    field: str
+    title: str
+    old: str
+    new: str
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a row changes of the record it is about, whose name is ``whom``."""
+
+    whom: str
+    fields: Sequence[Change]
+
+
 @dataclass(slots=True)
 class Verdicts:
     """What the check says of a batch.
@@ -70,6 +93,7 @@ class Verdicts:
     :param payload: whatever ``apply`` needs of what ``check`` worked out.
     :param ahead: work for the writing that needs no database; it is called before ``apply``, never in a dry run,
         and may run while the batch before is being written.
+    :param changes: place → what a row that updates changes; of other rows nothing.
     """
 
     acts: list[Act]
@@ -77,6 +101,7 @@ class Verdicts:
     askable: set[int] = field(default_factory=set)
     payload: Any = None
     ahead: Callable[[], None] | None = None
+    changes: dict[int, Changed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +120,8 @@ class ImportContext:
 
     :param run_id: ``None`` in a dry run from the command line, which leaves no trace.
     :param fields: the fields that have a column or a constant.
-    :param mode: ``both``, ``add`` (existing records are left alone) or ``update`` (no new ones).
+    :param mode: ``both``, ``add`` (existing records are left alone), ``update`` (no new ones) or ``fill`` (of existing
+        records only what is empty is filled; only kinds that say ``fills`` are asked for it).
     :param within: path ranges of the units the actor may import into; ``None``: the whole tenant.
     """
 
@@ -169,6 +195,7 @@ class ImportKind:
     :param further: the fields that the bound tenant has besides.
     :param arrange: makes an ordinary table of one that is laid out otherwise, or says that it is ordinary; see :class:`Arrange`.
     :param is_level: whether a heading is one of a hierarchy that ``arrange`` reads.
+    :param fills: whether its importer knows the mode ``fill``.
     """
 
     name: str
@@ -184,6 +211,7 @@ class ImportKind:
     further: Callable[[], Sequence[FieldSpec]] = tuple
     arrange: Arrange | None = None
     is_level: Callable[[str], bool] = _no_level
+    fills: bool = False
 
 
 _kinds: dict[str, ImportKind] = {}

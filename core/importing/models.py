@@ -61,6 +61,8 @@ class ImportRun(TenantModel):
     refused: Mapped[int] = mapped_column(Integer, server_default="0")
     #: figures of the tenant after the import, by the kind
     totals: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    #: what of stored records changes: {"rows": n, "cells": n, "since": rows, "fields": {title: rows}}
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     #: why it failed, or what the undo had to leave, in Chinese
     problem: Mapped[str | None]
     #: {"removed": n, "restored": n, "kept": [sentences]} after an undo
@@ -86,7 +88,7 @@ class ImportFile(TenantModel):
     )
 
     run_id: Mapped[UUID]
-    #: original | errors | refused
+    #: original | errors | refused | changes
     purpose: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -117,6 +119,31 @@ class ImportFinding(TenantModel):
     message: Mapped[str]
     #: the cell's text; masked for sensitive fields
     value: Mapped[str] = mapped_column(server_default="")
+
+
+class ImportChange(TenantModel):
+    """One field of a stored record that a row would change (the last check), or did (the application). As shown, masked."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (
+        Index(None, "tenant_id", "run_id", "position"),
+        tenant_key("run_id", to="import_run", on_delete="CASCADE"),
+    )
+
+    run_id: Mapped[UUID]
+    #: place of the row among all rows of data, from 0
+    position: Mapped[int] = mapped_column(Integer)
+    sheet: Mapped[str]
+    #: number of the row as Excel counts
+    row_number: Mapped[int] = mapped_column(Integer)
+    #: the record's name
+    whom: Mapped[str]
+    field: Mapped[str]
+    title: Mapped[str]
+    old: Mapped[str]
+    new: Mapped[str]
+    #: who changed it in the product since it was last imported, and when; empty when nobody did
+    since: Mapped[str] = mapped_column(server_default="")
 
 
 class ImportEffect(TenantModel):

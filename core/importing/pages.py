@@ -12,8 +12,8 @@ from core.access.gate import SIGNED_IN, actor, may, ranges, requires
 from core.audit.actions import record
 from core.database import transaction
 from core.files.pages import disposition
-from core.importing import actions, store
-from core.importing.actions import MAPPABLE, STATE_NAMES
+from core.importing import actions, changes, store
+from core.importing.actions import MAPPABLE, STATE_NAMES, modes_of
 from core.importing.kinds import ImportKind, UnknownKind, kind_of, open_kinds
 from core.importing.queries import (
     RunView,
@@ -36,12 +36,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS = {
     "errors": _l("标注错误"),
     "refused": _l("只含错误行"),
+    "changes": _l("已有记录的变化"),
     "original": _l("原文件"),
 }
 MODES = (
     ("both", _l("新增和更新：没有的新增，已有的按表格更新")),
     ("add", _l("只新增：已有的保持原样")),
     ("update", _l("只更新：不新增")),
+    ("fill", _l("新增和补空缺：已有的只补空缺，不改已有内容")),
 )
 #: What an empty cell may mean.
 BLANKS = (
@@ -154,7 +156,7 @@ def _page(found: RunView, kind: ImportKind, refused: Refused | None = None) -> s
         "mapping": mapping,
         "steps": _steps(_step_of(found, mapping=mapping), bad=found.state == "failed"),
         "field_titles": {spec.name: spec.title for spec in kind.fields},
-        "modes": MODES,
+        "modes": [one for one in MODES if one[0] in modes_of(kind)],
         "files": (),
     }
     if mapping:
@@ -176,8 +178,19 @@ def _preview(found: RunView) -> dict[str, Any]:
         "more": len(refused) == 100,
         "asking": rows_asking(found.id) if found.state == "checked" else 0,
         "notes": findings(found.id, refused=False)[:50],
+        **_changes(found),
         "files": [(purpose, title) for purpose, title in DOWNLOADS.items() if purpose in files_of(found.id)],
     }
+
+
+def _changes(found: RunView) -> dict[str, Any]:
+    """What the file changes of records that are there: a page of it, filtered by a field or by what was changed here since."""
+    if not found.changes:
+        return {"changed": [], "changed_title": "", "changed_since": False}
+    title, since = request.args.get("field", ""), bool(request.args.get("since"))
+    at = max(request.args.get("changes", 1, type=int), 1)
+    lines, more = changes.page_of(found.id, title=title, since=since, page=at)
+    return {"changed": lines, "changed_title": title, "changed_since": since, "changed_page": at, "changed_more": more}
 
 
 def _columns(found: RunView, kind: ImportKind) -> dict[str, Any]:
@@ -289,7 +302,7 @@ def act(run_id: UUID, verb: str) -> str | Response | tuple[str, int]:
     return _back(run_id)
 
 
-@bp.get("/imports/<uuid:run_id>/file/<any(original, errors, refused):purpose>")
+@bp.get("/imports/<uuid:run_id>/file/<any(original, errors, refused, changes):purpose>")
 @requires(SIGNED_IN)
 def file(run_id: UUID, purpose: str) -> Response:
     """Download a file of the run; who took it is written down, since it holds sensitive values."""

@@ -39,6 +39,7 @@ class RunView(NamedTuple):
     options: dict[str, Any]
     totals: dict[str, Any]
     undone: dict[str, Any]
+    changes: dict[str, Any]
 
     @property
     def busy(self) -> bool:
@@ -71,7 +72,7 @@ class FindingView(NamedTuple):
     value: str
 
 
-_SMALL = ("layout", "mapping", "options", "totals", "undone")
+_SMALL = ("layout", "mapping", "options", "totals", "undone", "changes")
 _RUN = select(*(getattr(ImportRun, name) for name in RunView._fields)).where(ImportRun.id == bindparam("run_id"))
 _RUNS = (
     select(*(getattr(ImportRun, name) for name in RunView._fields if name not in _SMALL))
@@ -118,7 +119,7 @@ def run_view(run_id: UUID) -> RunView | None:
 def run_list(*, everywhere: list[str], actor_id: UUID, page: int = 1, size: int = 50) -> list[RunView]:
     """Runs, newest first: of the kinds one may import everywhere, and one's own."""
     found = rows(_RUNS, everywhere=everywhere, actor_id=actor_id, limit=size, offset=(page - 1) * size)
-    return [RunView._make([*values, {}, {}, {}, {}, {}]) for values in found]
+    return [RunView._make([*values, {}, {}, {}, {}, {}, {}]) for values in found]
 
 
 def findings(run_id: UUID, *, refused: bool, rule: str = "", page: int = 1) -> list[FindingView]:
@@ -154,7 +155,7 @@ def runs_behind(
         )
     statement = statement.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(bindparam("limit"))
     found = rows(statement, everywhere=everywhere, actor_id=actor_id, limit=limit)
-    return [RunView._make([*values, {}, {}, {}, {}, {}]) for values in found]
+    return [RunView._make([*values, {}, {}, {}, {}, {}, {}]) for values in found]
 
 
 def findings_behind(

@@ -13,13 +13,14 @@ from core import clock
 from core.audit.actions import record
 from core.database import db, transaction
 from core.events.actions import emit
-from core.importing import events, store
+from core.importing import changes, events, store
 from core.importing.batchwriting import BatchWriter
 from core.importing.course import Counts, Course, Found, Progress
 from core.importing.kinds import ImportContext, kind_of
 from core.importing.memory import bounded_memory
 from core.importing.models import ImportRun
 from core.importing.source import Choice, Source, read_source
+from core.importing.told import lines_of
 from core.policy.findings import Finding, Refused, Severity
 
 _QUIETLY = {"synchronize_session": False}
@@ -61,6 +62,9 @@ def open_source(kind: str, data: bytes, wish: Wish) -> Source:
     :raises Refused: no table in it, or a required column is missing (IM.04).
     """
     known = kind_of(kind)
+    if wish.mode == "fill" and not known.fills:
+        message = f"{known.title}不能只补空缺，请选择其他导入方式。"
+        raise Refused([Finding("IM.07", Severity.BLOCK, "mode", message, code="E_FORMAT")])
     with bounded_memory():
         source = read_source(
             known, data, choice=wish.choice, memory=lambda fingerprint: store.remembered(kind, fingerprint)
@@ -117,10 +121,11 @@ def course_of(
 
 
 def dry_run(course: Course, progress: Progress | None = None) -> tuple[Counts, list[Found]]:
-    """Judge every row and write nothing."""
+    """Judge every row and write nothing; what would change the course tells."""
     counts, found = Counts(), []
     for batch, verdicts in course.judged():
         counts.add(verdicts.acts)
+        course.told.add(lines_of(batch, verdicts))
         found += course.found(batch, verdicts)
         if progress:
             progress(batch.start + len(batch), len(course.columns))
@@ -132,6 +137,7 @@ def check(run: ImportRun, course: Course) -> list[Found]:
     counts, all_found, notes = Counts(), [], 0
     with transaction():
         store.forget_findings(run.id)
+        changes.forget(run.id)
         _mark(run.id, next_row=0, row_count=len(course.columns))
     for batch, verdicts in course.judged():
         counts.add(verdicts.acts)
@@ -139,7 +145,9 @@ def check(run: ImportRun, course: Course) -> list[Found]:
         all_found += found
         with transaction():
             notes = store.put_findings(run.id, found, notes_so_far=notes)
+            changes.keep(run.id, lines_of(batch, verdicts))
             _mark(run.id, next_row=batch.start + len(batch), **vars(counts))
+    changes.settle(run.id)
     return all_found
 
 
@@ -168,6 +176,7 @@ def _pass(run_id: UUID, course: Course, progress: Progress | None, alive: Callab
         marker = session.scalar(select(ImportRun.next_row).where(ImportRun.id == run_id)) or 0
         if marker == 0:
             store.forget_findings(run_id)
+            changes.forget(run_id)
             _mark(run_id, row_count=len(course.columns))
     all_found: list[Found] = []
     with BatchWriter(run_id, course) as writer:
@@ -187,8 +196,9 @@ def _pass(run_id: UUID, course: Course, progress: Progress | None, alive: Callab
 
 
 def finish(run: ImportRun, course: Course) -> dict[str, Any]:
-    """Close an applied run: totals, the mapping remembered, an audit entry. :returns: the totals."""
+    """Close an applied run: totals, what it changed, the mapping remembered, an audit entry. :returns: the totals."""
     totals = course.importer.totals()
+    course.told = changes.settle(run.id)
     with transaction() as session:
         _mark(run.id, state="applied", totals=totals, applied_at=func.clock_timestamp(), held_until=None)
         for table in course.source.used:

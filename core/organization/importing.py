@@ -12,6 +12,7 @@ from uuid import UUID
 
 from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Undone, Verdicts, register_kind
 from core.organization.codes import Domain, UnitType
+from core.organization.import_changes import told
 from core.organization.import_fields import FIELDS
 from core.organization.import_outline import arrange, is_level
 from core.organization.import_rows import Row, of_column, read_row
@@ -48,7 +49,7 @@ class OrganizationImporter:
     """Judges and writes the rows of one register."""
 
     def __init__(self, context: ImportContext) -> None:
-        self._context = context
+        self._context, self._fills = context, context.mode == "fill"
         self._register = Register()
         self._policy: OrganizationPolicy = policy(as_of=context.as_of)
 
@@ -70,12 +71,12 @@ class OrganizationImporter:
         self._refuse_orphans(rows)
         judged, verdicts = Judged(), Verdicts([])
         for row in rows:
-            act = self._act(row)
+            verdicts.acts.append(act := self._act(row))
             if row.askable:
                 verdicts.askable.add(row.at)
-            verdicts.acts.append(act)
             if act is Act.UPDATE:
                 judged.changed.append(row)
+                verdicts.changes[row.at] = told(row)
             if row.findings:
                 verdicts.findings[row.at] = [of_column(finding) for finding in row.findings]
         judged.made = _superiors_first([row for row, act in zip(rows, verdicts.acts, strict=True) if act is Act.CREATE])
@@ -307,11 +308,13 @@ class OrganizationImporter:
         row.changes = {
             name: value for name, value in given.items() if value is not None and value != getattr(stored, name)
         }
+        if self._fills:
+            row.changes = {name: value for name, value in row.changes.items() if not getattr(stored, name)}
         self._compare_body(row, stored)
 
     def _compare_body(self, row: Row, stored: Stored) -> None:
         started: date | None = row.values.get("body_started")
-        if started is None or started == stored.body_started:
+        if started is None or started == stored.body_started or (self._fills and stored.body_started):
             return
         if stored.body_started is not None and started < stored.body_started:
             message = f"系统中本届班子自{stored.body_started}起任职，表中{started}较早，不导入。"
@@ -390,6 +393,7 @@ ORGANIZATION = register_kind(
         undo=_undo,
         batch_rows=None,
         arrange=arrange,
+        fills=True,
         is_level=is_level,
         figure_titles={"total": "党组织总数", "committee": "党委", "general_branch": "党总支", "branch": "党支部"},
     )

@@ -1,6 +1,6 @@
 """What an import compares a row with: the people already on the roster."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -12,7 +12,7 @@ from core.calendar_arithmetic import add_months
 from core.database.bulk import Insert
 from core.database.read import rows
 from core.organization.models import UnitFigures
-from core.people.codes import education_band
+from core.people.codes import NOT_RURAL, education_band
 from core.people.models import MembershipSpell, Person
 from core.people.rules.joining import WITHOUT_PROBATION
 from core.people.rules.record import MemberRecord
@@ -63,10 +63,11 @@ class Stored(NamedTuple):
 
 @dataclass
 class Judged:
-    """What a batch comes to: people to make (values by field, normalised), people to change, inserts worked out."""
+    """What a batch comes to: people to make (values by field, normalised), people to change (``at`` which places), inserts worked out."""
 
     made: list[dict[str, Any]] = field(default_factory=list)
     changed: list[tuple[Stored, dict[str, Any]]] = field(default_factory=list)
+    at: list[int] = field(default_factory=list)
     inserts: list[Insert] = field(default_factory=list)
 
 
@@ -140,3 +141,11 @@ def differing(stored: Stored, values: Mapping[str, Any], fields: Set[str]) -> di
         if _BROADER[name](getattr(stored, name)) == changes[name]:
             del changes[name]
     return changes
+
+
+def with_tags(known: list[str], given: Sequence[str]) -> list[str]:
+    """Class tags after a row names some: they are added; 非农 takes 农村 away."""
+    tags = set(known) | set(given)
+    if NOT_RURAL in tags:
+        tags -= {NOT_RURAL, "rural"}
+    return sorted(tags)

@@ -10,11 +10,12 @@ from uuid import UUID
 from core.calendar_arithmetic import add_months
 from core.database import uuid7
 from core.database.read import rows
-from core.importing.kinds import Act, Batch, Effect, ImportContext, ImportKind, Verdicts, register_kind
-from core.people.codes import FORMAL, NOT_RURAL, PROBATIONARY, parse_class_tags, parser
+from core.importing.kinds import Act, Batch, Changed, Effect, ImportContext, ImportKind, Verdicts, register_kind
+from core.people.codes import FORMAL, PROBATIONARY, parse_class_tags, parser
 from core.people.identity_number import facts, fault, normalise
 from core.people.import_added import Added, specs
 from core.people.import_branches import Branches, Place
+from core.people.import_changes import gaps, told
 from core.people.import_fields import FIELDS
 from core.people.import_layout import arrange
 from core.people.import_stored import (
@@ -29,6 +30,7 @@ from core.people.import_stored import (
     Judged,
     Stored,
     differing,
+    with_tags,
     without_probation,
 )
 from core.people.import_writing import Writer
@@ -84,6 +86,7 @@ class PeopleImporter:
         self._writer = Writer(context, self.ring)
         self._added, self._held = Added(context.fields), dict[UUID, dict[str, Any]]()
         self._direct: frozenset[UUID] = frozenset()
+        self._fills = context.mode == "fill"
 
     def check(self, batch: Batch) -> Verdicts:
         """Judge a batch by the rules of the roster; duplicates are seen across the whole file."""
@@ -103,6 +106,7 @@ class PeopleImporter:
                 verdicts.findings[at] = row.findings
                 if act is Act.REFUSE and all(f.rule == "R2.03" for f in row.findings if f.blocks):
                     verdicts.askable.add(at)
+        verdicts.changes = self._told(judged)
         verdicts.payload = judged
         verdicts.ahead = partial(self._writer.prepare, judged)
         return verdicts
@@ -116,6 +120,10 @@ class PeopleImporter:
         """The tenant's member figures, named as reports name them."""
         (kept,), (young,) = rows(KEPT_FIGURES), rows(YOUNG, born_after=add_months(self._context.as_of, -YOUNG_MONTHS))
         return dict(zip(FIGURE_NAMES, (*kept, *young), strict=True))
+
+    def _told(self, judged: Judged) -> dict[int, Changed]:
+        addresses = {stored.id: self._address(stored) for stored, changes in judged.changed if "address" in changes}
+        return told(judged, self._branches, addresses, self._held)
 
     def _rows(self, batch: Batch) -> list[_Row]:
         """Each row's values, normalised and translated into codes; what stands for nothing is noted as unreadable."""
@@ -222,7 +230,7 @@ class PeopleImporter:
             row.findings[:] = [duplicate_in_roster("", "其他党支部")]  # whose it is, and what is held, is not told
             return Act.REFUSE
         if stored is not None:
-            _fill_from(stored, row)
+            _fill_from(stored, row, first=self._fills)
         as_of = self._context.as_of
         for finding in check_member(
             row.record, as_of=as_of, policy=self._policy, reason=reason or None, on_import=True
@@ -249,6 +257,7 @@ class PeopleImporter:
         if self._context.mode == "add" or not changes:
             return Act.SAME
         judged.changed.append((stored, changes))
+        judged.at.append(at)
         return Act.UPDATE
 
     def _look_for_others(self, batch: Batch, at: int, row: _Row, stored: Stored | None) -> None:
@@ -281,7 +290,7 @@ class PeopleImporter:
         if row.values["name"] and row.values["name"] != stored.name and not renamed:
             row.findings.append(duplicate_in_roster(stored.name, self._branches.name_of(stored.unit_id)))
         wanted = _STANDING_OF_TYPE.get(row.values["person_type"] or "")
-        if wanted and stored.standing not in wanted:
+        if wanted and stored.standing not in wanted and not self._fills:
             sentence = (
                 f"系统中登记为“{_STANDING_NAMES[stored.standing]}”，表中的人员类别与此不同。"
                 "转正、取消预备等须凭批准文件在系统中办理，不能用导入改变"
@@ -327,7 +336,7 @@ class PeopleImporter:
             changes["added"] = added
         if changes.keys() & {"sex", "birth"} and values.get("mismatch_reason"):
             changes["mismatch_reason"] = values["mismatch_reason"]
-        return changes
+        return gaps(stored, changes, held) if self._fills else changes
 
     def _address(self, stored: Stored) -> str:
         if stored.address_cipher is None:
@@ -344,24 +353,17 @@ def _follows(finding: Finding, reported: set[str], row: _Row) -> bool:
     return finding.field == "person_type" and "regular_date" in reported
 
 
-def with_tags(known: list[str], given: Sequence[str]) -> list[str]:
-    """Class tags after a row names some: they are added; 非农 takes 农村 away."""
-    tags = set(known) | set(given)
-    if NOT_RURAL in tags:
-        tags -= {NOT_RURAL, "rural"}
-    return sorted(tags)
-
-
-def _fill_from(stored: Stored, row: _Row) -> None:
-    """Judge a row about somebody known together with what is known and not in the row."""
+def _fill_from(stored: Stored, row: _Row, *, first: bool) -> None:
+    """Judge a row about somebody known together with what is known and not in the row; ``first``: whatever the row says."""
     given = {
-        name: getattr(stored, name)
+        name: known
         for name in ("name", *CHANGED[:6], "join_date", "regular_date")
-        if not getattr(row.record, name) and name not in row.record.unreadable
+        if ((known := getattr(stored, name)) and first)
+        or (not getattr(row.record, name) and name not in row.record.unreadable)
     }
-    if not row.record.person_type and stored.standing in ("formal", "suspended", "probationary"):
+    if (first or not row.record.person_type) and stored.standing in ("formal", "suspended", "probationary"):
         given["person_type"] = PROBATIONARY if stored.standing == "probationary" else FORMAL
-    if row.record.branch is None and "branch" not in row.record.unreadable:
+    if (first and stored.unit_id) or (row.record.branch is None and "branch" not in row.record.unreadable):
         given["branch"] = stored.unit_id
     if given:
         row.record = replace(row.record, **given)
@@ -385,6 +387,7 @@ PEOPLE = register_kind(
         key_fields=frozenset({"id_no"}),
         further=specs,
         arrange=arrange,
+        fills=True,
         figure_titles={
             "total": "党员总数",
             "probationary": "预备党员",

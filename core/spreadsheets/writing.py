@@ -51,16 +51,18 @@ def write_list(
     notes: Sequence[str] = (),
     name: str = "",
     watermark: str = "",
+    constant_memory: bool = False,
 ) -> bytes:
     """A workbook of one list: title, notes, headings that stay in view with a filter, then the rows as given.
 
     :param notes: lines under the title, such as the filters the list was made with.
     :param name: of the sheet; the title if empty.
     :param watermark: printed in the footer of every page: who exported it, when, what for.
+    :param constant_memory: rows are written away as they come, for lists of hundreds of thousands of them.
     :raises ValueError: more rows than a sheet holds.
     """
     output = io.BytesIO()
-    book = new_book(output)
+    book = new_book(output, constant_memory=constant_memory)
     sheet = book.add_worksheet(sheet_name(name or title or "名单"))
     at = _write_head(book, sheet, columns, title, notes)
     last = _write_rows(book, sheet, columns, rows, at + 1)
@@ -71,14 +73,18 @@ def write_list(
     return output.getvalue()
 
 
-def new_book(output: io.BytesIO) -> "xlsxwriter.Workbook":
-    """A workbook being written, in which text stays text."""
+def new_book(output: io.BytesIO, *, constant_memory: bool = False) -> "xlsxwriter.Workbook":
+    """A workbook being written, in which text stays text.
+
+    :param constant_memory: rows go to a file beside as they come; they must then come in their order.
+    """
     import xlsxwriter
 
     return xlsxwriter.Workbook(
         output,
         {
-            "in_memory": True,
+            "in_memory": not constant_memory,
+            "constant_memory": constant_memory,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

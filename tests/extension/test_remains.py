@@ -125,7 +125,8 @@ def test_the_ground_names_it_wherever_a_plugin_can_be_named(hall, full):
     swept = {one.table for one in (*kept.ROWS, *kept.WORDS)}
     named = set(inside(hall, full.tenant, lambda: naming("hall")))
     assert swept - named <= {
-        "import_run", "import_finding", "import_mapping", "import_effect", "identity_provider", "document_template", "person_change",
+        "import_run", "import_finding", "import_change", "import_mapping", "import_effect", "identity_provider", "document_template",
+        "person_change",
     }  # fmt: skip
     assert named - swept <= {*STAYS, "plugin_setting"}
 

@@ -217,3 +217,24 @@ def test_rows_that_no_page_ever_offered_are_no_rows(wizard: Wizard) -> None:
     for row in ("abc!花名册", "9" * 5000 + "!花名册", "-1!", "!", "²!花名册", "999999!花名册"):
         answer = wizard.post(f"{run}/reason", reason="档案与证件不一致", row=row)
         assert (answer.status_code, "不需要说明理由" in answer.text) == (422, True), row[:20]
+
+
+def test_what_would_change_stands_on_the_page_before_it_is_written_and_after(wizard: Wizard) -> None:
+    for data in (roster(member(1), member(2)), roster(member(1, 学历="大学专科", 联系电话="13912345678"), member(2))):
+        run = wizard.upload(data)
+        assert wizard.columns(run).status_code == 303
+        page = wizard.get(run).text
+        if "已有记录的变化" in page:
+            assert "导入会改动 1 行的 2 处内容：" in page
+            assert all(text in page for text in ("大学本科", "大学专科", "138****0001", "139****5678"))
+            assert "13912345678" not in page
+            assert "大学专科" not in wizard.get(f"{run}?field=联系电话").text
+            book = wizard.get(f"{run}/file/changes")
+            assert open_workbook(book.data).sheets[0].contents.rows[0][0] == "已有记录的变化"
+            listed = wizard.get(f"/api/v1{run.removeprefix(wizard.base)}/changes?field=联系电话").json
+            assert [(one["title"], one["old"], one["new"]) for one in listed["items"]] == [
+                ("联系电话", "138****0001", "139****5678")
+            ]
+        wizard.post(f"{run}/start")
+        wizard.work()
+    assert "改动了 1 行的 2 处内容：" in wizard.get(run).text
