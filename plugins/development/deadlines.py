@@ -302,6 +302,10 @@ RULES = (
         done=Case.side != "transferred_out", astray=True,
     ),
     _rule(
+        "stranded", _l("党支部已撤销，把发展党员事项转到其他党支部"), _l("应转出"), article="十二", opens=Unit.dissolved_on,
+        due=Unit.dissolved_on, waits=(Unit.state == "dissolved",), form="transfer_out", order=15,
+    ),
+    _rule(
         "archive", _l("发展党员材料归档"), _l("应归档"), article="三十六", opens=Case.converted_approved_on,
         due=_day(Case.converted_approved_on + 7), waits=(Case.converted_approved_on.is_not(None), Case.archived_on.is_(None)),
         form="archive_list", order=40, done=Case.archived_on.is_not(None),

@@ -129,6 +129,10 @@ def on_dissolved(event: Event) -> None:
         if target is not None and target != event.subject_id:
             data = {"from_unit": event.subject_id, "to_unit": target, "why": "党组织合并、撤销"}
             _try(case_id=case, kind="unit_merged", act_on=_day(event), data=data)
+        else:
+            touch(
+                recording.SUBJECT, case
+            )  # nobody can tell where it belongs: the committee is reminded to hand it over
 
 
 def _branch_of(person: UUID | None) -> UUID | None:

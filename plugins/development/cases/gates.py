@@ -77,7 +77,7 @@ def _ordered(
     history: History, around: Around, kind: str, on: date, data: Data, later: Mapping[int, date]
 ) -> list[Ruling]:  # fmt: skip
     """X1: nothing in the future or before birth, nothing before what it waits for, nothing after the end, nothing twice."""
-    found = [*_open(history, kind, on), *_over(history, kind)]
+    found = [*_open(history, kind, on, again=bool(later)), *_over(history, kind)]
     known = KINDS[kind]
     step = known.step
     if not known.closes or (kind == "conversion_meeting" and data.get("decision") != "convert"):
@@ -117,12 +117,18 @@ def _based(history: History, around: Around, kind: str, on: date, later: Mapping
     return [*found, *wait_rulings(base, on, history.done.get(base) or later.get(base))] if base else found
 
 
-def _open(history: History, kind: str, on: date) -> list[Ruling]:
-    """Whether the case takes acts of a kind at all."""
+def _open(history: History, kind: str, on: date, *, again: bool = False) -> list[Ruling]:
+    """Whether the case takes acts of a kind at all.
+
+    :param again: of an act looked at again: it was recorded, and its day or the end's may be wrong.
+    """
     if kind in TIMELESS:
         return []
     if history.ended is not None and (history.ended[1], kind) != ("transferred_out", "transfer_in"):  # who came back
         day, why = history.ended
+        if again:
+            message = f"日期{on:%Y-%m-%d}在这件办理结束的{day:%Y-%m-%d}之后。"
+            return [Ruling("X1", Outcome.BLOCK, message, "", "请核对两处日期，有错误的请更正。", field="date")]
         message = f"这件办理已在{day:%Y-%m-%d}结束，不能再登记。"
         fix = "再次申请的，请另行登记入党申请。" if why != "archived" else "如有错误，请更正原来的办理记录。"
         return [Ruling("X1", Outcome.BLOCK, message, "", fix, field="state")]

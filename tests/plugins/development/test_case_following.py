@@ -10,6 +10,7 @@ from core.clock import today
 from core.database import db, transaction
 from core.events.registry import Event
 from core.extension import holdings
+from core.notices.models import Deadline
 from core.organization.models import Unit
 from core.people.actions.members import edit
 from core.people.actions.standing import Decision, change_standing
@@ -145,15 +146,34 @@ def test_e9_whoever_moves_on_the_roster_after_the_expiry_takes_the_case_along_wi
     assert row(made).close_reason == "transferred_out"
 
 
-def test_e34_a_merged_branchs_cases_go_to_the_one_beside_it(made):
-    go(made, until="talk")
+def beside(made, label: str) -> Unit:
+    """One more branch under the same committee."""
     with transaction() as session:
         root = session.get_one(Unit, (made.county.tenant.id, made.county.green_branch))
         twin = Unit(
-            id=uuid4(), name="青岭二支部", short_name="青岭二支部", type="branch", parent_id=root.parent_id,
-            path=root.path[:-2] + "zz.", path_end=root.path[:-2] + "zz/", depth=root.depth,
+            id=uuid4(), name=f"青岭{label}支部", short_name=f"青岭{label}支部", type="branch", parent_id=root.parent_id,
+            path=f"{root.path[:-2]}{label}.", path_end=f"{root.path[:-2]}{label}/", depth=root.depth,
         )  # fmt: skip
         session.add(twin)
+    return twin
+
+
+def test_e34_a_dissolved_branchs_cases_that_could_go_anywhere_wait_for_the_committee(made):
+    go(made, until="talk")
+    twins = [beside(made, label) for label in ("yy", "zz")]
+    ended = {"state": "dissolved", "dissolved_on": on("2026-02-01")}
+    with transaction() as session:
+        session.execute(update(Unit).where(Unit.id == made.branch).values(ended))
+        following.on_dissolved(event("unit.dissolved", made.branch, on="2026-02-01"))
+    open_ones = select(Deadline.rule, Deadline.due_on).where(Deadline.subject_id == made.case, Deadline.state == "open")
+    assert ("development.stranded", on("2026-02-01")) in db.session.execute(open_ones).all()
+    record(made, "transfer_out", "2026-02-02", {"to_unit": str(twins[1].id)})
+    assert (row(made).unit_id, db.session.execute(open_ones).scalars().all()) == (twins[1].id, ["development.arrival"])
+
+
+def test_e34_a_merged_branchs_cases_go_to_the_one_beside_it(made):
+    go(made, until="talk")
+    twin = beside(made, "zz")
     following.on_dissolved(event("unit.dissolved", made.county.green_branch, on="2026-02-01"))
     assert row(made).unit_id == twin.id
     assert acts(made, "unit_merged")[0].data["from_unit"]["id"] == str(made.county.green_branch)

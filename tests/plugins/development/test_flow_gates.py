@@ -478,6 +478,15 @@ def test_an_act_before_a_step_that_was_moved_behind_it_is_dated_too_early_and_wa
     assert not [one for one in found if "还没有完成" in one]
 
 
+def test_an_act_dated_after_the_end_is_found_by_its_day():
+    late = [("withdraw", "2024-08-01", {"why": "外出"})]
+    found = [one.ruling for one in health(told(story("opinion", more=late)), LATER) if one.act is not None]
+    assert {one.message for one in found if one.field == "date"} == {
+        f"日期{day}在这件办理结束的2024-08-01之后。" for day in ("2024-08-20", "2025-02-20")
+    }
+    assert not [one for one in found if "另行登记入党申请" in one.fix]
+
+
 def test_a_further_review_after_the_proposal_moves_no_day():
     later = [("half_year_review", "2025-04-15", {"result": "ready"})]
     history = told(story("course", None, later))
