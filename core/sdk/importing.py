@@ -1,7 +1,18 @@
 """What the import wizard needs to read a plugin's workbook, its command, and what a list is exported with."""
 
 from core.importing.cli import import_command
-from core.importing.kinds import Act, Batch, Effect, ImportContext, Importer, ImportKind, Undone, Verdicts
+from core.importing.kinds import (
+    Act,
+    Batch,
+    Change,
+    Changed,
+    Effect,
+    ImportContext,
+    Importer,
+    ImportKind,
+    Undone,
+    Verdicts,
+)
 from core.people.codes import parse as read_code
 from core.people.import_branches import Branches
 from core.people.import_branches import Place as BranchPlace
@@ -17,6 +28,8 @@ __all__ = [
     "Batch",
     "BranchPlace",
     "Branches",
+    "Change",
+    "Changed",
     "Effect",
     "FieldKind",
     "FieldSpec",
