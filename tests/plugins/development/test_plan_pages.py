@@ -260,7 +260,9 @@ def test_branches_without_intake_are_listed_checked_told_and_lifted(app, tenant,
     site = Site(app, tenant)
     one = look(select(KeyUnit.id))
     assert look(select(KeyUnit.level)) == "county"
-    assert "蓝溪村党支部" in site.get("plan/lagging").text
+    lagging = site.get("plan/lagging").text
+    assert "蓝溪村党支部" in lagging
+    assert "没有突击发展的单位" in lagging
     page = f"plan/keys/{one}"
     assert site.post(page, act="measures", measures="").status_code == 422
     assert site.post(page, act="measures", measures="由副书记包片，年内确定两名积极分子").status_code == 303

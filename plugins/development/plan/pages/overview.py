@@ -209,6 +209,7 @@ def lagging() -> str:
     lines = board(held, now, today())
     cards = [
         paged(_lag_card(lines, now), "lag", size=50),
+        paged(_rush_card(lines, now), "rush", size=50),
         paged(_silent_card(lines, now), "silent", size=50),
         paged(_key_card(held), "keys", size=50),
         paged(_notice_card(held), "told", size=50),
@@ -231,6 +232,16 @@ def _lag_card(lines: list[Line], now: int) -> Card:
     ]  # fmt: skip
     heads = (_("党组织"), _("进度"), (_("应完成"), NUMBER), (_("不滞后至少"), NUMBER), (_("积极分子"), NUMBER))
     return Card(_("滞后单位"), heads, rows, _("没有滞后的单位"), note=_("六月起，实际少于应完成的五分之四"))
+
+
+def _rush_card(lines: list[Line], now: int) -> Card:
+    rows = [
+        (link(line.name, "plan_unit", unit_id=line.id, year=now), counted(line.used, "plan_cases", what="used", unit=line.id, year=now),
+         line.months[-1])
+        for line in lines if line.rush
+    ]  # fmt: skip
+    heads = (_("党组织"), (_("全年已发展"), NUMBER), (_("其中12月批准"), NUMBER))
+    return Card(_("突击发展预警"), heads, rows, _("没有突击发展的单位"), note=_("全年批准的预备党员超过半数集中在12月"))
 
 
 def _silent_card(lines: list[Line], now: int) -> Card:
