@@ -78,7 +78,10 @@ def _sealed(subject: Subject, values: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _past(subject: Subject) -> History | None:
-    return history(subject.person_id) if subject.person_id else None
+    """The person's course, read once for all the tables that are made of it."""
+    if subject.person_id and "history" not in subject.read:
+        subject.read["history"] = history(subject.person_id)
+    return subject.read.get("history")
 
 
 def _membership(subject: Subject) -> Table:

@@ -7,7 +7,7 @@ in it. A part that keeps personal data and does not register it here breaks the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,8 @@ class Subject:
     account_id: UUID
     person_id: UUID | None
     full: bool = False
+    #: What was read for this answer already and several tables are made of, by name.
+    read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import redis
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import Settings
-from core.runtime.roles import APP, MIN_VERSION, OWNER, SYSTEM, psycopg_url
+from core.runtime.roles import APP, MIN_VERSION, OWNER, SYSTEM, less, psycopg_url
 
 OK, WARN, BAD = "ok", "warn", "bad"
 _FREE_BYTES = 1024**3
@@ -139,7 +139,12 @@ def _locale(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Fi
     )
     encoding, collate, ctype, knows_letters = row
     good = encoding == "UTF8" and bool(knows_letters)
-    yield Finding("字符集", OK if good else BAD, f"{encoding}，{collate}，{ctype}", "须为 UTF8 且 LC_CTYPE 'C.UTF-8'。")
+    yield Finding(
+        "字符集",
+        OK if good else BAD,
+        f"{encoding}，{collate}，{ctype}",
+        "须为 UTF8 且 LC_CTYPE 'C.UTF-8'：用 dangjian db init 新建数据库，再用 pg_dump 与 pg_restore 转入数据。",
+    )
     names = [str(name) for (name,) in connection.execute("SELECT extname FROM pg_extension ORDER BY 1").fetchall()]
     yield Finding("扩展", OK, "、".join(names))
 
@@ -161,8 +166,9 @@ def _role(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Find
         if bad
     ]  # fmt: skip
     yield Finding(
-        f"应用角色 {name}", BAD if faults else OK, "、".join(faults) or "权限最小", f"应为 {APP}；见 dangjian db init。"
-    )
+        f"应用角色 {name}", BAD if faults else OK, "、".join(faults) or "权限最小",
+        f"应为 {APP}，由 dangjian db init 建立。" + (f"以超级用户执行：{less(str(name))}" if powerful else ""),
+    )  # fmt: skip
 
 
 def _row_security(settings: Settings) -> Iterator[Finding]:
@@ -172,14 +178,25 @@ def _row_security(settings: Settings) -> Iterator[Finding]:
 
     engine = create_engine(settings.database_url)
     with engine.connect() as connection:
-        found = "；".join(map(str, faults(connection)))
+        broken = list(faults(connection))
         total = connection.execute(
             text("SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relrowsecurity AND relforcerowsecurity")
         ).scalar_one()
     engine.dispose()
-    yield Finding(
-        "行级安全", BAD if found else OK, found or f"{total} 张表全部强制", "数据库的租户隔离有缺口，请勿投入使用。"
-    )
+    mending = " ".join(dict.fromkeys(_mending(fault.code, fault.name) for fault in broken)).strip()
+    advice = "数据库的租户隔离有缺口，请勿投入使用。" + (f"以所有者角色在 psql 中执行：{mending}" if mending else "")
+    found = "；".join(map(str, broken))
+    yield Finding("行级安全", BAD if found else OK, found or f"{total} 张表全部强制", advice)
+
+
+def _mending(code: str, name: str) -> str:
+    """What puts a fault of the catalogue right, where one statement does; empty otherwise."""
+    table, _, policy = name.partition(" ")
+    if code == "K01":
+        return f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+    if code == "K02" and policy not in ("", "tenant", "(none)"):
+        return f'DROP POLICY "{policy}" ON {table};'
+    return ""
 
 
 def _migrations(settings: Settings) -> Iterator[Finding]:

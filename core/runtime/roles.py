@@ -97,6 +97,11 @@ def _check_admin(connection: psycopg.Connection) -> None:
         )
 
 
+def less(role: str) -> str:
+    """The statement that takes from a role what none of ours may have."""
+    return f'ALTER ROLE "{role}" NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;'
+
+
 def _prepare_role(connection: psycopg.Connection, role: str, secrets: SecretStore, admin: URL, reset: bool) -> None:
     found = connection.execute(
         "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = %s", (role,)
@@ -108,7 +113,7 @@ def _prepare_role(connection: psycopg.Connection, role: str, secrets: SecretStor
         return
     if any(found):
         raise CannotPrepare(
-            f"角色 {role} 已存在，但权限过大（超级用户、绕过行级安全或可建库建角色）。请先收回这些权限。"
+            f"角色 {role} 已存在，但权限过大（超级用户、绕过行级安全或可建库建角色）。请先以超级用户执行：{less(role)}"
         )
     if known and not reset and _password_works(admin, role, password):
         return

@@ -16,6 +16,7 @@ from core.database.schema import metadata
 from core.database.scope import NoTransaction, bind_for_request
 from core.database.setup import UnsafeDatabase, check_role
 from core.organization.models import Unit
+from core.runtime.doctor import BAD, OK, _row_security
 from tests.isolation.ground import UNIT, a_unit, an_id
 
 ROOT = Path(__file__).parents[2]
@@ -297,6 +298,27 @@ def test_the_doctor_can_ask_the_catalogue_as_any_role(settings):
         with engine.connect() as connection:
             assert faults(connection) == []
         engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("loosened", "mended"),
+    [
+        ("ALTER TABLE core.unit NO FORCE ROW LEVEL SECURITY",
+         "ALTER TABLE core.unit ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"),
+        ("CREATE POLICY everybody ON core.unit USING (true)", 'DROP POLICY "everybody" ON core.unit;'),
+    ],
+)  # fmt: skip
+def test_the_doctor_says_which_statement_closes_a_gap(settings, superuser, loosened, mended):
+    with superuser.begin() as connection:
+        connection.execute(text(loosened))
+    try:
+        (found,) = _row_security(settings)
+        assert found.state == BAD
+        assert mended in found.advice
+    finally:
+        with superuser.begin() as connection:
+            connection.execute(text(mended))
+    assert [one.state for one in _row_security(settings)] == [OK]
 
 
 def test_only_the_database_part_takes_connections_past_the_session():

@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,8 @@ from core.identity.actions import rights_changed
 from core.identity.models import Account
 from core.people.models import Person, PersonChange
 from core.people.queries.sealed import in_clear
-from core.privacy import rules
+from core.people.queries.single import history
+from core.privacy import held, rules
 from core.privacy.models import CorrectionRequest
 from tenants.provision import NewTenant
 from tests.conftest import PASSWORD, add_account, make_tenant, sign_in, token_of
@@ -249,3 +251,18 @@ def test_programs_ask_for_corrections_and_decide_on_them(place: Place) -> None:
     assert place.value(Person.employer) == "青岭茶厂"
     again = secretary.post(f"{address}/decision", base_url=place.host, json={"verdict": "effective"}, headers=token)
     assert again.status_code == 422
+
+
+def test_a_persons_course_is_read_once_for_all_the_tables_of_the_page(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[UUID] = []
+
+    def counted(person_id: UUID) -> Any:
+        asked.append(person_id)
+        return history(person_id)
+
+    monkeypatch.setattr(held, "history", counted)
+    page = place.get(place.as_("chen"), "/me")
+    assert asked == [place.person]
+    assert "党小组" in page
