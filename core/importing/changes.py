@@ -16,7 +16,7 @@ from core.importing.told import Line, Told, in_words
 from core.spreadsheets.writing import ListColumn, write_list
 
 #: Lines on a page, and in a workbook.
-PAGE: Final = 50
+PAGE: Final = 30
 MOST_LINES: Final = 1_000_000
 _PART = 5000
 _QUIETLY: Final = {"synchronize_session": False}
