@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from core.database import bound, db, transaction, uuid7
 from core.jobs.run import run_due
 from core.organization.models import Unit
 from core.organization.paths import path_of
+from core.people.actions.writing import log
+from core.people.models import Person
 from core.spreadsheets.opening import open_workbook
 from tenants.provision import NewTenant
 from tests.conftest import PASSWORD, add_account, sign_in, token_of
@@ -238,3 +241,22 @@ def test_what_would_change_stands_on_the_page_before_it_is_written_and_after(wiz
         wizard.post(f"{run}/start")
         wizard.work()
     assert "改动了 1 行的 2 处内容：" in wizard.get(run).text
+
+
+def test_the_page_warns_where_an_old_workbook_would_overwrite_what_was_changed_here_since(wizard: Wizard) -> None:
+    run = wizard.upload(roster(member(1)))
+    wizard.columns(run)
+    wizard.post(f"{run}/start")
+    wizard.work()
+    with wizard.app.app_context(), bound(tenant_id=wizard.tenant.id), transaction() as session:
+        person = session.scalars(select(Person)).one()
+        log(person.id, {"education": (person.education, "10")})
+        person.education = "10"
+    run = wizard.upload(roster(member(1)))
+    page = wizard.get(run).text
+    assert "新增和补空缺：已有的只补空缺，不改已有内容" in page
+    wizard.columns(run)
+    page = wizard.get(f"{run}?since=1").text
+    assert "有 1 行的内容在上次导入以后有人在系统中改过，这份表格可能更旧" in page
+    assert "上次导入以后改过</th>" in page
+    assert "大学本科" in page
