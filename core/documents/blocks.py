@@ -123,7 +123,11 @@ class _Reader:
                     runs.append(own | ({"t": piece} if isinstance(piece, str) else piece))
             runs.extend(_pictures(run, part))
         made: dict[str, Any] = {"k": "p", "runs": _joined(_without_field_results(runs))}
-        made |= {key: look[key] for key in ("align", "before", "after", "line", "indent", "size") if key in look}
+        made |= {
+            key: look[key]
+            for key in ("align", "before", "after", "line", "indent", "left", "right", "size")
+            if key in look
+        }
         if broken:
             made["break"] = True
         yield made
@@ -208,7 +212,9 @@ def _uniform(table: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_SPACED = ("break", "before", "after", "line", "indent")
+_SPACED = ("break", "before", "after", "line", "indent", "left", "right")
+#: Points that a paragraph is moved in at most: no template leaves its text without room.
+_WIDEST = 144.0
 _PLAIN = {"t", "size", "sans", "color"}
 
 
@@ -230,7 +236,7 @@ def _simple(blocks: list[Any]) -> dict[str, Any]:
 
 
 def _line_look(properties: Any) -> dict[str, Any]:
-    """How a paragraph lies: alignment, space around it, height of a line, first-line indent."""
+    """How a paragraph lies: alignment, space around it and at its sides, height of a line, first-line indent."""
     if properties is None:
         return {}
     found: dict[str, Any] = {}
@@ -247,6 +253,10 @@ def _line_look(properties: Any) -> dict[str, Any]:
     indent = _twips(_val(properties, "w:ind", "w:firstLine"))
     if indent:
         found["indent"] = indent
+    for name, attributes in (("left", ("w:left", "w:start")), ("right", ("w:right", "w:end"))):
+        edge = next((held for one in attributes if (held := _twips(_val(properties, "w:ind", one)))), 0)
+        if edge > 0 and not _val(properties, "w:ind", "w:hanging"):
+            found[name] = min(edge, _WIDEST)
     return found
 
 

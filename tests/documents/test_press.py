@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.shared import Mm
 
+from core.documents.blocks import pages_of
 from core.documents.checking import complaints, tree_of
 from core.documents.defaults import DRAWN, _field, default_template
 from core.documents.filling import Form
@@ -286,3 +288,14 @@ def test_each_document_of_a_batch_says_how_many_pages_it_has_itself():
     assert short < tall
     assert said.count(f"第 {tall} 页{tall}") == 1, "the last page of the second counts its own"
     assert said.count(f"第 {short} 页{short}") == 1, "the last page of the first does not look at the second"
+
+
+def test_a_line_that_is_moved_in_from_the_sides_is_so_in_the_pdf_but_never_off_the_page():
+    sheet = Document()
+    sheet.add_paragraph("贴着边").paragraph_format.first_line_indent = Mm(0)
+    for millimetres in (7, 900):
+        look = sheet.add_paragraph("离开边").paragraph_format
+        look.left_indent = look.right_indent = Mm(millimetres)
+    plain, *moved = [one for one in pages_of(sheet)["body"] if one["k"] == "p"]
+    assert plain.keys().isdisjoint({"left", "right"})
+    assert [round(one[side]) for one in moved for side in ("left", "right")] == [20, 20, 144, 144]

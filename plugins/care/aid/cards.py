@@ -2,10 +2,13 @@
 
 from typing import Any
 
+#: Millimetres that stay empty at both sides of a card: it is cut along its lines, and never quite along them.
+EDGE = 7
+
 
 def draw(heading: str, sheet: Any) -> None:
     """Two cards in a row: a red heading, lines that can breathe."""
-    from docx.shared import Pt, RGBColor
+    from docx.shared import Mm, Pt, RGBColor
 
     from core.sdk.documents import drawing
 
@@ -23,6 +26,7 @@ def draw(heading: str, sheet: Any) -> None:
             (f"{{{{ 行.{side}日期 }}}}", {"size": 10.5, "align": drawing.RIGHT}),
         ):  # fmt: skip
             line = drawing.add_line(cell, text, **look)
+            line.paragraph_format.left_indent = line.paragraph_format.right_indent = Mm(EDGE)
             if look["size"] == 22:
                 line.runs[0].font.color.rgb = red
             else:
