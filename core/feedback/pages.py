@@ -16,6 +16,7 @@ from core.feedback.permissions import HANDLE, TOP
 from core.feedback.rules import KINDS, STATES
 from core.policy.findings import Finding, Refused
 from core.web import navigation, palette
+from core.web.forms import sent_version
 
 bp = Blueprint("feedback", __name__, template_folder="templates")
 TONES = {"open": "info", "answered": "ok", "withdrawn": "plain"}
@@ -127,9 +128,8 @@ def handle(item_id: UUID) -> str | Response | tuple[str, int]:
     if request.method == "GET":
         return render_template("feedback/handle.html", entry=entry, findings=(), answer=entry.answer or "", **_words())
     text = request.form.get("answer", "")
-    version = request.form.get("version", "")
     try:
-        actions.answer(item_id=item_id, version=int(version) if version.isdecimal() else 0, text=text, who=actor())
+        actions.answer(item_id=item_id, version=sent_version(), text=text, who=actor())
     except Refused as refused:
         page = render_template("feedback/handle.html", entry=entry, findings=refused.findings, answer=text, **_words())
         return page, 422

@@ -19,12 +19,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields, validate
 
 from core.policy.findings import Finding, Severity
 from core.web.messages import said
 
 Choices = Sequence[tuple[Any, Any]]
+
+
+def sent_version(name: str = "version") -> int:
+    """The version that the sent form was made from; 0, which no record has, where it is missing or garbled."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from core.access.gate import requires
 from core.access.permissions import declare
 from core.events.registry import EVENTS, open_events
 from core.policy.findings import Finding, Refused
+from core.web.forms import sent_version
 from core.web.settings_sections import Section, add_section, sections
 from core.webhooks import actions, queries
 from core.webhooks.events import PING
@@ -136,9 +137,9 @@ def edit(endpoint_id: UUID) -> Page:
     found = _found(endpoint_id)
     if request.method == "GET":
         return _form(found._asdict(), found)
-    given, version = _given(), request.form.get("version", "")
+    given = _given()
     try:
-        actions.edit_endpoint(endpoint=endpoint_id, version=int(version) if version.isdecimal() else 0, **given)
+        actions.edit_endpoint(endpoint=endpoint_id, version=sent_version(), **given)
     except Refused as refused:
         return _form(given, found, refused.findings), 422
     except actions.Stale:

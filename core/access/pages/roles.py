@@ -21,6 +21,7 @@ from core.access.permissions import MASKED
 from core.access.queries.grants import OwnRole, roles
 from core.access.roles import ROLES, permissions_of
 from core.policy.findings import Refused
+from core.web.forms import sent_version
 from core.web.settings_sections import sections
 from core.web.tables import badge
 
@@ -83,11 +84,10 @@ def role_own(role_id: UUID) -> str | Response | tuple[str, int]:
         start = {"title": found.title, "version": found.version}
         return _form(start, frozenset(found.permissions), found.based_on, role=found)
     chosen = frozenset(request.form.getlist("permission"))
-    version = request.form.get("version", "")
     try:
         amend_role(
             role_id=role_id,
-            version=int(version) if version.isdecimal() and len(version) < 9 else 0,
+            version=sent_version(),
             title=request.form.get("title", ""),
             permissions=chosen,
             by=actor(),

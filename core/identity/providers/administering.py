@@ -17,6 +17,7 @@ from core.identity.providers.flow import callback_of
 from core.identity.providers.kinds import KINDS, ProviderKind, open_kinds
 from core.identity.providers.queries import ProviderView, provider, providers
 from core.policy.findings import Finding, Refused
+from core.web.forms import sent_version
 from core.web.settings_sections import Section, add_section, sections
 
 MANAGE = declare("identity.provider.manage", "设置单点登录")
@@ -75,11 +76,8 @@ def one(provider_id: UUID) -> Page:
     kind, back = KINDS[found.kind], callback_of(provider_id)
     if request.method == "GET":
         return _form(kind, {**found.settings, **found._asdict()}, found, callback=back)
-    version = request.form.get("version", "")
     try:
-        actions.save_provider(
-            provider=provider_id, version=int(version) if version.isdecimal() else 0, kind=found.kind, **_given()
-        )
+        actions.save_provider(provider=provider_id, version=sent_version(), kind=found.kind, **_given())
     except Refused as refused:
         return _form(kind, _typed(), found, refused.findings, callback=back), 422
     except actions.Stale:

@@ -233,7 +233,7 @@ def unit_edit(unit_id: UUID) -> str | Response | tuple[str, int]:
         values["can_approve_probationary"] = bool(values["can_approve_probationary"])
         venue = {name: values.pop(name) for name in schemas.VENUE}
         values["venue"] = {name: value for name, value in venue.items() if value}
-        edit_unit(unit_id=unit_id, version=_version(card), values=values)
+        edit_unit(unit_id=unit_id, version=forms.sent_version(), values=values)
     except ValidationError as error:
         return _form_page(card, schema, title, data=request.form, errors=messages_of(error))
     except Refused as refused:
@@ -259,12 +259,6 @@ def _conflict(card: cards.UnitCard, schema: Any, title: str) -> tuple[str, int]:
         reload=url_for("organization.unit_edit", unit_id=card.id),
         crumbs=[*_crumbs(card), (card.short_name, url_for("organization.unit", unit_id=card.id))],
     )
-
-
-def _version(card: cards.UnitCard) -> int:
-    """The version the person saw when the form was opened."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else card.version
 
 
 @bp.route("/units/<uuid:unit_id>/body", methods=["GET", "POST"])

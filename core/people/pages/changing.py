@@ -26,6 +26,7 @@ from core.people.queries.single import Found
 from core.people.rules import Death, Document, Suspension, SuspensionGround
 from core.policy.findings import Finding, Refused, Severity
 from core.spreadsheets.dates import read_date
+from core.web.forms import sent_version
 from core.web.shell import render
 
 _GROUNDS = {
@@ -59,9 +60,8 @@ def _page(template: str, found: Found, title: str, findings: Sequence[Finding] =
 
 def _done(found: Found, act: Callable[[int], object], again: Callable[[Sequence[Finding]], str], said: str) -> Any:
     """Do a verb with the version the form was made of; on refusal show the form again."""
-    text = request.form.get("version", "")
     try:
-        act(int(text) if text.isdecimal() else 0)
+        act(sent_version())
     except Unknown:
         abort(404)
     except Stale:
@@ -261,14 +261,13 @@ def merged(person_id: UUID) -> Response | tuple[str, int]:
     other = unit_of(given.get("other"))
     if other is None:
         abort(404)
-    text = given.get("other_version", "")
 
     def act(version: int) -> None:
         upkeep.merge(
             keep=person_id,
             drop=other,
             keep_version=version,
-            drop_version=int(text) if text.isdecimal() else 0,
+            drop_version=sent_version("other_version"),
             ranges=ranges(EDIT),
             reason=given.get("reason") or None,
         )

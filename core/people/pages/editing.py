@@ -179,7 +179,7 @@ def _edit_page(
 def change(person_id: UUID) -> Response | str | tuple[str, int]:
     """Change the record, or show the form again: with what is wrong, or with what somebody else has changed."""
     found, data = found_or_404(person_id, EDIT), typed()
-    version = int(data["version"]) if data.get("version", "").isdecimal() else 0
+    version = forms.sent_version()
     sent = {name: data[name] for name in CHANGED if name in data and not (name in _MASKED and not data[name].strip())}
     try:
         edit_member(

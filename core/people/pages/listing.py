@@ -122,7 +122,7 @@ def wish() -> Wish:
     columns = all_columns(today)
     chosen = chosen_columns(columns, given.getlist("col") or kept_columns())
     size = given.get("size", "")
-    limit = int(size) if size.isdecimal() and int(size) in SIZES else DEFAULT_SIZE
+    limit = int(size) if size.isdecimal() and len(size) < 5 and int(size) in SIZES else DEFAULT_SIZE
     cursor = Cursor.read(given["page"], order) if given.get("page") else None
     asked = Asked(unit_of(given.get("unit")), ranges(VIEW), criteria, order, limit, cursor, needs_further(chosen))
     return Wish(criteria, order, columns, chosen, asked)
