@@ -151,7 +151,9 @@ def _confirmations(counted: Impact, names: set[str], typed: str, export: str, st
         found += refusal("请选择清除之前是否导出数据。", rule="PL.08", field="export").findings
     if counted.open and still.strip() != STILL:
         message = f"还有 {counted.open} 项没有办完。"
-        found += refusal(message, fix=f"请先办完，或者输入“{STILL}”（命令行加 --still）。", rule="PL.08", field="still").findings
+        found += refusal(
+            message, fix=f"请先办完，或者输入“{STILL}”（命令行加 --still）。", rule="PL.08", field="still"
+        ).findings
     if counted.held:
         message = f"有 {counted.held} 份文件已注明不得销毁，不能清除。"
         found += refusal(message, fix="请先由档案管理人员解除。", rule="R16.14").findings
