@@ -54,7 +54,7 @@ SAID = [
     ("《中国共产党发展党员工作细则》（2026）第二十三条", "Rules on Recruiting Party Members (2026), article 23"),
     ("《中国共产党发展党员工作细则》第十条第三款", "Rules on Recruiting Party Members, article 10, paragraph 3"),
     ("没有进行民意测评。 请组织测评。", "No assessment poll was held. Hold the poll."),
-    ("第6步“培养教育考察”还没有完成。", "Step 6 “Training and observation” is not done yet."),
+    ("第6步“培养教育考察”还没有完成。", "Step 6, “Training and observation”, has not been completed."),
     ("推荐和确定入党积极分子 … 材料归档", "Recommending and naming activists … Archive"),
     ("换届：青溪村，2027-02-21任期届满，还有90天", "Re-election: 青溪村, Term ends 2027-02-21, 90 days left"),
     ("女、汉族", "Female, Han"),

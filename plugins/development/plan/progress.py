@@ -177,8 +177,6 @@ def board(ranges: Ranges, year: int, as_of: date) -> list[Line]:
     lines = _rolled(*found, least=int(policy_value(MIN_NON_MEMBERS)))
     month = 12 if as_of > last else months_over(day)
     for line in lines:
-        if as_of.year != year:
-            line.reserved = 0  # what waits for its approval takes a place of the year that is now (I2, I3)
         _judge(line, year, month)
     return lines
 
